@@ -1,0 +1,71 @@
+"""Async SQLAlchemy made correct by construction.
+
+The map: `database.py` opens sessions (`session.py`), which the laws watch (`guard/`). `engine/` makes the
+engine from a URL, `driver/` knows each driver, `settings.py` reads the environment, `errors.py` holds
+every exception, and `place.py` finds the user's line for their messages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskbound.database import Database, PoolStatistics
+from taskbound.errors import (
+    DatabaseUnavailable,
+    DeferredAttribute,
+    EngineMisuse,
+    ExpiredAttribute,
+    Failure,
+    ForeignLoop,
+    HiddenIO,
+    InterleavedWork,
+    LazyRelationship,
+    Misuse,
+    MissingDriver,
+    OverlappingOperations,
+    SessionClosed,
+    SessionMisuse,
+    SyncCall,
+    SyncDriver,
+    TaskboundError,
+)
+from taskbound.place import Place
+from taskbound.session import TaskSession, TaskTransaction
+
+if TYPE_CHECKING:
+    from taskbound.settings import DatabaseSettings
+
+__all__ = [
+    "Database",
+    "DatabaseSettings",
+    "DatabaseUnavailable",
+    "DeferredAttribute",
+    "EngineMisuse",
+    "ExpiredAttribute",
+    "Failure",
+    "ForeignLoop",
+    "HiddenIO",
+    "InterleavedWork",
+    "LazyRelationship",
+    "Misuse",
+    "MissingDriver",
+    "OverlappingOperations",
+    "Place",
+    "PoolStatistics",
+    "SessionClosed",
+    "SessionMisuse",
+    "SyncCall",
+    "SyncDriver",
+    "TaskSession",
+    "TaskTransaction",
+    "TaskboundError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # pydantic-settings takes as long to import as all the rest, and only some programs use it.
+    if name == "DatabaseSettings":
+        from taskbound.settings import DatabaseSettings
+
+        return DatabaseSettings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

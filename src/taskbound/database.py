@@ -1,0 +1,253 @@
+"""`Database`: one engine, its sessions, and the end of both."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from sqlalchemy.pool import QueuePool
+
+from taskbound.driver import driver_of
+from taskbound.engine import sqlite
+from taskbound.engine.build import build_engine
+from taskbound.engine.options import EngineOptions
+from taskbound.engine.pool import CHECKED
+from taskbound.engine.url import masked, read_url
+from taskbound.errors import DatabaseUnavailable
+from taskbound.guard.engine_home import watch
+from taskbound.session import TaskSession
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
+
+    from sqlalchemy import URL, MetaData
+
+    from taskbound.settings import DatabaseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatistics:
+    """The connections of a pool at one moment. Returned by `Database.statistics()`."""
+
+    size: int
+    """Connections that the pool keeps at most."""
+    checked_out: int
+    """Connections that sessions hold now."""
+    idle: int
+    """Open connections that nobody holds."""
+
+
+class Database:
+    """One database: its engine, and the sessions that work on it.
+
+    ```python
+    db = Database("postgresql+asyncpg://shop:secret@localhost/shop")
+
+    async with db:                                  # disposes of the connections at the end
+        async with db.begin() as session:           # one transaction: commit, or rollback on error
+            session.add(Customer(name="Ada"))
+        async with db.session() as session:         # a session to read with
+            customer = await session.get(Customer, 1)
+    ```
+
+    Make one for a process, at import or at start-up: nothing is opened before it is needed. URLs begin
+    with `sqlite+aiosqlite`, `postgresql+asyncpg`, `postgresql+psycopg`, `mysql+aiomysql` or
+    `mysql+asyncmy`. `sqlite+aiosqlite://` is a private database that goes when it is disposed.
+
+    url: the database and its driver.
+    echo: log every statement.
+    pool_size: connections that the pool opens at most and keeps.
+    max_overflow: connections above `pool_size` that are opened under load, and closed on return.
+    pool_timeout: seconds that a checkout waits for a connection before it raises `TimeoutError`.
+    pool_recycle: seconds after which a connection is replaced; None keeps it for ever.
+    pool_pre_ping: check a connection at every checkout; costs more than `idle_check`, which is on.
+    idle_check: seconds of idleness after which a connection is checked before use; None never does.
+    connect_timeout: seconds that opening a connection, or checking an idle one, may take.
+    busy_timeout: SQLite: seconds that a statement waits for another connection's lock.
+    connect_args: arguments of the driver's own `connect`.
+    guard: False makes sessions without the checks of `TaskSession`.
+    engine_options: any other argument of `sqlalchemy.ext.asyncio.create_async_engine`; a `poolclass`
+        takes the place of taskbound's pool.
+
+    Raises `SyncDriver` where the URL names no asynchronous driver, `MissingDriver` where the driver
+    is not installed, `ValueError` where a number is out of range, and `sqlalchemy.exc.ArgumentError`
+    where the text is not a URL.
+    """
+
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        echo: bool = False,
+        pool_size: int = 10,
+        max_overflow: int = 0,
+        pool_timeout: float = 10.0,
+        pool_recycle: float | None = 1800.0,
+        pool_pre_ping: bool = False,
+        idle_check: float | None = 5.0,
+        connect_timeout: float = 10.0,
+        busy_timeout: float = 5.0,
+        connect_args: Mapping[str, Any] | None = None,
+        guard: bool = True,
+        **engine_options: Any,
+    ) -> None:
+        options = EngineOptions(
+            echo=echo,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_timeout=pool_timeout,
+            pool_recycle=pool_recycle,
+            pool_pre_ping=pool_pre_ping,
+            idle_check=idle_check,
+            connect_timeout=connect_timeout,
+            busy_timeout=busy_timeout,
+            connect_args=connect_args or {},
+        )
+        read = read_url(url)
+        in_memory = read.get_backend_name() == "sqlite" and sqlite.is_memory(read)
+        private = sqlite.PrivateFile() if in_memory else None
+        engine = build_engine(read, options, others=engine_options, private=private)
+        self._adopt(engine, url=read, guard=guard, private=private)
+
+    @classmethod
+    def from_settings(cls, settings: DatabaseSettings | None = None) -> Self:
+        """The database that `settings` describe, or the environment where they are None.
+
+        Raises `pydantic.ValidationError` where a setting is missing or does not fit, and what
+        `Database` raises.
+        """
+        # Imported here: pydantic would double the time of `import taskbound`.
+        from taskbound.settings import DatabaseSettings
+
+        settings = settings or DatabaseSettings()
+        return cls(settings.url.get_secret_value(), **settings.arguments())
+
+    @classmethod
+    def from_engine(cls, engine: AsyncEngine, *, guard: bool = True) -> Self:
+        """The database of an engine that you have made, with its pool and its settings as they are.
+
+        Disposing of the database disposes of the engine.
+        """
+        database = cls.__new__(cls)
+        watch(engine)
+        database._adopt(engine, url=engine.url, guard=guard, private=None)
+        return database
+
+    def _adopt(
+        self, engine: AsyncEngine, *, url: URL, guard: bool, private: sqlite.PrivateFile | None
+    ) -> None:
+        self._engine = engine
+        self._url = url
+        self._private = private
+        self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=guard)
+        # SQLite gives a transaction that reads before it writes no second chance at the lock, so a
+        # block that is there to write takes the lock when it begins.
+        writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
+        self._writers = async_sessionmaker(writer, class_=TaskSession, guard=guard)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine, for everything that SQLAlchemy does with one."""
+        return self._engine
+
+    @property
+    def sessionmaker(self) -> async_sessionmaker[TaskSession]:
+        """The factory behind `session()`, for code that takes an `async_sessionmaker`."""
+        return self._sessions
+
+    def session(self, **options: Any) -> TaskSession:
+        """A new session: `async with db.session() as session:`. What is not committed is rolled back.
+
+        options: arguments of `TaskSession` for this session alone.
+        """
+        return self._sessions(**options)
+
+    def begin(self) -> AbstractAsyncContextManager[TaskSession]:
+        """A session and its one transaction: `async with db.begin() as session:`.
+
+        Commits when the block ends, rolls back when it raises, and closes the session. Until the block
+        has ended without an error, nothing has happened. On SQLite the transaction begins with
+        `BEGIN IMMEDIATE`: blocks follow each other, and wait `busy_timeout` seconds for their turn.
+        """
+        return cast("AbstractAsyncContextManager[TaskSession]", self._writers.begin())
+
+    async def check(self, *, timeout: float = 5.0) -> float:
+        """The seconds that one round trip to the database has taken; for a health endpoint.
+
+        timeout: seconds to wait for a connection and the answer together.
+
+        Raises `DatabaseUnavailable` where no answer comes in that time, or an error does.
+        """
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._round_trip()
+        except Exception as error:
+            raise DatabaseUnavailable.because(
+                error,
+                url=masked(self._url),
+                secret=self._url.password,
+                seconds=time.monotonic() - started,
+            ) from error
+
+    async def create_all(self, metadata: MetaData) -> None:
+        """Create the tables of `metadata` that are not there yet; for tests and demos."""
+        async with self._engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+
+    async def drop_all(self, metadata: MetaData) -> None:
+        """Drop the tables of `metadata` that are there; for tests and demos."""
+        async with self._engine.begin() as connection:
+            await connection.run_sync(metadata.drop_all)
+
+    def statistics(self) -> PoolStatistics:
+        """The connections of the pool now. All zero for a pool that keeps none."""
+        pool = self._engine.pool
+        if not isinstance(pool, QueuePool):
+            return PoolStatistics(size=0, checked_out=0, idle=0)
+        return PoolStatistics(
+            size=pool.size(), checked_out=pool.checkedout(), idle=pool.checkedin()
+        )
+
+    async def dispose(self) -> None:
+        """Close the connections that nobody holds. The database opens new ones when it is used again.
+
+        A private SQLite database is gone then, and the next session finds an empty one.
+        """
+        await self._engine.dispose()
+        if self._private is not None:
+            self._private.clear()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        type_: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.dispose()
+
+    def __repr__(self) -> str:
+        return f"Database({masked(self._url)!r})"
+
+    async def _round_trip(self) -> float:
+        started = time.monotonic()
+        driver = driver_of(self._url)
+        async with self._engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            if raw.info.get(CHECKED, 0) >= started:
+                # The pool has just asked, because the connection had been idle.
+                pass
+            elif driver is not None and raw.driver_connection is not None:
+                await driver.ping(raw.driver_connection)
+            else:
+                await connection.scalar(select(1))
+        return time.monotonic() - started

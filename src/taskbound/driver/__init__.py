@@ -1,0 +1,29 @@
+"""The drivers: one file each, with what is true of that driver alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.driver import aiomysql, aiosqlite, asyncmy, asyncpg, psycopg
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from taskbound.driver.facts import Driver
+
+DRIVERS: dict[str, Driver] = {
+    driver.name: driver
+    for driver in (
+        aiosqlite.DRIVER,
+        asyncpg.DRIVER,
+        psycopg.DRIVER,
+        aiomysql.DRIVER,
+        asyncmy.DRIVER,
+    )
+}
+
+
+def driver_of(url: URL) -> Driver | None:
+    """The driver that a URL names, or None where it is not one of taskbound's."""
+    backend, _, driver = url.drivername.partition("+")
+    return DRIVERS.get(f"{'mysql' if backend == 'mariadb' else backend}+{driver}")

@@ -1,0 +1,30 @@
+"""aiosqlite: SQLite in a thread beside the event loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskbound.driver.facts import Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiosqlite import Connection
+
+
+def _connect_args(_seconds: float) -> Mapping[str, Any]:
+    # Without this the standard library begins transactions by its own rules: a released savepoint
+    # survives a rollback and DDL commits. SQLAlchemy's BEGIN takes their place (engine/sqlite.py).
+    return {"isolation_level": None}
+
+
+async def _ping(connection: Connection) -> None:
+    async with connection.execute("SELECT 1"):
+        pass
+
+
+def _sever(connection: Connection) -> None:
+    connection.stop()
+
+
+DRIVER = Driver("sqlite+aiosqlite", "aiosqlite", "sqlite", _connect_args, _ping, _sever)

@@ -1,0 +1,32 @@
+"""asyncpg: PostgreSQL's binary protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING, Any
+
+from taskbound.driver.facts import Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asyncpg import Connection
+
+
+def _connect_args(seconds: float) -> Mapping[str, Any]:
+    return {"timeout": seconds}
+
+
+async def _ping(connection: Connection[Any]) -> None:
+    # The simple query protocol: one round trip, nothing prepared, and right behind any pooler.
+    await connection.execute("SELECT 1")
+
+
+def _sever(connection: Connection[Any]) -> None:
+    raw = connection._transport.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        raw.shutdown(socket.SHUT_RDWR)
+
+
+DRIVER = Driver("postgresql+asyncpg", "asyncpg", "postgresql", _connect_args, _ping, _sever)

@@ -1,0 +1,27 @@
+"""What taskbound has to know of a driver before it sends the first statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One asynchronous driver."""
+
+    name: str
+    """The URL's part before `://`, such as `postgresql+asyncpg`."""
+    package: str
+    """The module to import; the distribution has the same name."""
+    extra: str
+    """The extra of taskbound that installs it."""
+    connect_args: Callable[[float], Mapping[str, Any]]
+    """Arguments of the driver's `connect` that limit it to so many seconds."""
+    ping: Callable[[Any], Awaitable[object]]
+    """Run one statement on the driver's own connection in one round trip, outside a transaction."""
+    sever: Callable[[Any], object]
+    """End a connection whose event loop is closed, without that loop."""

@@ -1,0 +1,184 @@
+"""The connection pool: of a fixed size, at home in one event loop, trusting what was just used."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from taskbound.errors import ForeignLoop
+from taskbound.place import calling_place
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from taskbound.driver.facts import Driver
+
+# Keys in the dictionaries that SQLAlchemy keeps with a connection and with its place in the pool.
+_IDLE_SINCE = "taskbound.idle_since"
+HOME = "taskbound.home"
+# When the connection last answered a check, by `time.monotonic()`.
+CHECKED = "taskbound.checked"
+
+
+class _Forks:
+    """Counts the forks between the first process and this one."""
+
+    count = 0
+
+
+def _forked() -> None:
+    _Forks.count += 1
+
+
+os.register_at_fork(after_in_child=_forked)
+
+# Connections that a forked child has inherited. They are the parent's: to close one, or to let it be
+# collected, would take it out of the event poll that both processes share.
+_inherited: list[object] = []
+
+
+def inherit(connection: object) -> None:
+    """Keep a connection of the parent process untouched for the rest of this one's life."""
+    _inherited.append(connection)
+
+
+class Home:
+    """The event loop and the process in which a pool's connections were opened."""
+
+    __slots__ = ("forks", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.forks = _Forks.count
+
+    def is_here(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether the running code is at home."""
+        return self.loop is loop and self.forks == _Forks.count
+
+    @property
+    def was_forked(self) -> bool:
+        """Whether this process is a child of the one that opened the connections."""
+        return self.forks != _Forks.count
+
+
+class TaskPool(AsyncAdaptedQueuePool):
+    """A queue pool that checks connections after idleness only, and moves house when it must.
+
+    A connection that was returned less than `idle_check` seconds ago is handed out as it is. An older
+    one runs one statement first, and is replaced where that fails; SQLAlchemy's `pool_pre_ping` would
+    spend three round trips on every checkout with asyncpg.
+
+    The pool belongs to the event loop of its first checkout. Once that loop is closed, or in a forked
+    child, it drops its connections unused and starts anew. While that loop is open, a checkout from
+    another one raises `ForeignLoop`.
+    """
+
+    def __init__(
+        self,
+        creator: Any,
+        # `create_engine` finds a pool's own arguments by name, and only those before the `*`.
+        driver: Driver | None = None,
+        label: str = "",
+        idle_check: float | None = None,
+        ping_timeout: float = 10.0,
+        **options: Any,
+    ) -> None:
+        super().__init__(creator, **options)
+        self._driver = driver
+        self._label = label
+        self._idle_check = idle_check
+        self._ping_timeout = ping_timeout
+        self._home: Home | None = None
+
+    def recreate(self) -> TaskPool:
+        """A new, empty pool with the same settings: what `AsyncEngine.dispose()` leaves behind."""
+        return type(self)(
+            self._creator,
+            driver=self._driver,
+            label=self._label,
+            idle_check=self._idle_check,
+            ping_timeout=self._ping_timeout,
+            pool_size=self._pool.maxsize,
+            max_overflow=self._max_overflow,
+            timeout=self._timeout,
+            use_lifo=self._pool.use_lifo,
+            pre_ping=self._pre_ping,
+            recycle=self._recycle,
+            echo=self.echo,
+            logging_name=self._orig_logging_name,
+            reset_on_return=self._reset_on_return,
+            _dispatch=self.dispatch,
+            dialect=self._dialect,
+        )
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        loop = asyncio.get_running_loop()
+        if self._home is None or not self._home.is_here(loop):
+            self._move(loop)
+        record = super()._do_get()
+        idle_since = record.info.pop(_IDLE_SINCE, None)
+        if idle_since is not None and self._is_stale(idle_since):
+            self._verify(record)
+        return record
+
+    def _create_connection(self) -> ConnectionPoolEntry:
+        record = super()._create_connection()
+        record.record_info[HOME] = self._home
+        return record
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        home = record.record_info.get(HOME)
+        if home is not self._home:
+            # Checked out before the pool moved; it has no place in the new one.
+            self._drop(record, home)
+            return
+        record.info[_IDLE_SINCE] = time.monotonic()
+        super()._do_return_conn(record)
+
+    def _is_stale(self, idle_since: float) -> bool:
+        return self._idle_check is not None and time.monotonic() - idle_since >= self._idle_check
+
+    def _verify(self, record: ConnectionPoolEntry) -> None:
+        """Run one statement; a connection that fails it is replaced by the checkout."""
+        try:
+            self._ping(record)
+            record.info[CHECKED] = time.monotonic()
+        except Exception as error:
+            record.invalidate(error)
+        except BaseException as error:
+            record.invalidate(error)
+            super()._do_return_conn(record)
+            raise
+
+    def _ping(self, record: ConnectionPoolEntry) -> None:
+        connection, driver = record.dbapi_connection, self._driver
+        if connection is None:
+            return
+        if driver is None:
+            self._dialect.do_ping(connection)
+            return
+        ping, seconds = driver.ping, self._ping_timeout
+        connection.run_async(lambda raw: asyncio.wait_for(ping(raw), seconds))
+
+    def _move(self, loop: asyncio.AbstractEventLoop) -> None:
+        home = self._home
+        if home is not None and not home.was_forked and not home.loop.is_closed():
+            raise ForeignLoop(url=self._label, place=calling_place())
+        idle = self._pool
+        size = idle.maxsize
+        self._home = Home(loop)
+        self._pool = self._queue_class(size, use_lifo=idle.use_lifo)
+        self._overflow = -size
+        while not idle.empty():
+            self._drop(idle.get_nowait(), home)
+
+    def _drop(self, record: ConnectionPoolEntry, home: Home | None) -> None:
+        """Let go of a connection whose event loop cannot close it any more."""
+        if home is not None and home.was_forked:
+            inherit(record)
+        elif self._driver is not None and record.driver_connection is not None:
+            self._driver.sever(record.driver_connection)

@@ -1,0 +1,91 @@
+"""SQLite as a server would have it: real transactions, foreign keys, readers beside a writer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+# Execution option: how BEGIN takes SQLite's locks.
+BEGIN_OPTION = "sqlite_begin"
+_BEGIN = {"DEFERRED": "BEGIN", "IMMEDIATE": "BEGIN IMMEDIATE", "EXCLUSIVE": "BEGIN EXCLUSIVE"}
+_MILLISECONDS = 1000
+
+
+class PrivateFile:
+    """The file behind a database "in memory".
+
+    A database that lives in memory is either one connection, in which all sessions share one
+    transaction, or SQLite's shared cache, whose readers fail while another connection writes. A file
+    that nobody else knows, never synchronised to the disk, gives every session a transaction of its
+    own and its readers the state before an uncommitted write. It goes when the database is disposed.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="taskbound-"))
+        self._finalizer = weakref.finalize(self, _remove, self._folder, os.getpid())
+
+    @property
+    def path(self) -> Path:
+        """Where the database lies."""
+        return self._folder / "memory.db"
+
+    def clear(self) -> None:
+        """Remove the database; the next connection finds an empty one."""
+        for file in self._folder.iterdir():
+            file.unlink(missing_ok=True)
+
+
+def _remove(folder: Path, owner: int) -> None:
+    # A forked child runs its parent's finalizers at exit.
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_memory(url: URL) -> bool:
+    """Whether a URL names a database in memory: no path, `:memory:`, or `mode=memory`."""
+    name = url.database or ""
+    return name in {"", ":memory:"} or ":memory:" in name or url.query.get("mode") == "memory"
+
+
+def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
+    """Set every connection of an engine up, and begin its transactions.
+
+    On connect: `PRAGMA foreign_keys = ON`, `PRAGMA busy_timeout`, `PRAGMA journal_mode = WAL` (not
+    for a database opened read-only), and for a private file `PRAGMA synchronous = OFF`.
+    At the begin of a transaction: `BEGIN`, or what the execution option `sqlite_begin` asks for.
+
+    busy_timeout: seconds that a statement waits for another connection's lock.
+    private: the file dies with the process, so nothing needs to reach the disk.
+    """
+    script = _script(engine.url, busy_timeout, private=private)
+
+    def connect(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.run_async(lambda connection: connection.executescript(script))
+
+    def begin(connection: Connection) -> None:
+        if not connection._is_autocommit_isolation():
+            mode = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
+            connection.exec_driver_sql(_BEGIN[mode])
+
+    event.listen(engine.sync_engine, "connect", connect)
+    event.listen(engine.sync_engine, "begin", begin)
+
+
+def _script(url: URL, busy_timeout: float, *, private: bool) -> str:
+    # busy_timeout first: the change to WAL takes a lock that another new connection may hold.
+    pragmas = [f"busy_timeout = {round(busy_timeout * _MILLISECONDS)}", "foreign_keys = ON"]
+    if url.query.get("mode") != "ro" and "immutable" not in url.query:
+        pragmas.append("journal_mode = WAL")
+    if private:
+        pragmas.append("synchronous = OFF")
+    return "".join(f"PRAGMA {pragma};" for pragma in pragmas)

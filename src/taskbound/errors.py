@@ -1,0 +1,303 @@
+"""Every exception of taskbound.
+
+```
+TaskboundError
+├── Misuse                              the program breaks a law; fix the code
+│   ├── SessionMisuse
+│   │   ├── OverlappingOperations TB101 two tasks inside one session at the same time
+│   │   ├── InterleavedWork       TB102 one task ends another task's unfinished unit of work
+│   │   └── SessionClosed         TB103 a session used after it was closed
+│   ├── HiddenIO                        an attribute that would have to send SQL by itself
+│   │   ├── LazyRelationship      TB201 a relationship that was not loaded
+│   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
+│   │   ├── DeferredAttribute     TB203 a column that the query left out
+│   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
+│   └── EngineMisuse
+│       ├── SyncDriver            TB401 a URL whose driver is not asynchronous
+│       ├── MissingDriver         TB402 a URL whose driver is not installed
+│       └── ForeignLoop           TB403 an engine used from a second, running event loop
+└── Failure                             the world fails; handle it
+    └── DatabaseUnavailable       TB404 the database does not answer
+```
+
+A message's first line holds the fact, the place and the cure, because serialisers and loggers keep
+no more than that. Each code has a page in `docs/errors/`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy.exc import InvalidRequestError, MissingGreenlet
+
+if TYPE_CHECKING:
+    from taskbound.place import Place
+
+__all__ = [
+    "DatabaseUnavailable",
+    "DeferredAttribute",
+    "EngineMisuse",
+    "ExpiredAttribute",
+    "Failure",
+    "ForeignLoop",
+    "HiddenIO",
+    "InterleavedWork",
+    "LazyRelationship",
+    "Misuse",
+    "MissingDriver",
+    "OverlappingOperations",
+    "SessionClosed",
+    "SessionMisuse",
+    "SyncCall",
+    "SyncDriver",
+    "TaskboundError",
+]
+
+
+class TaskboundError(Exception):
+    """Base of every error that taskbound raises.
+
+    `code` names the error's page, `docs/errors/<code>.md`. What the message was built from stays on
+    the error as attributes, and survives pickling.
+    """
+
+    code: ClassVar[str]
+
+    def __str__(self) -> str:
+        # SQLAlchemy's own __str__ would look this code up on SQLAlchemy's error pages.
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+    def _say(self, fact: str, cure: str) -> None:
+        self.args = (f"{fact}; {cure} ({self.code}, docs/errors/{self.code}.md)",)
+
+
+def _restore(
+    cls: type[TaskboundError], args: tuple[Any, ...], state: dict[str, Any]
+) -> TaskboundError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class Misuse(TaskboundError):
+    """The program breaks one of the laws: the cure is in the code, not in a retry."""
+
+
+class Failure(TaskboundError):
+    """The world failed: a server is away, a network is cut. The program can handle it."""
+
+
+class SessionMisuse(Misuse, InvalidRequestError):
+    """A session is used in a way that would corrupt or lose its unit of work."""
+
+
+class OverlappingOperations(SessionMisuse):
+    """Two tasks are inside one session at the same time.
+
+    Raised by the operation that comes second, before it touches the connection. The first operation
+    goes on undisturbed. By `close()` it is raised after the session was closed safely.
+
+    Attributes: `operation` and `place` of the refused call, `running` and `running_place` of the one
+    that it would have disturbed, `task` and `running_task`, the names of the two tasks.
+    """
+
+    code = "TB101"
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        task: str,
+        place: Place | None,
+        running: str,
+        running_task: str,
+        running_place: Place | None,
+    ) -> None:
+        self.operation, self.task, self.place = operation, task, place
+        self.running, self.running_task = running, running_task
+        self.running_place = running_place
+        self._say(
+            f"task {task!r} called {operation}(){_at(place)} while task {running_task!r} "
+            f"is in {running}(){_at(running_place)} on the same session",
+            "give each task a session of its own: async with db.session() as session",
+        )
+
+
+class InterleavedWork(SessionMisuse):
+    """A task would flush, commit, roll back or close what another, unfinished task has written.
+
+    Raised before anything is sent; the other task's work stays as it is.
+
+    Attributes: `operation`, `task` and `place` of the refused call, `writer_task` and `writer_place`,
+    the name of the task whose flushed work is in the session and the line where it waits now.
+    """
+
+    code = "TB102"
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        task: str,
+        place: Place | None,
+        writer_task: str,
+        writer_place: Place | None,
+    ) -> None:
+        self.operation, self.task, self.place = operation, task, place
+        self.writer_task, self.writer_place = writer_task, writer_place
+        self._say(
+            f"task {task!r} called {operation}(){_at(place)} on a session that holds unfinished "
+            f"work of task {writer_task!r}{_at(writer_place)}",
+            "give each task a session of its own: async with db.session() as session",
+        )
+
+
+class SessionClosed(SessionMisuse):
+    """A session is used after it was closed, or while it is being closed.
+
+    Attributes: `operation` and `place` of the refused call, `closed_place`, where the session was
+    closed (None where that line is not in Python code).
+    """
+
+    code = "TB103"
+
+    def __init__(
+        self, *, operation: str, place: Place | None, closed_place: Place | None
+    ) -> None:
+        self.operation, self.place, self.closed_place = operation, place, closed_place
+        self._say(
+            f"{operation}() was called{_at(place)} on a session that was closed{_at(closed_place)}",
+            "open a new one where the work is done: async with db.session() as session "
+            "(or end the work with reset() to use a session again)",
+        )
+
+
+class HiddenIO(Misuse, MissingGreenlet):
+    """Reading an attribute would have to send SQL, and nothing awaits it.
+
+    It is a `sqlalchemy.exc.MissingGreenlet`, so code that catches that one still does. Raised before
+    a connection is checked out: the session stays usable.
+
+    Attributes: `entity` (the class), `attribute` (None for a direct call), `identity` (primary key,
+    or None), `reason`, `cure` and `place`.
+    """
+
+    def __init__(
+        self,
+        *,
+        entity: str,
+        attribute: str | None,
+        identity: tuple[Any, ...] | None,
+        reason: str,
+        cure: str,
+        place: Place | None,
+    ) -> None:
+        self.entity, self.attribute, self.identity = entity, attribute, identity
+        self.reason, self.cure, self.place = reason, cure, place
+        name = f"{entity}.{attribute}" if attribute else entity
+        self._say(f"{name} was used{_at(place)}, but {reason}", cure)
+
+
+class LazyRelationship(HiddenIO):
+    """A relationship is read or changed that no statement has loaded."""
+
+    code = "TB201"
+
+
+class ExpiredAttribute(HiddenIO):
+    """A value is read that a commit, a rollback, a flush or a bulk update has thrown away."""
+
+    code = "TB202"
+
+
+class DeferredAttribute(HiddenIO):
+    """A column is read that the statement did not select."""
+
+    code = "TB203"
+
+
+class SyncCall(HiddenIO):
+    """A method of the synchronous session is called outside `run_sync`."""
+
+    code = "TB204"
+
+
+class EngineMisuse(Misuse):
+    """An engine is made or used in a way that cannot work."""
+
+
+class SyncDriver(EngineMisuse, ValueError):
+    """A URL names a driver that is not asynchronous.
+
+    Attributes: `url` (password hidden) and `instead`, the URL to write (None where taskbound knows no
+    asynchronous driver for the database).
+    """
+
+    code = "TB401"
+
+    def __init__(self, *, url: str, instead: str | None, known: str) -> None:
+        self.url, self.instead = url, instead
+        cure = f"write {instead}" if instead else f"use one of {known}"
+        self._say(f"{url} names no asynchronous driver", cure)
+
+
+class MissingDriver(EngineMisuse, ImportError):
+    """A URL names a driver whose package is not installed.
+
+    Attributes: `url` (password hidden), `package`, the distribution to install, and `extra`, the
+    extra of taskbound that brings it.
+    """
+
+    code = "TB402"
+
+    def __init__(self, *, url: str, package: str, extra: str) -> None:
+        self.url, self.package, self.extra = url, package, extra
+        self._say(f"{url} needs the package {package}", f"pip install 'taskbound[{extra}]'")
+
+
+class ForeignLoop(EngineMisuse, RuntimeError):
+    """An engine is used from a second event loop while the first one still runs.
+
+    A loop that has been closed is no foreign loop: its connections are dropped and new ones opened.
+    """
+
+    code = "TB403"
+
+    def __init__(self, *, url: str, place: Place | None) -> None:
+        self.url, self.place = url, place
+        self._say(
+            f"the engine for {url} belongs to another event loop that is still open, "
+            f"and was used from a second one{_at(place)}",
+            "make one Database for each event loop, or dispose() the first in its own loop",
+        )
+
+
+class DatabaseUnavailable(Failure):
+    """The database did not answer a health check.
+
+    Attributes: `url` (password hidden), `reason` (what the driver said), and `seconds`, how long the
+    check lasted.
+    """
+
+    code = "TB404"
+
+    def __init__(self, *, url: str, reason: str, seconds: float) -> None:
+        self.url, self.reason, self.seconds = url, reason, seconds
+        self._say(f"{url} does not answer: {reason}", "check that the server runs and is reachable")
+
+    @classmethod
+    def because(
+        cls, error: BaseException, *, url: str, secret: str | None, seconds: float
+    ) -> Self:
+        """The failure for what a driver raised: the first line that it said, without the password."""
+        original = getattr(error, "orig", None) or error
+        said = str(original).strip().partition("\n")[0] or type(original).__name__
+        return cls(url=url, reason=said.replace(secret, "***") if secret else said, seconds=seconds)
+
+
+def _at(place: Place | None) -> str:
+    return f" at {place}" if place else ""

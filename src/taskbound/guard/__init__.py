@@ -1,0 +1,1 @@
+"""The watchers: one file a law. They refuse misuse before it reaches a connection."""

@@ -1,0 +1,34 @@
+"""Law 4: a session does not outlive its request or task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.errors import SessionClosed
+from taskbound.place import calling_place, place_of
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+
+class Closed:
+    """That a session is closed, and by which line (unknown for a close from synchronous code)."""
+
+    __slots__ = ("_code", "_line")
+
+    def __init__(self, code: CodeType | None = None, line: int = 0) -> None:
+        self._code = code
+        self._line = line
+
+    def refusal(self, operation: str) -> SessionClosed:
+        """The error for an operation that comes after the close."""
+        closed_place = place_of(self._code, self._line) if self._code else None
+        return SessionClosed(
+            operation=operation, place=calling_place(), closed_place=closed_place
+        )
+
+
+def check(closed: Closed | None, operation: str) -> None:
+    """Raise `SessionClosed` where the session is closed."""
+    if closed is not None:
+        raise closed.refusal(operation)

@@ -1,0 +1,187 @@
+"""The synchronous session inside a `TaskSession`: every operation passes the laws first.
+
+A `TaskSession` is only the outer face. Attribute access, `awaitable_attrs`, `run_sync` and events
+reach the synchronous session without it, so the watch stands here. What a public method costs more
+is one look at the current task and a few attributes.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.util.concurrency import in_greenlet
+
+from taskbound.guard import hidden_io, lifetime
+from taskbound.guard.ownership import Ownership, current_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What reads or writes through the session's connection. `add`, `expunge` and the like only change
+# Python objects and stay as they are.
+_OPERATIONS = (
+    "begin_nested",
+    "bulk_insert_mappings",
+    "bulk_save_objects",
+    "bulk_update_mappings",
+    "connection",
+    "delete",
+    "delete_all",
+    "get",
+    "get_one",
+    "merge",
+    "merge_all",
+    "prepare",
+    "refresh",
+)
+# What sends a statement of the user's, or one that an attribute needs.
+_STATEMENTS = ("execute", "scalar", "scalars")
+# What ends or sends the unit of work, and so must come from the task that it belongs to.
+_ENDINGS = ("commit", "flush", "rollback", "reset")
+# What leaves the session closed for good.
+_CLOSINGS = ("close", "invalidate")
+# What throws loaded values away; the name is the reason that a later error gives.
+_DISCARDS = ("commit", "expire", "expire_all", "refresh", "rollback")
+
+
+class GuardedSession(Session):
+    """A `sqlalchemy.orm.Session` that keeps to the laws of its task.
+
+    Made by `guarded`, which adds the checks to any session class.
+    """
+
+    ownership: Ownership
+    # Where the session was closed, or None while it is open.
+    closed: lifetime.Closed | None = None
+    # The operation that last threw loaded values away.
+    discarded_by: str | None = None
+    _is_guarded: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.ownership = Ownership()
+        super().__init__(*args, **kwargs)
+
+    def add(self, instance: object, *, _warn: bool = True) -> None:
+        lifetime.check(self.closed, "add")
+        super().add(instance, _warn=_warn)
+
+
+@functools.cache
+def guarded(base: type[Session]) -> type[GuardedSession]:
+    """The guarded subclass of a session class: `sync_session_class` of a `TaskSession`."""
+    if issubclass(base, GuardedSession) and base._is_guarded:
+        return base
+    bases = (base,) if issubclass(base, GuardedSession) else (GuardedSession, base)
+    methods: dict[str, Any] = {"_is_guarded": True, "__module__": __name__}
+    for names, guard in (
+        (_OPERATIONS, _operation),
+        (_STATEMENTS, _statement),
+        (_ENDINGS, _ending),
+        (_CLOSINGS, _closing),
+    ):
+        # `delete_all` and `merge_all` came with SQLAlchemy 2.1.
+        methods |= {name: guard(getattr(base, name), name) for name in names if hasattr(base, name)}
+    for name in _DISCARDS:
+        methods[name] = _discard(methods.get(name) or getattr(base, name), name)
+    name = "GuardedSession" if base is Session else f"Guarded{base.__name__}"
+    cls = cast("type[GuardedSession]", type(name, bases, methods))
+    event.listen(cls, "after_flush", _after_flush)
+    event.listen(cls, "after_transaction_end", _after_transaction_end)
+    return cls
+
+
+def _operation(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded_operation(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        task, owner = current_task(), self.ownership
+        if task is None or owner.running is task:
+            return method(self, *args, **kwargs)
+        lifetime.check(self.closed, name)
+        owner.enter(task, name)
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            owner.leave()
+
+    return guarded_operation
+
+
+def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded_statement(self: GuardedSession, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        if not in_greenlet():
+            hidden_io.refuse(self, method, name, statement, args, kwargs)
+        task, owner = current_task(), self.ownership
+        if task is None or owner.running is task:
+            return method(self, statement, *args, **kwargs)
+        lifetime.check(self.closed, name)
+        owner.enter(task, name)
+        try:
+            result = method(self, statement, *args, **kwargs)
+            if getattr(statement, "is_dml", False) and self.in_transaction():
+                owner.writer = task
+            return result
+        finally:
+            owner.leave()
+
+    return guarded_statement
+
+
+def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded_ending(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        task, owner = current_task(), self.ownership
+        if task is None:
+            return method(self, *args, **kwargs)
+        if owner.running is task:
+            # Autoflush before a read of a task that the pending work does not belong to.
+            owner.check_writer(task, name)
+            return method(self, *args, **kwargs)
+        lifetime.check(self.closed, name)
+        owner.check_writer(task, name)
+        owner.enter(task, name)
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            owner.leave()
+
+    return guarded_ending
+
+
+def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded_closing(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        if self.closed is None:
+            self.closed = lifetime.Closed()
+        task, owner = current_task(), self.ownership
+        if task is None or owner.running is task:
+            return method(self, *args, **kwargs)
+        owner.enter(task, name)
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            owner.leave()
+
+    return guarded_closing
+
+
+def _discard(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded_discard(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        result = method(self, *args, **kwargs)
+        self.discarded_by = name
+        return result
+
+    return guarded_discard
+
+
+def _after_flush(session: GuardedSession, _context: object) -> None:
+    session.ownership.writer = current_task()
+
+
+def _after_transaction_end(session: GuardedSession, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.ownership.writer = None

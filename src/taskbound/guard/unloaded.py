@@ -1,0 +1,150 @@
+"""Why an attribute of a mapped object is not loaded, and what loads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import ColumnProperty, RelationshipProperty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState
+
+
+class Kind(Enum):
+    """What sort of absence it is; each has an error of its own."""
+
+    RELATIONSHIP = "relationship"
+    EXPIRED = "expired"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """The reason why an attribute is not loaded, and the change to the code that cures it."""
+
+    kind: Kind
+    reason: str
+    cure: str
+
+
+def explain(
+    state: InstanceState[Any], key: str | None, load: ORMExecuteState, discarded_by: str | None
+) -> Unloaded:
+    """Why `key` of the object is not loaded.
+
+    `load` is the statement that SQLAlchemy was about to send for it, and `discarded_by` the method of
+    the session that last threw loaded values away.
+    """
+    if state.expired:
+        return _expired_whole(state, key, discarded_by)
+    prop = state.mapper.attrs.get(key) if key else None
+    if isinstance(prop, RelationshipProperty):
+        return _lazy(state, prop, load)
+    if key in state.expired_attributes or not isinstance(prop, ColumnProperty):
+        return _expired_column(state, key, prop)
+    return _deferred(state, prop)
+
+
+def _expired_whole(
+    state: InstanceState[Any], key: str | None, discarded_by: str | None
+) -> Unloaded:
+    by = f"{discarded_by}() threw" if discarded_by else "the session has thrown"
+    reload = _refresh(state, key if _is_relationship(state, key) else None)
+    cure = f"reload the object first: {reload}"
+    if discarded_by == "commit":
+        cure = f"make the session with expire_on_commit=False, or {cure}"
+    elif discarded_by == "rollback":
+        cure = f"read it before the rollback, or {cure}"
+    return Unloaded(Kind.EXPIRED, f"{by} its values away", cure)
+
+
+def _expired_column(state: InstanceState[Any], key: str | None, prop: object) -> Unloaded:
+    reload = _refresh(state, key)
+    if isinstance(prop, ColumnProperty) and _computed_on_update(prop):
+        return Unloaded(
+            Kind.EXPIRED,
+            "the database computes it on UPDATE and flush() did not fetch it",
+            f'set __mapper_args__ = {{"eager_defaults": True}} on {state.class_.__name__}, '
+            f"or reload it: {reload}",
+        )
+    return Unloaded(
+        Kind.EXPIRED, "the database changed it since it was loaded", f"reload it: {reload}"
+    )
+
+
+def _deferred(state: InstanceState[Any], prop: ColumnProperty[Any]) -> Unloaded:
+    mapper, entity = state.mapper, state.class_.__name__
+    if not prop.deferred and mapper.inherits and not _belongs_to(mapper.base_mapper, prop):
+        base = mapper.base_mapper.class_.__name__
+        return Unloaded(
+            Kind.DEFERRED,
+            f"the query selected only the columns of {base}",
+            f"add .options(selectin_polymorphic({base}, [{entity}])) to the statement",
+        )
+    return Unloaded(
+        Kind.DEFERRED,
+        "the query left the column out",
+        f"add .options(undefer({entity}.{prop.key})) to the statement, "
+        f"or load it: {_refresh(state, prop.key)}",
+    )
+
+
+def _lazy(
+    state: InstanceState[Any], prop: RelationshipProperty[Any], load: ORMExecuteState
+) -> Unloaded:
+    if state.insert_order is not None:
+        empty = "[]" if prop.uselist else "None"
+        return Unloaded(
+            Kind.RELATIONSHIP,
+            "the object is new in this session and the relationship was never set",
+            f"give it to the constructor, {state.class_.__name__}({prop.key}={empty}), "
+            f"or load it: {_refresh(state, prop.key)}",
+        )
+    return Unloaded(
+        Kind.RELATIONSHIP,
+        "no statement has loaded it",
+        f"add .options({_option(prop, load)}) to the statement, "
+        f"or load it: {_refresh(state, prop.key)}",
+    )
+
+
+def _option(prop: RelationshipProperty[Any], load: ORMExecuteState) -> str:
+    """The loader option for the whole path from the statement's own entity to `prop`."""
+    return ".".join(
+        f"{'selectinload' if step.uselist else 'joinedload'}({step.parent.class_.__name__}.{step.key})"
+        for step in _path(prop, load)
+    )
+
+
+def _path(
+    prop: RelationshipProperty[Any], load: ORMExecuteState
+) -> Sequence[RelationshipProperty[Any]]:
+    path = load.loader_strategy_path
+    steps = [step for step in path.path if isinstance(step, RelationshipProperty)] if path else []
+    return steps if steps and steps[-1] is prop else [prop]
+
+
+def _refresh(state: InstanceState[Any], key: str | None) -> str:
+    name = state.class_.__name__.lower()
+    return f'await session.refresh({name}, ["{key}"])' if key else f"await session.refresh({name})"
+
+
+def _is_relationship(state: InstanceState[Any], key: str | None) -> bool:
+    return key is not None and key in state.mapper.relationships
+
+
+def _computed_on_update(prop: ColumnProperty[Any]) -> bool:
+    return any(
+        getattr(column, name, None) is not None
+        for column in prop.columns
+        for name in ("onupdate", "server_onupdate", "computed")
+    )
+
+
+def _belongs_to(mapper: Mapper[Any], prop: ColumnProperty[Any]) -> bool:
+    return prop.key in inspect(mapper.class_).column_attrs

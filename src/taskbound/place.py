@@ -1,0 +1,161 @@
+"""Where in the user's own code something happened."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import greenlet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+
+_PACKAGE = str(Path(__file__).parent)
+# Code below these folders is never "the user's line", wherever the user's project lies.
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib")
+_INSTALLED = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+# Bounds the walk of a stack or an await chain, in frames.
+_DEEPEST = 200
+# Where the event loop steps a task or a callback, and where it is run (uvloop steps in C).
+_STEPS = frozenset((asyncio.Handle._run.__code__, asyncio.Runner.run.__code__))
+# Packages whose frames say how a statement is sent, not why.
+_DATABASE_LAYER = frozenset(
+    ("sqlalchemy", "greenlet", "aiosqlite", "asyncpg", "psycopg", "aiomysql", "pymysql", "asyncmy")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of source: the file, the line number (from 1) and the function's name."""
+
+    file: str
+    line: int
+    function: str
+
+    def __str__(self) -> str:
+        return f"{_shortest(self.file)}:{self.line} in {self.function}"
+
+
+def calling_place() -> Place | None:
+    """The innermost line of the user's code that led here, or None where there is none.
+
+    Frames of taskbound, SQLAlchemy, the drivers, the standard library and installed packages are passed
+    over. Where only such frames are on the stack (a framework serialises a response), the nearest one
+    of an installed package that is not about the database is given. A task that was made of the
+    call itself, as `gather(session.execute(...))` does, has no such line: then it is the line at
+    which its parent waits for it.
+    """
+    return _choose(_frames(sys._getframe(1))) or _parent_place(_current_task())
+
+
+def task_place(task: asyncio.Task[Any]) -> Place | None:
+    """The innermost line of the user's code at which a suspended task waits, or None."""
+    return _chain_place(task) or _parent_place(task)
+
+
+def exit_place(depth: int) -> tuple[CodeType, int]:
+    """The code object and line of the caller `depth` frames up: a `Place` before it is needed.
+
+    Two attribute reads, because it is taken each time that a session closes.
+    """
+    frame = sys._getframe(depth)
+    return frame.f_code, frame.f_lineno
+
+
+def place_of(code: CodeType, line: int) -> Place:
+    """The `Place` of what `exit_place` has kept."""
+    return Place(code.co_filename, line, code.co_name)
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """The stack from `frame` outwards, through the greenlet that SQLAlchemy runs its methods in."""
+    spawned_by = greenlet.getcurrent().parent
+    for _ in range(_DEEPEST):
+        if frame is None:
+            if spawned_by is None or spawned_by.gr_frame is None:
+                return
+            frame, spawned_by = spawned_by.gr_frame, spawned_by.parent
+        if frame.f_code in _STEPS:
+            # Beyond lies the code that runs the event loop, which has nothing to do with this task.
+            return
+        yield frame
+        frame = frame.f_back
+
+
+def _chain_place(task: asyncio.Task[Any]) -> Place | None:
+    return _choose(reversed(list(_await_chain(task))))
+
+
+def _parent_place(task: asyncio.Task[Any] | None) -> Place | None:
+    """The line at which another task waits for this one, or None where nobody is known to."""
+    if task is None:
+        return None
+    parent = _task_group_parent(task) or next(
+        (other for other in asyncio.all_tasks() if _awaits(other, task)), None
+    )
+    return _chain_place(parent) if parent is not None else None
+
+
+def _awaits(parent: asyncio.Task[Any], task: asyncio.Task[Any]) -> bool:
+    # asyncio tells who awaits whom only from Python 3.14 on. Missing attributes mean "not known".
+    awaited = getattr(parent, "_fut_waiter", None)
+    return awaited is task or task in getattr(awaited, "_children", ())
+
+
+def _task_group_parent(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
+    for callback, *_ in getattr(task, "_callbacks", None) or ():
+        group = getattr(callback, "__self__", None)
+        if isinstance(group, asyncio.TaskGroup):
+            return getattr(group, "_parent_task", None)
+    return None
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def _await_chain(task: asyncio.Task[Any]) -> Iterator[FrameType]:
+    """The frames of a suspended task, outermost first: each coroutine and the one that it awaits."""
+    awaited: object = task.get_coro()
+    for _ in range(_DEEPEST):
+        frame = getattr(awaited, "cr_frame", None)
+        if frame is None:
+            return
+        yield frame
+        awaited = getattr(awaited, "cr_await", None)
+
+
+def _choose(innermost_first: Iterator[FrameType]) -> Place | None:
+    nearest: Place | None = None
+    for frame in innermost_first:
+        file = frame.f_code.co_filename
+        if file.startswith("<") or _is_database_layer(file, frame):
+            continue
+        installed = file.startswith(_INSTALLED)
+        if not installed and file.startswith(_STANDARD_LIBRARY):
+            continue
+        place = Place(file, frame.f_lineno, frame.f_code.co_name)
+        if not installed:
+            return place
+        nearest = nearest or place
+    return nearest
+
+
+def _is_database_layer(file: str, frame: FrameType) -> bool:
+    module: str = frame.f_globals.get("__name__", "")
+    return file.startswith(_PACKAGE) or module.partition(".")[0] in _DATABASE_LAYER
+
+
+def _shortest(file: str) -> str:
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return file

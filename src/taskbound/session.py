@@ -1,0 +1,155 @@
+"""`TaskSession`: SQLAlchemy's `AsyncSession`, bound to its task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from sqlalchemy.orm import Session
+
+from taskbound.errors import SessionMisuse
+from taskbound.guard.lifetime import Closed
+from taskbound.guard.session import GuardedSession, guarded
+from taskbound.place import exit_place
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class TaskSession(AsyncSession):
+    """An `AsyncSession` that refuses what would corrupt its unit of work.
+
+    Everything that `AsyncSession` does, it does; `expire_on_commit` is False unless asked for. It is
+    made by `Database.session()`, or by your own factory:
+
+    ```python
+    sessions = async_sessionmaker(engine, class_=TaskSession)
+    ```
+
+    What it refuses, each before anything is sent:
+
+    - an operation while another task is inside the session: `OverlappingOperations`;
+    - ending a unit of work that another, unfinished task has begun to write: `InterleavedWork`;
+    - use after `close()`: `SessionClosed` (`reset()` ends the work of a session that goes on);
+    - reading an attribute that would have to send SQL: `HiddenIO`, which is a `MissingGreenlet`.
+
+    Parameters are those of `AsyncSession`, and:
+
+    guard: False leaves the checks out; what `AsyncSession` lets pass then passes.
+    """
+
+    def __init__(
+        self,
+        bind: Any = None,
+        *,
+        guard: bool = True,
+        expire_on_commit: bool = False,
+        sync_session_class: type[Session] | None = None,
+        **options: Any,
+    ) -> None:
+        base = sync_session_class or self.sync_session_class
+        super().__init__(
+            bind,
+            expire_on_commit=expire_on_commit,
+            sync_session_class=guarded(base) if guard else base,
+            **options,
+        )
+
+    def begin(self) -> TaskTransaction:
+        """The session's transaction: `async with session.begin():` commits, or rolls back on error."""
+        return TaskTransaction(self)
+
+    def begin_nested(self) -> TaskTransaction:
+        """A savepoint: `async with session.begin_nested():` releases it, or rolls back to it."""
+        return TaskTransaction(self, nested=True)
+
+    async def close(self) -> None:
+        """End the session's work and give its connection back. A second call does nothing.
+
+        Raises `OverlappingOperations` or `InterleavedWork` where another task is still at work in the
+        session: after that task's operation has ended and the connection is back in the pool.
+        """
+        guard = self._guard
+        if guard is None or guard.closed is not None:
+            # Already refused or recorded by `__aexit__`, which runs this in a task of its own.
+            await self._close()
+            return
+        guard.closed = Closed(*exit_place(2))
+        refusal = guard.ownership.refusal("close")
+        await self._close()
+        if refusal is not None:
+            raise refusal
+
+    async def __aexit__(
+        self,
+        type_: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        guard = self._guard
+        refusal: SessionMisuse | None = None
+        if guard is not None and guard.closed is None:
+            guard.closed = Closed(*exit_place(2))
+            refusal = guard.ownership.refusal("close")
+        await super().__aexit__(type_, value, traceback)
+        if refusal is not None:
+            _report(refusal, value)
+
+    async def _close(self) -> None:
+        guard = self._guard
+        if guard is not None:
+            # A connection that is closed under a running operation comes back to the pool broken.
+            await guard.ownership.idle()
+        await super().close()
+
+    @property
+    def _guard(self) -> GuardedSession | None:
+        session = self.sync_session
+        return session if isinstance(session, GuardedSession) else None
+
+
+class TaskTransaction(AsyncSessionTransaction):
+    """Returned by `TaskSession.begin()` and `begin_nested()`: a block that commits or rolls back.
+
+    It ends the session's work without a call of the session's own methods, so it asks the guard itself.
+    """
+
+    __slots__ = ()
+
+    async def commit(self) -> None:
+        """Commit the block. Raises as `TaskSession.commit()` does."""
+        self._check("commit")
+        await super().commit()
+
+    async def rollback(self) -> None:
+        """Roll the block back. Raises as `TaskSession.rollback()` does."""
+        self._check("rollback")
+        await super().rollback()
+
+    async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
+        refusal = self._refusal("commit" if type_ is None else "rollback")
+        if refusal is None:
+            await super().__aexit__(type_, value, traceback)
+            return
+        await cast("GuardedSession", self.session.sync_session).ownership.idle()
+        # Half of another task's work may be in this transaction, so it is not committed.
+        ending = value if value is not None else refusal
+        await super().__aexit__(type(ending), ending, ending.__traceback__)
+        _report(refusal, value)
+
+    def _check(self, operation: str) -> None:
+        if refusal := self._refusal(operation):
+            raise refusal
+
+    def _refusal(self, operation: str) -> SessionMisuse | None:
+        session = self.session.sync_session
+        if not isinstance(session, GuardedSession):
+            return None
+        return session.ownership.refusal(operation)
+
+
+def _report(refusal: SessionMisuse, value: BaseException | None) -> None:
+    """Raise the refusal, or note it on the user's own exception, which it must not hide."""
+    if value is None:
+        raise refusal
+    value.add_note(str(refusal))
