@@ -20,8 +20,8 @@ from taskbound.errors import (
     HiddenIO,
     InterleavedWork,
     LazyRelationship,
-    Misuse,
     MissingDriver,
+    Misuse,
     OverlappingOperations,
     SessionClosed,
     SessionMisuse,
@@ -30,7 +30,7 @@ from taskbound.errors import (
     TaskboundError,
 )
 from taskbound.place import Place
-from taskbound.session import TaskSession, TaskTransaction
+from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 
 if TYPE_CHECKING:
     from taskbound.settings import DatabaseSettings
@@ -42,13 +42,14 @@ __all__ = [
     "DeferredAttribute",
     "EngineMisuse",
     "ExpiredAttribute",
+    "ExpiringTaskSession",
     "Failure",
     "ForeignLoop",
     "HiddenIO",
     "InterleavedWork",
     "LazyRelationship",
-    "Misuse",
     "MissingDriver",
+    "Misuse",
     "OverlappingOperations",
     "Place",
     "PoolStatistics",

@@ -161,12 +161,15 @@ class Database:
         """The factory behind `session()`, for code that takes an `async_sessionmaker`."""
         return self._sessions
 
-    def session(self, **options: Any) -> TaskSession:
+    def session(self, *, expire_on_commit: bool = False, **options: Any) -> TaskSession:
         """A new session: `async with db.session() as session:`. What is not committed is rolled back.
 
-        options: arguments of `TaskSession` for this session alone.
+        expire_on_commit: True throws what was loaded away at a commit, so that it is read anew.
+        options: other arguments of `TaskSession` for this session alone.
         """
-        return self._sessions(**options)
+        session = self._sessions(**options)
+        session.sync_session.expire_on_commit = expire_on_commit
+        return session
 
     def begin(self) -> AbstractAsyncContextManager[TaskSession]:
         """A session and its one transaction: `async with db.begin() as session:`.
@@ -189,12 +192,18 @@ class Database:
             async with asyncio.timeout(timeout):
                 return await self._round_trip()
         except Exception as error:
-            raise DatabaseUnavailable.because(
-                error,
-                url=masked(self._url),
-                secret=self._url.password,
-                seconds=time.monotonic() - started,
+            seconds = time.monotonic() - started
+            raise DatabaseUnavailable(
+                url=masked(self._url), reason=self._reason(error, timeout), seconds=seconds
             ) from error
+
+    def _reason(self, error: Exception, timeout: float) -> str:
+        """The first line of what a driver said, without the password."""
+        if isinstance(error, TimeoutError):
+            return f"no answer within {timeout:g} s"
+        original = getattr(error, "orig", None) or error
+        said = str(original).strip().partition("\n")[0] or type(original).__name__
+        return said.replace(self._url.password, "***") if self._url.password else said
 
     async def create_all(self, metadata: MetaData) -> None:
         """Create the tables of `metadata` that are not there yet; for tests and demos."""

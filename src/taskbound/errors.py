@@ -26,7 +26,7 @@ no more than that. Each code has a page in `docs/errors/`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InvalidRequestError, MissingGreenlet
 
@@ -43,8 +43,8 @@ __all__ = [
     "HiddenIO",
     "InterleavedWork",
     "LazyRelationship",
-    "Misuse",
     "MissingDriver",
+    "Misuse",
     "OverlappingOperations",
     "SessionClosed",
     "SessionMisuse",
@@ -61,7 +61,7 @@ class TaskboundError(Exception):
     the error as attributes, and survives pickling.
     """
 
-    code: ClassVar[str]
+    code: str = ""
 
     def __str__(self) -> str:
         # SQLAlchemy's own __str__ would look this code up on SQLAlchemy's error pages.
@@ -71,7 +71,7 @@ class TaskboundError(Exception):
         return _restore, (type(self), self.args, self.__dict__)
 
     def _say(self, fact: str, cure: str) -> None:
-        self.args = (f"{fact}; {cure} ({self.code}, docs/errors/{self.code}.md)",)
+        super().__init__(f"{fact}; {cure} ({self.code}, docs/errors/{self.code}.md)")
 
 
 def _restore(
@@ -91,7 +91,7 @@ class Failure(TaskboundError):
     """The world failed: a server is away, a network is cut. The program can handle it."""
 
 
-class SessionMisuse(Misuse, InvalidRequestError):
+class SessionMisuse(Misuse, InvalidRequestError):  # type: ignore[misc]  # SQLAlchemy's `code` may be None
     """A session is used in a way that would corrupt or lose its unit of work."""
 
 
@@ -106,6 +106,13 @@ class OverlappingOperations(SessionMisuse):
     """
 
     code = "TB101"
+
+    operation: str
+    task: str
+    place: Place | None
+    running: str
+    running_task: str
+    running_place: Place | None
 
     def __init__(
         self,
@@ -138,6 +145,12 @@ class InterleavedWork(SessionMisuse):
 
     code = "TB102"
 
+    operation: str
+    task: str
+    place: Place | None
+    writer_task: str
+    writer_place: Place | None
+
     def __init__(
         self,
         *,
@@ -165,9 +178,11 @@ class SessionClosed(SessionMisuse):
 
     code = "TB103"
 
-    def __init__(
-        self, *, operation: str, place: Place | None, closed_place: Place | None
-    ) -> None:
+    operation: str
+    place: Place | None
+    closed_place: Place | None
+
+    def __init__(self, *, operation: str, place: Place | None, closed_place: Place | None) -> None:
         self.operation, self.place, self.closed_place = operation, place, closed_place
         self._say(
             f"{operation}() was called{_at(place)} on a session that was closed{_at(closed_place)}",
@@ -176,7 +191,7 @@ class SessionClosed(SessionMisuse):
         )
 
 
-class HiddenIO(Misuse, MissingGreenlet):
+class HiddenIO(Misuse, MissingGreenlet):  # type: ignore[misc]  # SQLAlchemy's `code` may be None
     """Reading an attribute would have to send SQL, and nothing awaits it.
 
     It is a `sqlalchemy.exc.MissingGreenlet`, so code that catches that one still does. Raised before
@@ -185,6 +200,13 @@ class HiddenIO(Misuse, MissingGreenlet):
     Attributes: `entity` (the class), `attribute` (None for a direct call), `identity` (primary key,
     or None), `reason`, `cure` and `place`.
     """
+
+    entity: str
+    attribute: str | None
+    identity: tuple[Any, ...] | None
+    reason: str
+    cure: str
+    place: Place | None
 
     def __init__(
         self,
@@ -239,6 +261,9 @@ class SyncDriver(EngineMisuse, ValueError):
 
     code = "TB401"
 
+    url: str
+    instead: str | None
+
     def __init__(self, *, url: str, instead: str | None, known: str) -> None:
         self.url, self.instead = url, instead
         cure = f"write {instead}" if instead else f"use one of {known}"
@@ -254,6 +279,10 @@ class MissingDriver(EngineMisuse, ImportError):
 
     code = "TB402"
 
+    url: str
+    package: str
+    extra: str
+
     def __init__(self, *, url: str, package: str, extra: str) -> None:
         self.url, self.package, self.extra = url, package, extra
         self._say(f"{url} needs the package {package}", f"pip install 'taskbound[{extra}]'")
@@ -266,6 +295,9 @@ class ForeignLoop(EngineMisuse, RuntimeError):
     """
 
     code = "TB403"
+
+    url: str
+    place: Place | None
 
     def __init__(self, *, url: str, place: Place | None) -> None:
         self.url, self.place = url, place
@@ -285,18 +317,13 @@ class DatabaseUnavailable(Failure):
 
     code = "TB404"
 
+    url: str
+    reason: str
+    seconds: float
+
     def __init__(self, *, url: str, reason: str, seconds: float) -> None:
         self.url, self.reason, self.seconds = url, reason, seconds
         self._say(f"{url} does not answer: {reason}", "check that the server runs and is reachable")
-
-    @classmethod
-    def because(
-        cls, error: BaseException, *, url: str, secret: str | None, seconds: float
-    ) -> Self:
-        """The failure for what a driver raised: the first line that it said, without the password."""
-        original = getattr(error, "orig", None) or error
-        said = str(original).strip().partition("\n")[0] or type(original).__name__
-        return cls(url=url, reason=said.replace(secret, "***") if secret else said, seconds=seconds)
 
 
 def _at(place: Place | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from taskbound.errors import SessionMisuse
@@ -14,6 +15,9 @@ from taskbound.place import exit_place
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+
+_FACTORY = async_sessionmaker.__call__.__code__
 
 
 class TaskSession(AsyncSession):
@@ -36,21 +40,26 @@ class TaskSession(AsyncSession):
     Parameters are those of `AsyncSession`, and:
 
     guard: False leaves the checks out; what `AsyncSession` lets pass then passes.
+
+    An `async_sessionmaker` passes `expire_on_commit=True` on whether it was asked for or not, so from
+    there it is not heard: `class_=ExpiringTaskSession` asks for it.
     """
+
+    _expires: ClassVar[bool] = False
 
     def __init__(
         self,
         bind: Any = None,
         *,
         guard: bool = True,
-        expire_on_commit: bool = False,
+        expire_on_commit: bool | None = None,
         sync_session_class: type[Session] | None = None,
         **options: Any,
     ) -> None:
         base = sync_session_class or self.sync_session_class
         super().__init__(
             bind,
-            expire_on_commit=expire_on_commit,
+            expire_on_commit=self._expiry(expire_on_commit),
             sync_session_class=guarded(base) if guard else base,
             **options,
         )
@@ -102,10 +111,25 @@ class TaskSession(AsyncSession):
             await guard.ownership.idle()
         await super().close()
 
+    def _expiry(self, asked: bool | None) -> bool:
+        if asked is None or (asked and _is_made_by_factory()):
+            return self._expires
+        return asked
+
     @property
     def _guard(self) -> GuardedSession | None:
         session = self.sync_session
         return session if isinstance(session, GuardedSession) else None
+
+
+class ExpiringTaskSession(TaskSession):
+    """A `TaskSession` whose commit expires what it has loaded, as SQLAlchemy's default does.
+
+    For code that counts on fresh values after a commit, through `refresh`, `awaitable_attrs` or
+    `run_sync`: `async_sessionmaker(engine, class_=ExpiringTaskSession)`.
+    """
+
+    _expires = True
 
 
 class TaskTransaction(AsyncSessionTransaction):
@@ -146,6 +170,14 @@ class TaskTransaction(AsyncSessionTransaction):
         if not isinstance(session, GuardedSession):
             return None
         return session.ownership.refusal(operation)
+
+
+def _is_made_by_factory() -> bool:
+    """Whether the session under construction is made by an `async_sessionmaker`."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_name in {"__init__", "_expiry"}:
+        frame = frame.f_back
+    return frame.f_code is _FACTORY
 
 
 def _report(refusal: SessionMisuse, value: BaseException | None) -> None:

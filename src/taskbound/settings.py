@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,11 +25,16 @@ class DatabaseSettings(BaseSettings):
     Raises `pydantic.ValidationError` where the URL is missing or a value does not fit.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="TASKBOUND_", env_parse_none_str="none", extra="ignore", frozen=True
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="TASKBOUND_",
+        env_parse_none_str="none",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
-    url: SecretStr
+    # Required; written so that type checkers let the environment give it.
+    url: SecretStr = Field(default=...)
     echo: bool = False
     pool_size: Annotated[int, Field(ge=1)] = 10
     max_overflow: Annotated[int, Field(ge=-1)] = 0

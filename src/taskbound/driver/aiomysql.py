@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 from typing import TYPE_CHECKING, Any
 
 from taskbound.driver.facts import Driver
+from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +22,10 @@ async def _ping(connection: Any) -> None:
 
 
 def _sever(connection: Any) -> None:
-    raw = connection._writer.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        raw.shutdown(socket.SHUT_RDWR)
+    writer = connection._writer
+    # The driver holds a connection without a writer for closed.
+    connection._writer = None
+    cut(writer.transport)
 
 
 DRIVER = Driver("mysql+aiomysql", "aiomysql", "mysql", _connect_args, _ping, _sever)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from typing import TYPE_CHECKING, Any
 
 from taskbound.driver.facts import Driver
+from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +24,11 @@ async def _ping(connection: Connection[Any]) -> None:
 
 
 def _sever(connection: Connection[Any]) -> None:
-    raw = connection._transport.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        raw.shutdown(socket.SHUT_RDWR)
+    transport = connection._transport
+    # It marks the connection as closed before it asks the loop.
+    with contextlib.suppress(RuntimeError):
+        connection.terminate()
+    cut(transport)
 
 
 DRIVER = Driver("postgresql+asyncpg", "asyncpg", "postgresql", _connect_args, _ping, _sever)

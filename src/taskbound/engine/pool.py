@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -13,6 +13,7 @@ from taskbound.errors import ForeignLoop
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
+    from sqlalchemy import Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from taskbound.driver.facts import Driver
@@ -52,8 +53,8 @@ class Home:
     __slots__ = ("forks", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self.forks = _Forks.count
+        self.loop: asyncio.AbstractEventLoop = loop
+        self.forks: int = _Forks.count
 
     def is_here(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether the running code is at home."""
@@ -63,6 +64,11 @@ class Home:
     def was_forked(self) -> bool:
         """Whether this process is a child of the one that opened the connections."""
         return self.forks != _Forks.count
+
+
+def _slot(record: ConnectionPoolEntry) -> dict[Any, Any]:
+    """What stays with the place in the pool when its connection is replaced."""
+    return cast("dict[Any, Any]", record.record_info)
 
 
 class TaskPool(AsyncAdaptedQueuePool):
@@ -127,11 +133,11 @@ class TaskPool(AsyncAdaptedQueuePool):
 
     def _create_connection(self) -> ConnectionPoolEntry:
         record = super()._create_connection()
-        record.record_info[HOME] = self._home
+        _slot(record)[HOME] = self._home
         return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        home = record.record_info.get(HOME)
+        home = _slot(record).get(HOME)
         if home is not self._home:
             # Checked out before the pool moved; it has no place in the new one.
             self._drop(record, home)
@@ -147,7 +153,7 @@ class TaskPool(AsyncAdaptedQueuePool):
         try:
             self._ping(record)
             record.info[CHECKED] = time.monotonic()
-        except Exception as error:
+        except Exception as error:  # however it fails, it is not to be used
             record.invalidate(error)
         except BaseException as error:
             record.invalidate(error)
@@ -159,7 +165,7 @@ class TaskPool(AsyncAdaptedQueuePool):
         if connection is None:
             return
         if driver is None:
-            self._dialect.do_ping(connection)
+            cast("Dialect", self._dialect).do_ping(connection)
             return
         ping, seconds = driver.ping, self._ping_timeout
         connection.run_async(lambda raw: asyncio.wait_for(ping(raw), seconds))

@@ -42,15 +42,11 @@ class _Refused(BaseException):
         self.error = error
 
 
-def refuse(
-    session: GuardedSession,
-    method: Callable[..., Any],
-    name: str,
-    statement: object,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> NoReturn:
+def refuse(session: GuardedSession, name: str, send: Callable[[], object]) -> NoReturn:
     """Raise the `HiddenIO` that explains a statement which nobody awaits.
+
+    name: the method of the session that would send it.
+    send: that call, with its arguments.
 
     SQLAlchemy tells what a statement is for only in `do_orm_execute`. A listener that is there for
     this one call reads it and stops the statement.
@@ -61,7 +57,7 @@ def refuse(
 
     event.listen(session, "do_orm_execute", explain, insert=True)
     try:
-        method(session, statement, *args, **kwargs)
+        send()
     except _Refused as refused:
         raise refused.error from None
     finally:
@@ -113,7 +109,7 @@ def _first_key(state: ORMExecuteState) -> str | None:
     """The attribute by SQLAlchemy's account, where the stack does not show which one was read."""
     path = state.loader_strategy_path
     if state.is_relationship_load and path is not None:
-        return str(path[-1].key)
+        return str(getattr(path[-1], "key", None))
     options = getattr(state.statement, "_compile_options", None)
     keys = getattr(options, "_only_load_props", None)
     return min(keys) if keys else None

@@ -23,9 +23,7 @@ class Closed:
     def refusal(self, operation: str) -> SessionClosed:
         """The error for an operation that comes after the close."""
         closed_place = place_of(self._code, self._line) if self._code else None
-        return SessionClosed(
-            operation=operation, place=calling_place(), closed_place=closed_place
-        )
+        return SessionClosed(operation=operation, place=calling_place(), closed_place=closed_place)
 
 
 def check(closed: Closed | None, operation: str) -> None:

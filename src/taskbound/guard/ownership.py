@@ -36,7 +36,7 @@ class Ownership:
     def __init__(self) -> None:
         self.running: Task | None = None
         # The name of the method that `running` is in.
-        self.operation = ""
+        self.operation: str = ""
         self.writer: Task | None = None
         self._idle: asyncio.Future[None] | None = None
 

@@ -8,7 +8,9 @@ is one look at the current task and a few attributes.
 from __future__ import annotations
 
 import functools
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -65,13 +67,22 @@ class GuardedSession(Session):
         super().__init__(*args, **kwargs)
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
+        """Put an object into the session. Raises `SessionClosed` where it is closed."""
         lifetime.check(self.closed, "add")
         super().add(instance, _warn=_warn)
 
 
-@functools.cache
+_guarded_classes: WeakKeyDictionary[type[Session], type[GuardedSession]] = WeakKeyDictionary()
+
+
 def guarded(base: type[Session]) -> type[GuardedSession]:
     """The guarded subclass of a session class: `sync_session_class` of a `TaskSession`."""
+    if (cls := _guarded_classes.get(base)) is None:
+        cls = _guarded_classes[base] = _guard_class(base)
+    return cls
+
+
+def _guard_class(base: type[Session]) -> type[GuardedSession]:
     if issubclass(base, GuardedSession) and base._is_guarded:
         return base
     bases = (base,) if issubclass(base, GuardedSession) else (GuardedSession, base)
@@ -113,7 +124,7 @@ def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded_statement(self: GuardedSession, statement: Any, *args: Any, **kwargs: Any) -> Any:
         if not in_greenlet():
-            hidden_io.refuse(self, method, name, statement, args, kwargs)
+            hidden_io.refuse(self, name, partial(method, self, statement, *args, **kwargs))
         task, owner = current_task(), self.ownership
         if task is None or owner.running is task:
             return method(self, statement, *args, **kwargs)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 
 if TYPE_CHECKING:
@@ -45,7 +44,11 @@ def explain(
     prop = state.mapper.attrs.get(key) if key else None
     if isinstance(prop, RelationshipProperty):
         return _lazy(state, prop, load)
-    if key in state.expired_attributes or not isinstance(prop, ColumnProperty):
+    if not isinstance(prop, ColumnProperty):
+        return _expired_column(state, key, prop)
+    if _is_of_subclass(state.mapper, prop) and discarded_by is None:
+        return _subclass_column(state)
+    if key in state.expired_attributes:
         return _expired_column(state, key, prop)
     return _deferred(state, prop)
 
@@ -77,15 +80,17 @@ def _expired_column(state: InstanceState[Any], key: str | None, prop: object) ->
     )
 
 
+def _subclass_column(state: InstanceState[Any]) -> Unloaded:
+    base, entity = state.mapper.base_mapper.class_.__name__, state.class_.__name__
+    return Unloaded(
+        Kind.DEFERRED,
+        f"the query selected only the columns of {base}",
+        f"add .options(selectin_polymorphic({base}, [{entity}])) to the statement",
+    )
+
+
 def _deferred(state: InstanceState[Any], prop: ColumnProperty[Any]) -> Unloaded:
-    mapper, entity = state.mapper, state.class_.__name__
-    if not prop.deferred and mapper.inherits and not _belongs_to(mapper.base_mapper, prop):
-        base = mapper.base_mapper.class_.__name__
-        return Unloaded(
-            Kind.DEFERRED,
-            f"the query selected only the columns of {base}",
-            f"add .options(selectin_polymorphic({base}, [{entity}])) to the statement",
-        )
+    entity = state.class_.__name__
     return Unloaded(
         Kind.DEFERRED,
         "the query left the column out",
@@ -146,5 +151,6 @@ def _computed_on_update(prop: ColumnProperty[Any]) -> bool:
     )
 
 
-def _belongs_to(mapper: Mapper[Any], prop: ColumnProperty[Any]) -> bool:
-    return prop.key in inspect(mapper.class_).column_attrs
+def _is_of_subclass(mapper: Mapper[Any], prop: ColumnProperty[Any]) -> bool:
+    """Whether a column is a subclass's own, which a query for the base class leaves out."""
+    return not prop.deferred and prop.key not in mapper.base_mapper.column_attrs

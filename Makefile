@@ -1,0 +1,50 @@
+# Everything a contributor types. `make help` lists it.
+.POSIX:
+.PHONY: help serve test check format lock rush clean environment
+
+# A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
+#   make test PYTHON=python3.13 SQLALCHEMY=2.0
+PYTHON =
+SQLALCHEMY =
+VENV = $(if $(PYTHON)$(SQLALCHEMY),.venvs/$(notdir $(PYTHON))-sqlalchemy$(SQLALCHEMY),.venv)
+# Arguments of pytest: make test ARGS="-k savepoint --engine asyncpg"
+ARGS =
+COVERAGE = $(if $(ARGS),,--cov --cov-report=term-missing:skip-covered)
+ENVIRONMENT = PYTHON="$(PYTHON)" SQLALCHEMY="$(SQLALCHEMY)" sh tools/environment.sh "$(VENV)"
+SOURCES = src tests examples tools
+
+help:
+	@echo "make serve   start the shop on SQLite with data in it, and print its addresses"
+	@echo "make test    run every test, on SQLite, PostgreSQL and MariaDB"
+	@echo "make check   lint, types, import contracts"
+	@echo "make format  format the code and mend what ruff can mend"
+	@echo "make lock    write requirements/*.txt anew (needs uv)"
+	@echo "make clean   remove what the other targets have made"
+	@echo "Variables: PYTHON, SQLALCHEMY=2.0, ARGS (of pytest)"
+
+serve:
+	@$(ENVIRONMENT) serve
+	@exec "$(VENV)/bin/shop" serve
+
+test:
+	@$(ENVIRONMENT) dev
+	@"$(VENV)/bin/python" -m pytest $(COVERAGE) $(ARGS)
+
+check:
+	@$(ENVIRONMENT) dev
+	"$(VENV)/bin/ruff" check .
+	"$(VENV)/bin/ruff" format --check .
+	"$(VENV)/bin/mypy"
+	PATH="$$PWD/$(VENV)/bin:$$PATH" basedpyright --verifytypes taskbound --ignoreexternal
+	"$(VENV)/bin/lint-imports"
+
+format:
+	@$(ENVIRONMENT) dev
+	"$(VENV)/bin/ruff" check --fix .
+	"$(VENV)/bin/ruff" format .
+
+lock:
+	sh tools/lock.sh
+
+clean:
+	rm -rf .venv .venvs .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage var

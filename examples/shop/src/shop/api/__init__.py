@@ -1,0 +1,1 @@
+"""What the shop answers over HTTP, one router a noun."""

@@ -1,0 +1,16 @@
+"""The `shop` command, one file a command."""
+
+from __future__ import annotations
+
+import typer
+
+from shop.cli.load import load
+from shop.cli.seed import seed
+from shop.cli.serve import serve
+
+app = typer.Typer(
+    help="A shop on FastAPI and taskbound.", no_args_is_help=True, add_completion=False
+)
+app.command()(serve)
+app.command()(seed)
+app.command()(load)

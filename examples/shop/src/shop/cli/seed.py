@@ -1,0 +1,28 @@
+"""`shop seed`: fill an empty database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from rich.console import Console
+
+from shop.cli.url import UrlOption, open_database
+from shop.seed.filling import fill
+
+
+def seed(url: UrlOption = None) -> None:
+    """Fill an empty database with generated orders, the same ones every time."""
+    asyncio.run(filled(url, Console()))
+
+
+async def filled(url: str | None, console: Console) -> None:
+    """Fill the database if it is empty, and say so on `console`."""
+    started = time.monotonic()
+    async with open_database(url) as database:
+        with console.status("Filling the shop ..."):
+            new = await fill(database)
+    if new:
+        console.print(f"Filled the shop in {time.monotonic() - started:.1f} s.", highlight=False)
+    else:
+        console.print("The shop has its data already.")

@@ -1,0 +1,1 @@
+"""The rules of the shop. A service works on the session it is given, and never commits."""

@@ -1,0 +1,25 @@
+"""Telling a customer about an order, after the response."""
+
+from __future__ import annotations
+
+from shop.models import Confirmation
+from shop.repositories.orders import Orders
+from taskbound import Database
+
+
+async def confirm_order(db: Database, order_id: int) -> None:
+    """Record that the order was confirmed to its customer, in a session of its own.
+
+    It takes an id and no entity: the session that loaded one has ended with the request.
+    """
+    async with db.begin() as session:
+        order = await Orders(session).get(order_id)
+        if order is None:
+            return
+        session.add(
+            Confirmation(
+                order_id=order.id,
+                recipient=order.customer.email,
+                subject=f"Your order {order.reference}: {order.total}",
+            )
+        )

@@ -1,0 +1,69 @@
+"""Each error has a page whose bad example raises it, and whose good one does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from taskbound import TaskboundError
+from tests.docs.page import ROOT, Page, error_pages
+from tests.docs.reader import Reader
+
+_PAGES = error_pages()
+_INDEX = Page(ROOT / "docs" / "errors" / "README.md")
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.path.stem)
+def test_the_bad_example_raises_the_error_with_the_message_of_the_page(
+    page: Page, reader: Reader
+) -> None:
+    message = page.block("text", "What it says").source.rstrip("\n")
+
+    with pytest.raises(_class_of(page)) as caught:
+        reader.run(page.block("python", "Bad"))
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.path.stem)
+def test_the_other_examples_run(page: Page, reader: Reader) -> None:
+    good = [block for block in page.blocks("python") if block.section != "Bad"]
+
+    for block in good:
+        reader.run(block)
+
+    assert good
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.path.stem)
+def test_a_page_names_its_code_and_its_class_in_the_title(page: Page) -> None:
+    cls = _class_of(page)
+
+    assert page.text.startswith(f"# {cls.code} {cls.__name__}\n")
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    assert sorted(_errors()) == [page.path.stem for page in _PAGES]
+
+
+def test_the_index_names_every_error_once_with_its_page() -> None:
+    linked = re.findall(r"^\| \[(TB\d+)\]\((TB\d+)\.md\) \| `(\w+)` \|", _INDEX.text, re.MULTILINE)
+
+    assert linked == [(code, code, cls.__name__) for code, cls in sorted(_errors().items())]
+
+
+def _class_of(page: Page) -> type[TaskboundError]:
+    return _errors()[page.path.stem]
+
+
+def _errors() -> dict[str, type[TaskboundError]]:
+    """Every error class that has a code of its own, by that code."""
+    return {cls.code: cls for cls in _below(TaskboundError) if cls.__dict__.get("code")}
+
+
+def _below(cls: type[TaskboundError]) -> Iterator[type[TaskboundError]]:
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from _below(subclass)

@@ -1,0 +1,166 @@
+"""SQLite behaves as a server does (FM-18)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from taskbound import Database
+from tests.library import Author, Base, Book
+
+COUNT = select(func.count()).select_from(Author)
+MEMORY = (
+    "sqlite+aiosqlite://",
+    "sqlite+aiosqlite:///:memory:",
+    "sqlite+aiosqlite:///file::memory:?uri=true",
+    "sqlite+aiosqlite:///file:shop?mode=memory&cache=shared&uri=true",
+)
+
+
+def file_url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'shop.db'}"
+
+
+async def pragma(database: Database, name: str) -> object:
+    async with database.session() as session:
+        return await session.scalar(text(f"PRAGMA {name}"))
+
+
+async def test_every_connection_keeps_foreign_keys_and_waits_for_locks(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), busy_timeout=1.5) as database:
+        assert await pragma(database, "foreign_keys") == 1
+        assert await pragma(database, "busy_timeout") == 1500
+        assert await pragma(database, "journal_mode") == "wal"
+
+
+async def test_an_orphan_is_refused(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        with pytest.raises(IntegrityError):
+            async with database.begin() as session:
+                session.add(Book(title="orphan", author_id=99))
+
+
+async def test_a_database_opened_read_only_stays_as_it_is(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+    address = f"sqlite+aiosqlite:///file:{quote(str(tmp_path / 'shop.db'))}?mode=ro&uri=true"
+
+    async with Database(address) as reader, reader.session() as session:
+        assert await session.scalar(COUNT) == 0
+        with pytest.raises(OperationalError, match="readonly"):
+            await session.execute(text("DELETE FROM author"))
+
+
+@pytest.mark.parametrize("url", MEMORY)
+async def test_sessions_of_a_database_in_memory_do_not_see_each_others_work(url: str) -> None:
+    async with Database(url) as database:
+        await database.create_all(Base.metadata)
+        async with database.begin() as writer, database.session() as reader:
+            writer.add(Author(name="Ada"))
+            await writer.flush()
+
+            assert await reader.scalar(COUNT) == 0
+        async with database.session() as later:
+            assert await later.scalar(COUNT) == 1
+
+
+async def test_two_databases_in_memory_are_two() -> None:
+    async with Database(MEMORY[0]) as one, Database(MEMORY[0]) as two:
+        await one.create_all(Base.metadata)
+        async with two.engine.connect() as connection:
+            tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+
+    assert tables == []
+
+
+async def test_a_database_in_memory_is_gone_when_it_is_disposed() -> None:
+    async with Database(MEMORY[0]) as database:
+        await database.create_all(Base.metadata)
+        folder = Path(database.engine.url.database or "").parent
+        await database.dispose()
+        async with database.session() as session:
+            tables = await session.scalar(text("SELECT count(*) FROM sqlite_master"))
+
+    assert tables == 0
+    del session, database
+    assert list(folder.glob("*")) == []
+
+
+async def test_a_released_savepoint_falls_with_its_transaction(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as session:
+            async with session.begin_nested():
+                session.add(Author(name="Ada"))
+            await session.rollback()
+
+            assert await session.scalar(COUNT) == 0
+
+
+async def test_the_definition_of_tables_is_rolled_back_too(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database, database.session() as session:
+        await session.execute(text("CREATE TABLE passing (id INTEGER)"))
+        await session.rollback()
+        found = await session.scalar(text("SELECT count(*) FROM sqlite_master"))
+
+    assert found == 0
+
+
+async def test_a_transaction_reads_one_state(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as reader:
+            before = await reader.scalar(COUNT)
+            async with database.begin() as writer:
+                writer.add(Author(name="Ada"))
+            after = await reader.scalar(COUNT)
+
+    assert (before, after) == (0, 0)
+
+
+async def test_writers_that_read_first_wait_for_each_other(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), pool_size=16) as database:
+        await database.create_all(Base.metadata)
+        async with database.begin() as session:
+            session.add(Author(id=1, name="0"))
+
+        async def increment() -> None:
+            async with database.begin() as session:
+                author = await session.get_one(Author, 1)
+                author.name = str(int(author.name) + 1)
+
+        await asyncio.gather(*(increment() for _ in range(32)))
+        async with database.session() as session:
+            assert (await session.get_one(Author, 1)).name == "32"
+
+
+async def test_many_first_connections_at_once_open_a_new_file(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), pool_size=32) as database:
+        ready = asyncio.Barrier(32)
+
+        async def connect() -> object:
+            async with database.session() as session:
+                answer = await session.scalar(select(1))
+                await ready.wait()
+                return answer
+
+        assert await asyncio.gather(*(connect() for _ in range(32))) == [1] * 32
+
+
+async def test_autocommit_begins_no_transaction(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text("CREATE TABLE kept (id INTEGER)"))
+            await connection.rollback()
+        async with database.session() as session:
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+            await session.rollback()
+
+            assert await session.scalar(text("SELECT count(*) FROM kept")) == 0

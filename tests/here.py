@@ -1,0 +1,16 @@
+"""The line that a test stands on, as an error names it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+
+def here(offset: int = 0) -> str:
+    """`file:line in function` of the caller, as `Place` shows it, `offset` lines further down."""
+    frame = sys._getframe(1)
+    file = Path(frame.f_code.co_filename)
+    with contextlib.suppress(ValueError):
+        file = file.relative_to(Path.cwd())
+    return f"{file}:{frame.f_lineno + offset} in {frame.f_code.co_name}"

@@ -1,0 +1,117 @@
+"""Concurrent work: every task with a session of its own."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from taskbound import Database, OverlappingOperations, TaskSession
+from tests.patterns.committed import committed_authors
+from tests.patterns.models import Author, Book
+
+
+async def name_of(library: Database, key: int) -> str:
+    async with library.session() as session:
+        return (await session.get_one(Author, key)).name
+
+
+async def add(library: Database, name: str) -> None:
+    async with library.begin() as session:
+        session.add(Author(name=name))
+
+
+async def test_two_tasks_read_in_a_session_each(library: Database) -> None:
+    async with asyncio.TaskGroup() as group:
+        ada = group.create_task(name_of(library, 1))
+        bob = group.create_task(name_of(library, 2))
+
+    assert ("Ada", "Bob") == (ada.result(), bob.result())
+
+
+async def test_two_tasks_write_in_a_session_each(library: Database) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(add(library, "Cy"))
+        group.create_task(add(library, "Di"))
+
+    assert {"Ada", "Bob", "Cy", "Di"} == set(await committed_authors(library))
+
+
+async def test_more_tasks_than_connections_wait_for_their_turn(library: Database) -> None:
+    names = await asyncio.gather(*(name_of(library, 1 + turn % 2) for turn in range(30)))
+
+    assert ["Ada", "Bob"] * 15 == names
+    assert 0 == library.statistics().checked_out
+
+
+async def test_one_failing_task_cancels_the_other_and_leaks_nothing(library: Database) -> None:
+    flushed = asyncio.Event()
+
+    async def slow() -> None:
+        async with library.begin() as session:
+            session.add(Author(name="Cy"))
+            await session.flush()
+            flushed.set()
+            await asyncio.Event().wait()
+
+    async def fails() -> None:
+        await flushed.wait()
+        raise LookupError
+
+    with pytest.raises(ExceptionGroup) as failed:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(slow())
+            group.create_task(fails())
+
+    assert failed.group_contains(LookupError)
+    assert ["Ada", "Bob"] == await committed_authors(library)
+    assert 0 == library.statistics().checked_out
+
+
+async def test_a_session_made_by_one_task_may_work_for_another(library: Database) -> None:
+    session = library.session()
+
+    async def rename() -> None:
+        async with session, session.begin():
+            (await session.get_one(Author, 1)).name = "Ava"
+
+    await asyncio.create_task(rename())
+
+    assert ["Ava", "Bob"] == await committed_authors(library)
+
+
+async def test_a_helper_task_that_has_ended_hands_its_work_over(library: Database) -> None:
+    async with library.session() as session:
+
+        async def rename() -> None:
+            (await session.get_one(Author, 1)).name = "Ava"
+            await session.flush()
+
+        await asyncio.create_task(rename())
+        await session.commit()
+
+    assert ["Ava", "Bob"] == await committed_authors(library)
+
+
+async def test_objects_of_ended_sessions_are_read_together(library: Database) -> None:
+    async def load(key: int) -> Book:
+        async with library.session() as session:
+            return await session.get_one(Book, key)
+
+    books = await asyncio.gather(load(1), load(2))
+
+    assert [["classic", "short"], ["classic"]] == [
+        [tag.name for tag in book.tags] for book in books
+    ]
+
+
+async def test_a_session_shared_by_two_tasks_is_refused(session: TaskSession) -> None:
+    await session.connection()
+
+    results = await asyncio.gather(
+        *(session.scalar(select(Author.id).order_by(Author.id)) for _ in range(2)),
+        return_exceptions=True,
+    )
+
+    assert [OverlappingOperations] == [type(error) for error in results if error != 1]

@@ -1,0 +1,80 @@
+"""The export of all orders as CSV."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+
+import httpx
+from httpx import AsyncClient
+from sqlalchemy import insert
+
+from shop.app import create_app
+from shop.models import Order
+from shop.repositories.orders import CHUNK
+from shop.services.export import orders_as_csv
+from taskbound import Database
+from tests.shop.asking import money, order
+from tests.shop.serving import serving
+
+
+async def _place_many(database: Database, number: int) -> None:
+    async with database.begin() as session:
+        row = {"customer_id": 1, "total": money("0.10"), "billing": {}}
+        await session.execute(insert(Order), [row] * number)
+
+
+async def test_the_export_holds_every_order(client: AsyncClient) -> None:
+    placed = (await client.post("/orders", json=order((1, 2), (2, 1), customer_id=2))).json()
+
+    answer = await client.get("/orders/export.csv")
+
+    assert "text/csv; charset=utf-8" == answer.headers["content-type"]
+    (row,) = csv.DictReader(answer.text.splitlines())
+    assert (placed["reference"], "Søren O'Brien", "2", "2.08", "placed") == (
+        row["reference"],
+        row["customer"],
+        row["lines"],
+        row["total"],
+        row["status"],
+    )
+
+
+async def test_an_empty_export_has_its_headings(client: AsyncClient) -> None:
+    answer = await client.get("/orders/export.csv")
+
+    assert "reference,placed_at,status,customer,lines,total\r\n" == answer.text
+
+
+async def test_the_export_comes_in_pieces(stocked: Database) -> None:
+    await _place_many(stocked, 2 * CHUNK + 1)
+
+    pieces = [piece async for piece in orders_as_csv(stocked)]
+
+    assert [CHUNK + 1, CHUNK, 1] == [piece.count("\r\n") for piece in pieces]
+
+
+async def test_an_export_that_nobody_reads_to_its_end_gives_its_connection_back(
+    stocked: Database,
+) -> None:
+    await _place_many(stocked, 2 * CHUNK)
+    export = orders_as_csv(stocked)
+    await anext(export)
+    held = stocked.statistics().checked_out
+
+    await export.aclose()
+
+    assert (1, 0) == (held, stocked.statistics().checked_out)
+
+
+async def test_a_client_that_goes_away_leaves_no_connection_checked_out(stocked: Database) -> None:
+    await _place_many(stocked, 20 * CHUNK)
+    app = create_app(stocked)
+    async with serving(app) as address, httpx.AsyncClient(base_url=address) as away:
+        async with away.stream("GET", "/orders/export.csv") as answer:
+            await anext(answer.aiter_raw())
+        async with asyncio.timeout(10):
+            while (await away.get("/health")).json()["connections"]["checked_out"]:
+                pass
+
+        assert 0 == stocked.statistics().checked_out

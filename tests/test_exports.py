@@ -1,0 +1,57 @@
+"""What `import taskbound` gives."""
+
+from __future__ import annotations
+
+import inspect
+from types import ModuleType
+
+import pytest
+
+import taskbound
+
+
+def test_the_public_names_are_sorted() -> None:
+    assert sorted(taskbound.__all__) == taskbound.__all__
+
+
+def test_the_public_names_are_what_the_package_has() -> None:
+    here = {
+        name
+        for name, value in vars(taskbound).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
+
+    # The settings are imported when they are asked for; the rest are names of the import itself.
+    assert here - {"Any", "TYPE_CHECKING", "annotations"} | {"DatabaseSettings"} == set(
+        taskbound.__all__
+    )
+
+
+@pytest.mark.parametrize("name", taskbound.__all__)
+def test_a_public_name_has_a_docstring_of_its_own(name: str) -> None:
+    value = getattr(taskbound, name)
+
+    assert value.__doc__
+    assert value.__doc__ != getattr(value.__base__, "__doc__", None)
+
+
+@pytest.mark.parametrize("name", taskbound.__all__)
+def test_what_a_public_class_can_do_has_docstrings(name: str) -> None:
+    undocumented = [
+        attribute
+        for attribute, value in vars(getattr(taskbound, name)).items()
+        if not attribute.startswith("_") and _is_callable(value) and not inspect.getdoc(value)
+    ]
+
+    assert undocumented == []
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError) as caught:
+        taskbound.Projection
+
+    assert str(caught.value) == "module 'taskbound' has no attribute 'Projection'"
+
+
+def _is_callable(value: object) -> bool:
+    return inspect.isfunction(value) or isinstance(value, classmethod | staticmethod | property)
