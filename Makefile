@@ -1,17 +1,19 @@
 # Everything a contributor types. `make help` lists it.
 .POSIX:
-.PHONY: help serve test check format lock rush clean environment
+.PHONY: help serve test check format lock clean
 
 # A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
 #   make test PYTHON=python3.13 SQLALCHEMY=2.0
-PYTHON =
-SQLALCHEMY =
-VENV = $(if $(PYTHON)$(SQLALCHEMY),.venvs/$(notdir $(PYTHON))-sqlalchemy$(SQLALCHEMY),.venv)
+PYTHON ?=
+SQLALCHEMY ?=
+VENV = $(if $(PYTHON)$(SQLALCHEMY),.venvs/$(or $(notdir $(PYTHON)),python)$(SQLALCHEMY:%=-sqlalchemy%),.venv)
 # Arguments of pytest: make test ARGS="-k savepoint --engine asyncpg"
 ARGS =
 COVERAGE = $(if $(ARGS),,--cov --cov-report=term-missing:skip-covered)
 ENVIRONMENT = PYTHON="$(PYTHON)" SQLALCHEMY="$(SQLALCHEMY)" sh tools/environment.sh "$(VENV)"
-SOURCES = src tests examples tools
+# Temporary files of tests stay in the project. A server's socket has a path of its own, since a
+# project's path may be too long for one.
+INSIDE = PYTEST_DEBUG_TEMPROOT="$$PWD/.cache/tmp"
 
 help:
 	@echo "make serve   start the shop on SQLite with data in it, and print its addresses"
@@ -28,7 +30,8 @@ serve:
 
 test:
 	@$(ENVIRONMENT) dev
-	@"$(VENV)/bin/python" -m pytest $(COVERAGE) $(ARGS)
+	@mkdir -p .cache/tmp
+	@$(INSIDE) "$(VENV)/bin/python" -m pytest $(COVERAGE) $(ARGS)
 
 check:
 	@$(ENVIRONMENT) dev
@@ -47,4 +50,5 @@ lock:
 	sh tools/lock.sh
 
 clean:
-	rm -rf .venv .venvs .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage var
+	rm -rf .venv .venvs .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
+		.coverage .coverage.* dist var

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import event, func, inspect, select
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -10,6 +12,7 @@ from taskbound import (
     Database,
     DatabaseUnavailable,
     ExpiringTaskSession,
+    ForeignLoop,
     PoolStatistics,
     TaskSession,
 )
@@ -129,6 +132,13 @@ async def test_a_check_gives_up_after_its_timeout(database_url: str) -> None:
             await database.check(timeout=0.05)
 
     assert caught.value.reason == "no answer within 0.05 s"
+
+
+async def test_a_check_from_a_foreign_loop_is_a_mistake_and_no_outage(database: Database) -> None:
+    await database.check()
+
+    with pytest.raises(ForeignLoop):
+        await asyncio.to_thread(asyncio.run, database.check())
 
 
 def test_the_password_shows_nowhere() -> None:

@@ -17,7 +17,7 @@ from taskbound.engine.build import build_engine
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
-from taskbound.errors import DatabaseUnavailable
+from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
 from taskbound.session import TaskSession
 
@@ -191,6 +191,8 @@ class Database:
         try:
             async with asyncio.timeout(timeout):
                 return await self._round_trip()
+        except Misuse:
+            raise
         except Exception as error:
             seconds = time.monotonic() - started
             raise DatabaseUnavailable(

@@ -129,6 +129,20 @@ async def test_a_rollback_is_named_as_the_cause(library: Database) -> None:
     )
 
 
+async def test_a_block_that_is_rolled_back_is_named_as_the_cause(library: Database) -> None:
+    async with library.session() as session:
+        author = await session.get_one(Author, 1)
+        await session.commit()
+        nested = await session.begin_nested()
+        author.name = "changed"
+        await session.flush()
+        await nested.rollback()
+        with pytest.raises(ExpiredAttribute) as caught:
+            _ = author.name
+
+    assert caught.value.reason == "rollback() threw its values away"
+
+
 async def test_a_column_that_the_database_computes_on_update(library: Database) -> None:
     async with library.session() as session:
         author = await session.get_one(Author, 1)

@@ -190,6 +190,7 @@ async def test_every_ending_of_foreign_work_is_refused(library: Database, ending
 
     async def write(session: TaskSession) -> None:
         await session.execute(update(Author).values(name="changed"))
+        session.add(Author(id=2, name="pending"))
         written.set()
         await ended.wait()
         await session.rollback()
@@ -233,6 +234,47 @@ async def test_two_tasks_may_read_in_turn(library: Database) -> None:
         closed.set()
 
         assert (await body, again) == (1, 1)
+
+
+async def test_a_task_may_read_beside_anothers_flushed_work(library: Database) -> None:
+    flushed, read = asyncio.Event(), asyncio.Event()
+
+    async def write(session: TaskSession) -> None:
+        session.add(Author(id=2, name="Grace"))
+        await session.flush()
+        flushed.set()
+        await read.wait()
+        await session.commit()
+
+    async with library.session() as session:
+        working = asyncio.create_task(write(session))
+        await flushed.wait()
+        count = await session.scalar(COUNT)
+        read.set()
+        await working
+
+    assert count == 2
+
+
+async def test_a_read_that_would_flush_anothers_pending_work_is_refused(library: Database) -> None:
+    flushed, read = asyncio.Event(), asyncio.Event()
+
+    async def write(session: TaskSession) -> None:
+        session.add(Author(id=2, name="Grace"))
+        await session.flush()
+        session.add(Author(id=3, name="Edith"))
+        flushed.set()
+        await read.wait()
+        await session.commit()
+
+    async with library.session() as session:
+        working = asyncio.create_task(write(session))
+        await flushed.wait()
+        with pytest.raises(InterleavedWork):
+            await session.scalar(COUNT)
+        read.set()
+        await working
+        assert await session.scalar(COUNT) == 3
 
 
 async def test_wait_for_around_an_operation_is_the_same_task(library: Database) -> None:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, Connection
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from taskbound import Database, TaskSession
-from tests.patterns.models import Base, shelf
+from tests.patterns.prefilled import Prefilled, end_others, opened, prefilled
 from tests.servers.databases import Databases
-
-# A test that fails may leave sessions behind, and their locks.
-END_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 @pytest.fixture(scope="session")
-def patterns_postgresql(postgresql_databases: Databases) -> Iterator[Connection]:
-    """A connection to the one PostgreSQL database of all patterns.
+def emptied_postgresql(postgresql_databases: Databases) -> Iterator[Connection]:
+    """A connection to a PostgreSQL database for tests that want an empty one.
 
-    A new database costs 200 ms, ten times as much as all the rest of such a test.
+    A new database for each would cost 200 ms, ten times as much as all the rest of such a test.
     """
-    with postgresql_databases.fresh() as url:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            yield connection
+    with postgresql_databases.fresh() as url, opened(url) as connection:
+        yield connection
 
 
 @pytest.fixture
@@ -42,26 +34,54 @@ def database_url(driver: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     elif backend == "mysql":
         databases: Databases = request.getfixturevalue("mariadb_databases")
         with databases.fresh() as url:
-            yield url.set(drivername=driver).render_as_string(hide_password=False)
+            yield _address(url, driver)
     else:
-        connection: Connection = request.getfixturevalue("patterns_postgresql")
-        _empty(connection)
-        url = connection.engine.url.set(drivername=driver)
-        yield url.render_as_string(hide_password=False)
+        connection: Connection = request.getfixturevalue("emptied_postgresql")
+        end_others(connection)
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+        yield _address(connection.engine.url, driver)
 
 
-def _empty(connection: Connection) -> None:
-    for statement in (END_OTHERS, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
-        connection.exec_driver_sql(statement)
+@pytest.fixture(scope="session")
+def prefilled_postgresql(postgresql_databases: Databases) -> Iterator[Prefilled]:
+    """The library on the PostgreSQL server of this run."""
+    with postgresql_databases.fresh() as url, prefilled(url) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def prefilled_mysql(mariadb_databases: Databases) -> Iterator[Prefilled]:
+    """The library on the MariaDB server of this run."""
+    with mariadb_databases.fresh() as url, prefilled(url) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def prefilled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library in a file of SQLite, to be copied."""
+    file = tmp_path_factory.mktemp("library") / "library.sqlite"
+    with prefilled(URL.create("sqlite", database=str(file))):
+        return file
 
 
 @pytest.fixture
-async def library(database: Database) -> Database:
-    """A `Database` with the tables of the library and the books of `shelf`."""
-    await database.create_all(Base.metadata)
-    async with database.begin() as session:
-        session.add(shelf())
-    return database
+def library_url(driver: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with the tables of the library and the books of `shelf`."""
+    backend, _ = driver.split("+")
+    if backend == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("prefilled_file"), tmp_path / "library.sqlite")
+        return f"{driver}:///{copy}"
+    library: Prefilled = request.getfixturevalue(f"prefilled_{backend}")
+    library.bring_back()
+    return _address(library.url, driver)
+
+
+@pytest.fixture
+async def library(library_url: str) -> AsyncIterator[Database]:
+    """A `Database` on the library."""
+    async with Database(library_url) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -72,11 +92,12 @@ async def session(library: Database) -> AsyncIterator[TaskSession]:
 
 
 @pytest.fixture
-async def own_sessions(engine: AsyncEngine) -> async_sessionmaker[TaskSession]:
+async def own_sessions(library_url: str) -> AsyncIterator[async_sessionmaker[TaskSession]]:
     """The factory of a program with its own engine, which has only changed `class_`."""
-    sessions = async_sessionmaker(engine, class_=TaskSession)
-    async with engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    async with sessions.begin() as session:
-        session.add(shelf())
-    return sessions
+    engine = create_async_engine(library_url)
+    yield async_sessionmaker(engine, class_=TaskSession)
+    await engine.dispose()
+
+
+def _address(url: URL, driver: str) -> str:
+    return url.set(drivername=driver).render_as_string(hide_password=False)

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from starlette.middleware.base import RequestResponseEndpoint
 
 from taskbound import Database, TaskSession
 from tests.patterns.models import Author, Book, Publisher
@@ -71,6 +72,16 @@ async def existing_author(author_id: int, session: Session) -> Author:
 ExistingAuthor = Annotated[Author, Depends(existing_author)]
 
 
+async def one_transaction(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """A middleware that opens a transaction around the handler, which it runs in a child task."""
+    database: Database = request.app.state.database
+    async with database.session() as session:
+        request.state.session = session
+        response = await call_next(request)
+        await session.commit()
+        return response
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with app.state.database:
@@ -87,6 +98,7 @@ def library_app(database: Database) -> FastAPI:
     app.post("/publishers", status_code=201)(add_publisher)
     app.post("/authors", status_code=202)(add_author_later)
     app.get("/titles")(export_titles)
+    app.patch("/authors/{author_id}")(rename_in_middleware)
     return app
 
 
@@ -102,6 +114,14 @@ async def rename_author(author: ExistingAuthor, session: Session, new: Named) ->
 
 async def read_unloaded(author_id: int, session: Session) -> Author:
     return await session.get_one(Author, author_id)
+
+
+async def rename_in_middleware(author_id: int, request: Request, new: Named) -> str:
+    session: TaskSession = request.state.session
+    author = await session.get_one(Author, author_id)
+    author.name = new.name
+    await session.flush()
+    return author.name
 
 
 async def add_publisher(session: Transaction, new: Named) -> int:

@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.ext.asyncio import AsyncAttrs
-from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    WriteOnlyMapped,
+    deferred,
+    mapped_column,
+    relationship,
+)
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -57,7 +64,9 @@ class Book(Base):
     reviews: Mapped[list[Review]] = relationship(
         back_populates="book", cascade="all, delete-orphan", order_by="Review.id"
     )
-    tags: Mapped[list[Tag]] = relationship(secondary=book_tags, lazy="selectin", order_by="Tag.id")
+    tags: Mapped[list[Tag]] = relationship(
+        secondary=book_tags, back_populates="books", lazy="selectin", order_by="Tag.id"
+    )
 
 
 class Review(Base):
@@ -74,6 +83,9 @@ class Tag(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(20), unique=True)
+    books: WriteOnlyMapped[Book] = relationship(
+        secondary=book_tags, back_populates="tags", passive_deletes=True
+    )
 
 
 class Account(Base):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from sqlalchemy import literal, select
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import close_all_sessions, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from taskbound import Database
 
@@ -38,14 +40,36 @@ async def test_a_disposed_database_opens_again_when_it_is_used(database: Databas
         assert 1 == await session.scalar(ONE)
 
 
-async def test_a_session_that_outlives_dispose_ends_its_work(database: Database) -> None:
+async def test_a_session_that_outlives_dispose_goes_on(database: Database) -> None:
+    pool = database.engine.pool
     async with database.session() as session:
         await session.scalar(ONE)
         await database.dispose()
 
         assert 1 == await session.scalar(ONE)
+    await greenlet_spawn(pool.dispose)
 
-    assert 0 == database.statistics().checked_out
+
+async def test_a_connection_that_comes_back_after_dispose_is_closed(database: Database) -> None:
+    pool = database.engine.pool
+    async with database.session() as session:
+        await session.scalar(ONE)
+        await database.dispose()
+
+    assert isinstance(pool, AsyncAdaptedQueuePool)
+    kept = pool.checkedin()
+    # Else the garbage collector would find them, in another test.
+    await greenlet_spawn(pool.dispose)
+    assert 0 == kept
+
+
+async def test_close_all_sessions_closes_every_session(database: Database) -> None:
+    async with database.session() as first, database.session() as second:
+        await first.scalar(ONE)
+        await second.scalar(ONE)
+        await close_all_sessions()
+
+        assert 0 == database.statistics().checked_out
 
 
 async def test_the_database_of_an_own_engine_disposes_of_it(database_url: str) -> None:

@@ -141,8 +141,10 @@ async def test_a_database_takes_over_an_engine_with_its_options(database_url: st
 
 
 async def test_execution_options_of_the_engine_reach_the_connection(database_url: str) -> None:
-    async with Database(database_url, execution_options={"reader": "yes"}) as database:
-        async with database.session() as session:
-            options = await session.run_sync(lambda sync: sync.connection().get_execution_options())
+    async with (
+        Database(database_url, execution_options={"reader": "yes"}) as database,
+        database.session() as session,
+    ):
+        options = await session.run_sync(lambda sync: sync.connection().get_execution_options())
 
     assert "yes" == options["reader"]

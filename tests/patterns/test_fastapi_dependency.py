@@ -13,7 +13,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from taskbound import Database
 from tests.patterns.committed import committed_authors
-from tests.patterns.library_app import library_app
+from tests.patterns.library_app import library_app, one_transaction
 
 ADA = {"id": 1, "name": "Ada", "books": [{"id": 1, "title": "Dawn"}, {"id": 2, "title": "Dusk"}]}
 
@@ -114,6 +114,18 @@ async def test_a_handler_may_run_in_a_task_of_a_middleware(
     assert ADA == (await client.get("/authors/1")).json()
     assert "Dawn\nDusk\nNoon\n" == (await client.get("/titles")).text
     assert 0 == library.statistics().checked_out
+
+
+async def test_a_middleware_commits_what_the_handler_has_written(
+    app: FastAPI, client: httpx.AsyncClient, library: Database
+) -> None:
+    app.middleware_stack = None
+    app.middleware("http")(one_transaction)
+
+    response = await client.patch("/authors/1", json={"name": "Ava"})
+
+    assert (200, "Ava") == (response.status_code, response.json())
+    assert ["Ava", "Bob"] == await committed_authors(library)
 
 
 async def test_an_unloaded_relation_in_a_response_is_named_in_the_error(app: FastAPI) -> None:

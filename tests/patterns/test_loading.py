@@ -20,7 +20,7 @@ from sqlalchemy.orm import (
 )
 
 from taskbound import Database, DeferredAttribute, LazyRelationship, TaskSession
-from tests.patterns.models import Author, Book, Publisher, Review
+from tests.patterns.models import Author, Book, Publisher, Review, Tag
 
 AUTHORS = select(Author).order_by(Author.id)
 SHELF = {"Ada": ["Dawn", "Dusk"], "Bob": ["Noon"]}
@@ -163,7 +163,7 @@ async def test_raiseload_refuses_as_in_sqlalchemy(session: TaskSession) -> None:
 
     assert author is not None
     with pytest.raises(
-        InvalidRequestError, match=r"'Author.books' is not available due to lazy='raise'"
+        InvalidRequestError, match=r"'Author\.books' is not available due to lazy='raise'"
     ):
         _ = author.books
 
@@ -209,7 +209,7 @@ async def test_a_deferred_column_that_may_not_load_says_so(session: TaskSession)
     book = (await session.scalars(select(Book).options(defer(Book.copies, raiseload=True)))).first()
 
     assert book is not None
-    with pytest.raises(InvalidRequestError, match="'Book.copies' is not available"):
+    with pytest.raises(InvalidRequestError, match=r"'Book\.copies' is not available"):
         _ = book.copies
 
 
@@ -269,3 +269,13 @@ async def test_a_back_reference_can_be_set_without_loading(library: Database) ->
     async with library.session() as session:
         author = await session.get_one(Author, 2, options=[selectinload(Author.books)])
         assert ["Noon", "Mist"] == [book.title for book in author.books]
+
+
+async def test_a_write_only_collection_is_queried_and_added_to(session: TaskSession) -> None:
+    tag = await session.get_one(Tag, 2)
+    tag.books.add(await session.get_one(Book, 3))
+    await session.flush()
+
+    titles = await session.scalars(tag.books.select().order_by(Book.id))
+
+    assert ["Dawn", "Noon"] == [book.title for book in titles]

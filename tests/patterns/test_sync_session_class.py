@@ -93,7 +93,7 @@ class Routed(Session):
 
     engines: dict[str, Engine]
 
-    def get_bind(self, mapper: Any = None, *, clause: Any = None, **others: Any) -> Engine:
+    def get_bind(self, *_: Any, clause: Any = None, **__: Any) -> Engine:
         writes = self._flushing or isinstance(clause, UpdateBase)
         return self.engines["writer" if writes else "reader"]
 

@@ -11,6 +11,16 @@ from taskbound import Database, OverlappingOperations, TaskSession
 from tests.patterns.committed import committed_authors
 from tests.patterns.models import Author, Book
 
+SECONDS = 5.0
+
+
+@pytest.fixture
+async def prepared(session: TaskSession) -> TaskSession:
+    """A session in which the set-up of a test has written, in a task of its own."""
+    session.add(Author(name="Cy"))
+    await session.flush()
+    return session
+
 
 async def name_of(library: Database, key: int) -> str:
     async with library.session() as session:
@@ -79,6 +89,63 @@ async def test_a_session_made_by_one_task_may_work_for_another(library: Database
     await asyncio.create_task(rename())
 
     assert ["Ava", "Bob"] == await committed_authors(library)
+
+
+async def test_a_fixture_s_task_hands_its_work_over_to_the_test(
+    library: Database, prepared: TaskSession
+) -> None:
+    await prepared.commit()
+
+    assert ["Ada", "Bob", "Cy"] == await committed_authors(library)
+
+
+async def test_a_function_inside_wait_for_goes_on_with_its_caller_s_transaction(
+    library: Database,
+) -> None:
+    async def add(session: TaskSession, name: str) -> None:
+        session.add(Author(name=name))
+        await session.flush()
+
+    async with library.begin() as session:
+        await add(session, "Cy")
+        await asyncio.wait_for(add(session, "Di"), SECONDS)
+        await add(session, "Em")
+
+    assert ["Ada", "Bob", "Cy", "Di", "Em"] == await committed_authors(library)
+
+
+async def test_a_read_inside_wait_for_sees_its_caller_s_pending_work(session: TaskSession) -> None:
+    async def names() -> list[str]:
+        return list(await session.scalars(select(Author.name).order_by(Author.id)))
+
+    session.add(Author(name="Cy"))
+    await session.flush()
+    session.add(Author(name="Di"))
+
+    assert ["Ada", "Bob", "Cy", "Di"] == await asyncio.wait_for(names(), SECONDS)
+
+
+async def test_a_task_lends_its_transaction_to_a_child_that_it_waits_for(
+    library: Database,
+) -> None:
+    async def add(session: TaskSession, name: str) -> None:
+        session.add(Author(name=name))
+        await session.flush()
+
+    async with library.begin() as session:
+        await add(session, "Cy")
+        await asyncio.create_task(add(session, "Di"))
+
+    assert ["Ada", "Bob", "Cy", "Di"] == await committed_authors(library)
+
+
+async def test_a_commit_may_be_shielded(library: Database) -> None:
+    async with library.session() as session:
+        session.add(Author(name="Cy"))
+        await session.flush()
+        await asyncio.shield(session.commit())
+
+    assert ["Ada", "Bob", "Cy"] == await committed_authors(library)
 
 
 async def test_a_helper_task_that_has_ended_hands_its_work_over(library: Database) -> None:

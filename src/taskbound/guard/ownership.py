@@ -82,7 +82,7 @@ class Ownership:
 
     def check_writer(self, task: Task, operation: str) -> None:
         """Raise `InterleavedWork` where the unfinished work in the session is another task's."""
-        if self.writer is not None and (refusal := self.interleaving(task, operation)):
+        if refusal := self.interleaving(task, operation):
             raise refusal
 
     def refusal(self, operation: str) -> SessionMisuse | None:

@@ -46,7 +46,7 @@ _ENDINGS = ("commit", "flush", "rollback", "reset")
 # What leaves the session closed for good.
 _CLOSINGS = ("close", "invalidate")
 # What throws loaded values away; the name is the reason that a later error gives.
-_DISCARDS = ("commit", "expire", "expire_all", "refresh", "rollback")
+_DISCARDS = ("expire", "expire_all", "refresh")
 
 
 class GuardedSession(Session):
@@ -100,6 +100,8 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     name = "GuardedSession" if base is Session else f"Guarded{base.__name__}"
     cls = cast("type[GuardedSession]", type(name, bases, methods))
     event.listen(cls, "after_flush", _after_flush)
+    event.listen(cls, "after_commit", _after_commit)
+    event.listen(cls, "after_soft_rollback", _after_soft_rollback)
     event.listen(cls, "after_transaction_end", _after_transaction_end)
     return cls
 
@@ -147,12 +149,12 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         task, owner = current_task(), self.ownership
         if task is None:
             return method(self, *args, **kwargs)
-        if owner.running is task:
-            # Autoflush before a read of a task that the pending work does not belong to.
+        if owner.running is not task:
+            lifetime.check(self.closed, name)
+        if owner.writer is not None and (name != "flush" or _has_changes(self)):
             owner.check_writer(task, name)
+        if owner.running is task:
             return method(self, *args, **kwargs)
-        lifetime.check(self.closed, name)
-        owner.check_writer(task, name)
         owner.enter(task, name)
         try:
             return method(self, *args, **kwargs)
@@ -191,6 +193,21 @@ def _discard(method: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 def _after_flush(session: GuardedSession, _context: object) -> None:
     session.ownership.writer = current_task()
+
+
+def _after_commit(session: GuardedSession) -> None:
+    if session.expire_on_commit:
+        session.discarded_by = "commit"
+
+
+def _after_soft_rollback(session: GuardedSession, _transaction: SessionTransaction) -> None:
+    # Also for savepoints and for blocks that end without a call of `rollback()`.
+    session.discarded_by = "rollback"
+
+
+def _has_changes(session: Session) -> bool:
+    """Whether a flush would send something: a task may read beside another one's flushed work."""
+    return bool(session.new or session.deleted or session.dirty)
 
 
 def _after_transaction_end(session: GuardedSession, transaction: SessionTransaction) -> None:

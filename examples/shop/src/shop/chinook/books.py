@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 
 from shop.chinook.malformed import Malformed
 from shop.chinook.rows import Row, Rows
@@ -24,19 +25,14 @@ def refuse_wrong_totals(rows: Rows) -> None:
 def managers_first(staff: list[Row]) -> list[Row]:
     """The rows of the staff, each after its manager's, so that they can be inserted one by one.
 
-    Raises `Malformed` where the managers of somebody lead round in a circle.
+    Raises `Malformed` at the first of those whose managers lead round in a circle.
     """
-    ordered: dict[int | None, Row] = {}
-    waiting = dict(enumerate(staff))
-    while waiting:
-        ready = [
-            number
-            for number, row in waiting.items()
-            if row["manager_id"] is None or row["manager_id"] in ordered
-        ]
-        if not ready:
-            number, row = next(iter(waiting.items()))
-            fault = f"{row['manager_id']} leads round in a circle"
-            raise Malformed(f"Employee[{number}].ReportsTo", fault)
-        ordered |= {staff[number]["id"]: waiting.pop(number) for number in ready}
-    return list(ordered.values())
+    by_id = {row["id"]: row for row in staff}
+    managers = {number: {row["manager_id"]} - {None} for number, row in by_id.items()}
+    try:
+        return [by_id[number] for number in TopologicalSorter(managers).static_order()]
+    except CycleError as error:
+        _, circle = error.args
+    number, row = next(found for found in enumerate(staff) if found[1]["id"] in circle)
+    place, fault = f"Employee[{number}].ReportsTo", "leads round in a circle"
+    raise Malformed(place, f"{row['manager_id']} {fault}")

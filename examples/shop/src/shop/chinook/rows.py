@@ -11,14 +11,14 @@ from shop.chinook.file import Repeating
 from shop.chinook.malformed import Malformed
 from shop.chinook.tables import TABLES, SourceTable, source_of
 from shop.chinook.value import fitting, shown
-from shop.models import Customer
+from shop.models import Base
 
 Row = dict[str, Any]
 # The rows of each table by the file's name of it.
 Rows = Mapping[str, list[Row]]
 
 # The address of an order takes what the address of a customer takes.
-_BILLING = Customer.__table__.columns
+_BILLING = Base.metadata.tables["customers"].columns
 
 
 def rows_of(content: object) -> Rows:

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shop.chinook import loading
 from shop.chinook.loading import STOCK, ShopHasData
@@ -49,7 +49,7 @@ def load(
         _fail(f"{error}; --replace deletes it first")
     except DBAPIError as error:
         _fail(f"the database refused: {error.orig}")
-    except (OSError, TaskboundError) as error:
+    except (OSError, SQLAlchemyError, TaskboundError) as error:
         _fail(str(error))
     _say(Console(), f"Loaded {_counted(rows)} in {time.monotonic() - started:.1f} s.")
 
@@ -70,11 +70,15 @@ async def _load(
 
 
 def _progress() -> Progress:
-    rows = TextColumn("rows")
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     # On standard error, so that what the command has to say can be kept without it.
     console = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rows, console=console
+        *columns,
+        TextColumn("rows"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
     )
 
 
@@ -85,7 +89,7 @@ def _counted(rows: Rows) -> str:
 
 
 def _fail(said: str) -> NoReturn:
-    _say(Console(stderr=True), f"Nothing was loaded: {said}.")
+    _say(Console(stderr=True), f"Nothing was loaded: {said}")
     raise typer.Exit(1)
 
 
