@@ -51,7 +51,7 @@ with_pip() {
         fi
         "$python" -m venv "$venv" || return
     fi
-    fill "$venv/bin/python" -m pip install --quiet --disable-pip-version-check
+    fill "$venv/bin/python" -m pip install -qq --disable-pip-version-check
 }
 fill() {
     echo "$here" >"$venv/.made"

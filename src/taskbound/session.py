@@ -16,7 +16,10 @@ from taskbound.place import exit_place
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from sqlalchemy.orm import SessionTransaction
 
+
+# Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
 
 
@@ -41,8 +44,8 @@ class TaskSession(AsyncSession):
 
     guard: False leaves the checks out; what `AsyncSession` lets pass then passes.
 
-    An `async_sessionmaker` passes `expire_on_commit=True` on whether it was asked for or not, so from
-    there it is not heard: `class_=ExpiringTaskSession` asks for it.
+    An `async_sessionmaker` passes `expire_on_commit=True` on whether it was made with it or not, so that
+    is not heard: `class_=ExpiringTaskSession` asks for it, or the call, `sessions(expire_on_commit=True)`.
     """
 
     _expires: ClassVar[bool] = False
@@ -71,6 +74,14 @@ class TaskSession(AsyncSession):
     def begin_nested(self) -> TaskTransaction:
         """A savepoint: `async with session.begin_nested():` releases it, or rolls back to it."""
         return TaskTransaction(self, nested=True)
+
+    def get_transaction(self) -> TaskTransaction | None:
+        """The transaction that the session is in, or None."""
+        return self._proxy(self.sync_session.get_transaction())
+
+    def get_nested_transaction(self) -> TaskTransaction | None:
+        """The innermost savepoint that the session is in, or None."""
+        return self._proxy(self.sync_session.get_nested_transaction())
 
     async def close(self) -> None:
         """End the session's work and give its connection back. A second call does nothing.
@@ -111,8 +122,13 @@ class TaskSession(AsyncSession):
             await guard.ownership.idle()
         await super().close()
 
+    def _proxy(self, transaction: SessionTransaction | None) -> TaskTransaction | None:
+        if transaction is None:
+            return None
+        return TaskTransaction._retrieve_proxy_for_target(transaction, async_session=self)
+
     def _expiry(self, asked: bool | None) -> bool:
-        if asked is None or (asked and _is_made_by_factory()):
+        if asked is None or (asked and _is_default_of_factory()):
             return self._expires
         return asked
 
@@ -172,12 +188,18 @@ class TaskTransaction(AsyncSessionTransaction):
         return session.ownership.refusal(operation)
 
 
-def _is_made_by_factory() -> bool:
-    """Whether the session under construction is made by an `async_sessionmaker`."""
+def _is_default_of_factory() -> bool:
+    """Whether an `async_sessionmaker` constructs the session, and was not asked for expiry by its call.
+
+    It puts what it was made with behind what it is called with.
+    """
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_name in {"__init__", "_expiry"}:
         frame = frame.f_back
-    return frame.f_code is _FACTORY
+    if frame.f_code is not _FACTORY:
+        return False
+    names = list(frame.f_locals["local_kw"])
+    return names.index("expire_on_commit") > names.index("autoflush")
 
 
 def _report(refusal: SessionMisuse, value: BaseException | None) -> None:

@@ -7,6 +7,7 @@ import os
 import threading
 import warnings
 from asyncio import events
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,9 +41,7 @@ def count_pings(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[obj
         pinged.append(connection)
         await ping(connection)
 
-    counting = type(driver)(
-        driver.name, driver.package, driver.extra, driver.connect_args, counted, driver.sever
-    )
+    counting = replace(driver, ping=counted)
     monkeypatch.setattr(database.engine.pool, "_driver", counting)
     return pinged
 
@@ -138,9 +137,7 @@ async def test_a_cancelled_check_gives_the_place_in_the_pool_back(
             checking.set()
             await asyncio.Event().wait()
 
-        hanging = type(driver)(
-            driver.name, driver.package, driver.extra, driver.connect_args, hang, driver.sever
-        )
+        hanging = replace(driver, ping=hang)
         with monkeypatch.context() as patch:
             patch.setattr(database.engine.pool, "_driver", hanging)
             waiting = asyncio.create_task(connection_id(database))

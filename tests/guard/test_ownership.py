@@ -315,6 +315,46 @@ async def test_a_cancelled_operation_leaves_the_session_to_the_next_one(
         assert await session.scalar(COUNT) == 1
 
 
+async def test_a_transaction_that_began_by_itself_is_guarded_too(library: Database) -> None:
+    async with library.session() as session:
+        await session.scalar(COUNT)
+        transaction = session.get_transaction()
+        assert transaction is not None
+        results = await asyncio.gather(
+            session.scalar(COUNT), transaction.commit(), return_exceptions=True
+        )
+
+    assert [type(result) for result in results] == [int, OverlappingOperations]
+    assert library.statistics().checked_out == 0
+
+
+async def test_a_child_goes_on_with_the_work_of_its_parent_and_no_sibling_ends_it(
+    library: Database,
+) -> None:
+    flushed, ended = asyncio.Event(), asyncio.Event()
+
+    async def write(session: TaskSession) -> None:
+        session.add(Author(id=3, name="the child's"))
+        await session.flush()
+        flushed.set()
+        await ended.wait()
+
+    async def end(session: TaskSession) -> None:
+        await flushed.wait()
+        with pytest.raises(InterleavedWork):
+            await session.rollback()
+        ended.set()
+
+    async with library.session() as session:
+        session.add(Author(id=2, name="the parent's"))
+        await session.flush()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(write(session))
+            group.create_task(end(session))
+        await session.commit()
+        assert await session.scalar(COUNT) == 3
+
+
 async def test_without_the_guard_a_session_is_sqlalchemys_own(database_url: str) -> None:
     async with Database(database_url, guard=False) as database, database.session() as session:
         await session.scalar(select(1))

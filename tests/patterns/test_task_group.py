@@ -91,6 +91,25 @@ async def test_a_session_made_by_one_task_may_work_for_another(library: Database
     assert ["Ava", "Bob"] == await committed_authors(library)
 
 
+async def test_a_session_serves_two_tasks_one_after_the_other(session: TaskSession) -> None:
+    async def name(key: int) -> str:
+        return (await session.get_one(Author, key)).name
+
+    names = [await asyncio.create_task(name(1)), await asyncio.create_task(name(2))]
+
+    assert ["Ada", "Bob"] == names
+
+
+async def test_a_lock_lets_tasks_read_from_one_session_in_turn(session: TaskSession) -> None:
+    lock = asyncio.Lock()
+
+    async def name(key: int) -> str:
+        async with lock:
+            return (await session.get_one(Author, key)).name
+
+    assert ["Ada", "Bob"] == list(await asyncio.gather(name(1), name(2)))
+
+
 async def test_a_fixture_s_task_hands_its_work_over_to_the_test(
     library: Database, prepared: TaskSession
 ) -> None:

@@ -15,6 +15,8 @@ from tests.patterns.drivers import on_servers
 from tests.patterns.models import Author, Publisher
 
 SECONDS = 5.0
+# A statement that takes longer than any test waits.
+LONG = {"postgresql": "SELECT pg_sleep(5)", "mysql": "SELECT sleep(5)"}
 
 
 async def test_a_begin_block_of_the_database_commits(library: Database) -> None:
@@ -140,6 +142,19 @@ async def test_a_transaction_that_is_held_can_be_rolled_back(library: Database) 
 
         assert not transaction.is_active
     assert ["Ada", "Bob"] == await committed_authors(library)
+
+
+async def test_a_transaction_that_began_by_itself_can_be_fetched_and_ended(
+    library: Database,
+) -> None:
+    async with library.session() as session:
+        session.add(Author(name="Cy"))
+        await session.flush()
+        transaction = session.get_transaction()
+        assert transaction is not None
+        await transaction.commit()
+
+    assert ["Ada", "Bob", "Cy"] == await committed_authors(library)
 
 
 async def test_a_block_may_be_rolled_back_from_inside(library: Database) -> None:
@@ -277,6 +292,20 @@ async def test_a_deadline_that_passes_rolls_the_block_back(library: Database) ->
 
     assert ["Ada", "Bob"] == await committed_authors(library)
     assert 0 == library.statistics().checked_out
+
+
+@on_servers
+async def test_after_a_deadline_inside_a_session_a_rollback_makes_it_usable(
+    session: TaskSession,
+) -> None:
+    dialect = (await session.connection()).dialect.name
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.02):
+            await session.execute(text(LONG[dialect]))
+
+    await session.rollback()
+
+    assert "Ada" == (await session.get_one(Author, 1)).name
 
 
 async def test_a_cancelled_task_gives_its_connection_back(library: Database) -> None:

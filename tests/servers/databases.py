@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from tests.servers.running import Server
@@ -33,6 +34,9 @@ DISCONNECT = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+CONNECTED = text("SELECT id FROM information_schema.processlist WHERE db = :database")
+KILL = text("KILL :session")
 
 # Everything lies in schemas, so an empty database is one without any but an empty `public`.
 EMPTY = text("""\
@@ -85,7 +89,15 @@ class Databases:
             _empty(url)
             self._emptied.append(url)
         else:
+            self._disconnect(url)
             self._run(DROP, url)
+
+    def _disconnect(self, url: URL) -> None:
+        """End the connections that a test left open: DROP would wait for their locks for ever."""
+        for (session,) in self.connection.execute(CONNECTED, {"database": url.database}).all():
+            # One that has ended by itself meanwhile is no error.
+            with suppress(OperationalError):
+                self.connection.execute(KILL, {"session": session})
 
     def _run(self, statements: dict[str, str], url: URL) -> None:
         quote = self.connection.dialect.identifier_preparer.quote

@@ -45,10 +45,10 @@ async def rush(address: str, *, clients: int, seconds: float) -> Rush:
     until = time.monotonic() + seconds
     # Below the 5 s after which the server closes an idle connection, perhaps just as it is used.
     limits = httpx.Limits(max_connections=2 * clients, keepalive_expiry=2)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=60) as client:
-        async with asyncio.TaskGroup() as group:
-            for number in range(clients):
-                group.create_task(_shop(client, Random(number), result, until=until))
+    shop = httpx.AsyncClient(base_url=address, limits=limits, timeout=60)
+    async with shop as client, asyncio.TaskGroup() as group:
+        for number in range(clients):
+            group.create_task(_shop(client, Random(number), result, until=until))
     return result
 
 

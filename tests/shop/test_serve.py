@@ -74,3 +74,24 @@ def test_a_first_start_that_was_killed_leaves_no_half_shop(folder: Path) -> None
         found = httpx.get(served.address("Shop") + "orders").json()
 
     assert 3_000 == found["total"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--url", "sqlite:///x.db", "shop: sqlite:///x.db names no asynchronous driver; write "),
+        ("--url", "postgresql+asyncpg://ada:secret@127.0.0.1:1/shop", "shop: [Errno 111] "),
+        ("--host", "203.0.113.9", "shop: [Errno 99] "),
+    ],
+    ids=["no async driver", "no server", "no such address"],
+)
+def test_a_start_that_fails_ends_with_one_line(
+    folder: Path, option: str, value: str, message: str
+) -> None:
+    ended = subprocess.run(
+        [*COMMAND, "0", option, value], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+    assert (1, 1) == (ended.returncode, len(ended.stderr.splitlines()))
+    assert ended.stderr.startswith(message)
+    assert "secret" not in ended.stderr

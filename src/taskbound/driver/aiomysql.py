@@ -21,6 +21,10 @@ async def _ping(connection: Any) -> None:
         await cursor.execute("SELECT 1")
 
 
+def _terminate(connection: Any) -> None:
+    connection.close()
+
+
 def _sever(connection: Any) -> None:
     writer = connection._writer
     # The driver holds a connection without a writer for closed.
@@ -28,4 +32,4 @@ def _sever(connection: Any) -> None:
     cut(writer.transport)
 
 
-DRIVER = Driver("mysql+aiomysql", "aiomysql", "mysql", _connect_args, _ping, _sever)
+DRIVER = Driver("mysql+aiomysql", "aiomysql", "mysql", _connect_args, _ping, _terminate, _sever)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from taskbound.driver.facts import Driver
@@ -23,8 +24,13 @@ async def _ping(connection: Connection) -> None:
         pass
 
 
-def _sever(connection: Connection) -> None:
-    connection.stop()
+def _terminate(connection: Connection) -> None:
+    # In a thread without an event loop there is none that could be closed before it is told.
+    stopping = Thread(target=connection.stop)
+    stopping.start()
+    stopping.join()
 
 
-DRIVER = Driver("sqlite+aiosqlite", "aiosqlite", "sqlite", _connect_args, _ping, _sever)
+DRIVER = Driver(
+    "sqlite+aiosqlite", "aiosqlite", "sqlite", _connect_args, _ping, _terminate, _terminate
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import gc
+from asyncio import BaseTransport
 from typing import TYPE_CHECKING, Any
 
 from taskbound.driver.facts import Driver
+from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +23,17 @@ async def _ping(connection: Any) -> None:
         await cursor.execute("SELECT 1")
 
 
+def _terminate(connection: Any) -> None:
+    connection.close()
+
+
 def _sever(connection: Any) -> None:
-    # It closes its transport, which fails where it would go on through the loop. Its socket is out of
-    # reach from here, and closes when the connection is collected.
-    with contextlib.suppress(RuntimeError):
-        connection.close()
+    # The compiled class shows its transport to nobody but the garbage collector.
+    for held in gc.get_referents(connection):
+        if isinstance(held, BaseTransport):
+            cut(held)
+    # The transport is closing already, so this does not ask the loop.
+    connection.close()
 
 
-DRIVER = Driver("mysql+asyncmy", "asyncmy", "asyncmy", _connect_args, _ping, _sever)
+DRIVER = Driver("mysql+asyncmy", "asyncmy", "asyncmy", _connect_args, _ping, _terminate, _sever)

@@ -23,6 +23,10 @@ async def _ping(connection: Connection[Any]) -> None:
     await connection.execute("SELECT 1")
 
 
+def _terminate(connection: Connection[Any]) -> None:
+    connection.terminate()
+
+
 def _sever(connection: Connection[Any]) -> None:
     transport = connection._transport
     # It marks the connection as closed before it asks the loop.
@@ -31,4 +35,6 @@ def _sever(connection: Connection[Any]) -> None:
     cut(transport)
 
 
-DRIVER = Driver("postgresql+asyncpg", "asyncpg", "postgresql", _connect_args, _ping, _sever)
+DRIVER = Driver(
+    "postgresql+asyncpg", "asyncpg", "postgresql", _connect_args, _ping, _terminate, _sever
+)

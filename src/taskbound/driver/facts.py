@@ -23,5 +23,7 @@ class Driver:
     """Arguments of the driver's `connect` that limit it to so many seconds."""
     ping: Callable[[Any], Awaitable[object]]
     """Run one statement on the driver's own connection in one round trip, outside a transaction."""
+    terminate: Callable[[Any], object]
+    """End a connection at once, on its own event loop, without waiting for the server."""
     sever: Callable[[Any], object]
     """End a connection whose event loop is closed, without that loop."""

@@ -31,8 +31,10 @@ async def _ping(connection: AsyncConnection[Any]) -> None:
             await connection.set_autocommit(autocommit)
 
 
-def _sever(connection: AsyncConnection[Any]) -> None:
+def _terminate(connection: AsyncConnection[Any]) -> None:
     connection.pgconn.finish()
 
 
-DRIVER = Driver("postgresql+psycopg", "psycopg", "psycopg", _connect_args, _ping, _sever)
+DRIVER = Driver(
+    "postgresql+psycopg", "psycopg", "psycopg", _connect_args, _ping, _terminate, _terminate
+)

@@ -99,6 +99,12 @@ class TaskPool(AsyncAdaptedQueuePool):
         self._idle_check = idle_check
         self._ping_timeout = ping_timeout
         self._home: Home | None = None
+        self._disposed = False
+
+    def dispose(self) -> None:
+        """Close the idle connections, and from now on each other one when it is returned."""
+        self._disposed = True
+        super().dispose()
 
     def recreate(self) -> TaskPool:
         """A new, empty pool with the same settings: what `AsyncEngine.dispose()` leaves behind."""
@@ -141,6 +147,10 @@ class TaskPool(AsyncAdaptedQueuePool):
         if home is not self._home:
             # Checked out before the pool moved; it has no place in the new one.
             self._drop(record, home)
+            return
+        if self._disposed:
+            # SQLAlchemy would keep it in a pool that nobody has a reference to any more.
+            record.close()
             return
         record.info[_IDLE_SINCE] = time.monotonic()
         super()._do_return_conn(record)

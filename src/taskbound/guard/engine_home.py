@@ -20,8 +20,15 @@ from taskbound.errors import ForeignLoop
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
+
+
+def _end(how: Callable[[Any], object] | None, connection: object) -> None:
+    if how is not None:
+        how(connection)
 
 
 def watch(engine: AsyncEngine) -> None:
@@ -37,14 +44,16 @@ def watch(engine: AsyncEngine) -> None:
         home: Home | None = record.info.get(HOME)
         if home is None or home.is_here(asyncio.get_running_loop()):
             return
-        if home.was_forked:
-            inherit(record.dbapi_connection)
-        elif not home.loop.is_closed():
-            raise ForeignLoop(url=label, place=calling_place())
-        elif driver is not None:
-            driver.sever(record.driver_connection)
+        connection, raw = record.dbapi_connection, record.driver_connection
         # Taken out first: SQLAlchemy would close it on an event loop that is not its own.
         record.dbapi_connection = fairy.dbapi_connection = None
+        if home.was_forked:
+            inherit(connection)
+        elif home.loop.is_closed():
+            _end(driver.sever if driver else None, raw)
+        else:
+            home.loop.call_soon_threadsafe(_end, driver.terminate if driver else None, raw)
+            raise ForeignLoop(url=label, place=calling_place())
         raise DisconnectionError("the connection was opened in another event loop or process")
 
     event.listen(engine.sync_engine, "connect", connect)

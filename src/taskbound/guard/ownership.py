@@ -6,13 +6,17 @@ a state that breaks every later user of it. *Interleaving*: a task ends or sends
 another, unfinished task has begun to write (TB102).
 
 Reading in turn from two tasks is not refused: a streamed response body runs in a task of its own
-under ASGI servers that speak the specification's version 2.3.
+under ASGI servers that speak the specification's version 2.3. Nor is a child that goes on with what
+its parent has written, which a parent that waits for it means it to do; `wait_for` makes such
+children on Python 3.11. From then on the work is the child's, until it has finished.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from taskbound.errors import InterleavedWork, OverlappingOperations
 from taskbound.place import calling_place, task_place
@@ -26,6 +30,12 @@ Task = asyncio.Task[Any]
 # `async_sessionmaker.begin()` commits in one, and `wait_for(session.commit())` makes one on
 # Python 3.11.
 _ON_BEHALF = ("_AsyncSessionContextManager.__aexit__", "AsyncSession.", "TaskSession.")
+# Names of tasks that leave the ending of their work to the parent: a middleware of Starlette's base
+# class commits while the task of its handler still sends the body.
+_ON_LOAN = ("BaseHTTPMiddleware.__call__.<locals>.call_next.<locals>.coro",)
+
+# The tasks above this one that have written something, and this one if it has, as weak references.
+_writers: ContextVar[tuple[ref[Task], ...]] = ContextVar("taskbound_writers", default=())
 
 
 class Ownership:
@@ -70,7 +80,9 @@ class Ownership:
     def interleaving(self, task: Task, operation: str) -> InterleavedWork | None:
         """The error for `task` ending the unit of work now, or None where it may."""
         writer = self.writer
-        if writer is None or writer is task or writer.done() or _acts_on_behalf(task):
+        if writer is None or writer is task or writer.done():
+            return None
+        if _acts_on_behalf(task) or _descends(writer) or _lends(writer):
             return None
         return InterleavedWork(
             operation=operation,
@@ -79,6 +91,15 @@ class Ownership:
             writer_task=writer.get_name(),
             writer_place=task_place(writer),
         )
+
+    def wrote(self, task: Task | None) -> None:
+        """Note that the session holds work which `task` has sent."""
+        if task is None or self.writer is task:
+            return
+        self.writer = task
+        above = _writers.get()
+        if not above or above[-1]() is not task:
+            _writers.set((*above, ref(task)))
 
     def check_writer(self, task: Task, operation: str) -> None:
         """Raise `InterleavedWork` where the unfinished work in the session is another task's."""
@@ -110,5 +131,17 @@ def current_task() -> Task | None:
 
 
 def _acts_on_behalf(task: Task) -> bool:
-    name: str = getattr(task.get_coro(), "__qualname__", "")
-    return name.startswith(_ON_BEHALF)
+    return _coroutine(task).startswith(_ON_BEHALF)
+
+
+def _lends(writer: Task) -> bool:
+    return writer.get_name().endswith(_ON_LOAN)
+
+
+def _descends(writer: Task) -> bool:
+    """Whether the running task, or one above it, was made by `writer` after it had written."""
+    return any(above() is writer for above in _writers.get())
+
+
+def _coroutine(task: Task) -> str:
+    return getattr(task.get_coro(), "__qualname__", "")

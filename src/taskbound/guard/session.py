@@ -135,7 +135,7 @@ def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         try:
             result = method(self, statement, *args, **kwargs)
             if getattr(statement, "is_dml", False) and self.in_transaction():
-                owner.writer = task
+                owner.wrote(task)
             return result
         finally:
             owner.leave()
@@ -192,7 +192,7 @@ def _discard(method: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _after_flush(session: GuardedSession, _context: object) -> None:
-    session.ownership.writer = current_task()
+    session.ownership.wrote(current_task())
 
 
 def _after_commit(session: GuardedSession) -> None:

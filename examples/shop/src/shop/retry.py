@@ -35,7 +35,7 @@ async def retried(transaction: Callable[[], Awaitable[Answer]]) -> Answer:
             if not _rolled_back(error):
                 raise
         # Of two that met, chance sends one ahead.
-        await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
+        await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))  # noqa: S311 - no secret
     return await transaction()
 
 

@@ -9,7 +9,11 @@ from shop.cli.seed import seed
 from shop.cli.serve import serve
 
 app = typer.Typer(
-    help="A shop on FastAPI and taskbound.", no_args_is_help=True, add_completion=False
+    help="A shop on FastAPI and taskbound.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Local variables hold passwords.
+    pretty_exceptions_show_locals=False,
 )
 app.command()(serve)
 app.command()(seed)

@@ -7,13 +7,15 @@ import time
 
 from rich.console import Console
 
+from shop.cli.failure import one_line_failures
 from shop.cli.url import UrlOption, open_database
 from shop.seed.filling import fill
 
 
 def seed(url: UrlOption = None) -> None:
     """Fill an empty database with generated orders, the same ones every time."""
-    asyncio.run(filled(url, Console()))
+    with one_line_failures():
+        asyncio.run(filled(url, Console()))
 
 
 async def filled(url: str | None, console: Console) -> None:

@@ -13,6 +13,7 @@ import uvicorn
 from rich.console import Console
 
 from shop.app import create_app
+from shop.cli.failure import one_line_failures
 from shop.cli.seed import filled
 from shop.cli.url import UrlOption, open_database
 
@@ -31,8 +32,10 @@ def serve(
 ) -> None:
     """Serve the shop, filled with generated orders if its database is empty."""
     console = Console()
-    asyncio.run(filled(url, console))
-    with listening(host, port) as listener:
+    with one_line_failures():
+        asyncio.run(filled(url, console))
+        listener = listening(host, port)
+    with listener:
         server = _Server(
             uvicorn.Config(
                 create_app(open_database(url)),

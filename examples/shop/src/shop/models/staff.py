@@ -23,5 +23,5 @@ class Staff(Contact, Base):
     hire_date: Mapped[date | None]
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
 
-    manager: Mapped[Staff | None] = relationship(back_populates="reports", remote_side=[id])
+    manager: Mapped[Staff | None] = relationship(back_populates="reports", remote_side="Staff.id")
     reports: Mapped[list[Staff]] = relationship(back_populates="manager", order_by="Staff.id")

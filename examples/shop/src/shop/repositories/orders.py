@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -82,8 +82,11 @@ class Orders:
         self._session.add(order)
         await self._session.flush()
 
-    async def export(self) -> AsyncIterator[OrderRow]:
-        """Every order, oldest first, read from the server `CHUNK` rows at a time."""
+    async def export(self) -> AsyncGenerator[OrderRow, None]:
+        """Every order, oldest first, read from the server `CHUNK` rows at a time.
+
+        To be closed by who does not read it to its end: `async with aclosing(...)`.
+        """
         lines = select(func.count()).where(OrderLine.order_id == Order.id).scalar_subquery()
         statement = (
             select(
@@ -100,8 +103,13 @@ class Orders:
             .execution_options(yield_per=CHUNK)
         )
         rows = await self._session.stream(statement)
-        async for reference, placed_at, status, first, last, pieces, total in rows:
-            yield OrderRow(reference, placed_at, status, f"{first} {last}", pieces, total)
+        try:
+            async for reference, placed_at, status, first, last, pieces, total in rows:
+                yield OrderRow(reference, placed_at, status, f"{first} {last}", pieces, total)
+        finally:
+            # A reader who stops halfway leaves a cursor open on the server, which the next statement
+            # of the connection, its rollback, would trip over.
+            await rows.close()
 
 
 def _matching(status: OrderStatus | None, customer_id: int | None) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from io import StringIO
 
 from shop.repositories.orders import CHUNK, OrderRow, Orders
@@ -15,12 +16,12 @@ async def orders_as_csv(db: Database) -> AsyncGenerator[str, None]:
 
     The session ends with the last line, or when the client goes away.
     """
-    async with db.session() as session:
+    async with db.session() as session, aclosing(Orders(session).export()) as orders:
         text = StringIO()
         writer = csv.writer(text)
         writer.writerow(OrderRow._fields)
         rows = 0
-        async for row in Orders(session).export():
+        async for row in orders:
             writer.writerow(row)
             rows += 1
             if rows % CHUNK == 0:
