@@ -110,8 +110,7 @@ class Database:
             connect_args=connect_args or {},
         )
         read = read_url(url)
-        in_memory = read.get_backend_name() == "sqlite" and sqlite.is_memory(read)
-        private = sqlite.PrivateFile() if in_memory else None
+        private = sqlite.private_file(read)
         engine = build_engine(read, options, others=engine_options, private=private)
         self._adopt(engine, url=read, guard=guard, private=private)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import greenlet
 
+from taskbound.awaiting import current_task, parent_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, FrameType
@@ -50,7 +52,7 @@ def calling_place() -> Place | None:
     call itself, as `gather(session.execute(...))` does, has no such line: then it is the line at
     which its parent waits for it.
     """
-    return _choose(_frames(sys._getframe(1))) or _parent_place(_current_task())
+    return _choose(_frames(sys._getframe(1))) or _parent_place(current_task())
 
 
 def task_place(task: asyncio.Task[Any]) -> Place | None:
@@ -93,33 +95,8 @@ def _chain_place(task: asyncio.Task[Any]) -> Place | None:
 
 def _parent_place(task: asyncio.Task[Any] | None) -> Place | None:
     """The line at which another task waits for this one, or None where nobody is known to."""
-    if task is None:
-        return None
-    parent = _task_group_parent(task) or next(
-        (other for other in asyncio.all_tasks() if _awaits(other, task)), None
-    )
+    parent = parent_of(task) if task is not None else None
     return _chain_place(parent) if parent is not None else None
-
-
-def _awaits(parent: asyncio.Task[Any], task: asyncio.Task[Any]) -> bool:
-    # asyncio tells who awaits whom only from Python 3.14 on. Missing attributes mean "not known".
-    awaited = getattr(parent, "_fut_waiter", None)
-    return awaited is task or task in getattr(awaited, "_children", ())
-
-
-def _task_group_parent(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
-    for callback, *_ in getattr(task, "_callbacks", None) or ():
-        group = getattr(callback, "__self__", None)
-        if isinstance(group, asyncio.TaskGroup):
-            return getattr(group, "_parent_task", None)
-    return None
-
-
-def _current_task() -> asyncio.Task[Any] | None:
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
-        return None
 
 
 def _await_chain(task: asyncio.Task[Any]) -> Iterator[FrameType]:

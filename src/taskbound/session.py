@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
 from sqlalchemy.orm import Session
 
+from taskbound.awaiting import current_task
 from taskbound.errors import SessionMisuse
 from taskbound.guard.lifetime import Closed
+from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
     from types import TracebackType
 
     from sqlalchemy.orm import SessionTransaction
@@ -92,13 +97,15 @@ class TaskSession(AsyncSession):
         guard = self._guard
         if guard is None or guard.closed is not None:
             # Already refused or recorded by `__aexit__`, which runs this in a task of its own.
-            await self._close()
+            await super().close()
             return
         guard.closed = Closed(*exit_place(2))
         refusal = guard.ownership.refusal("close")
-        await self._close()
-        if refusal is not None:
-            raise refusal
+        if refusal is None:
+            await super().close()
+            return
+        await self._close_after_others()
+        raise refusal
 
     async def __aexit__(
         self,
@@ -111,14 +118,28 @@ class TaskSession(AsyncSession):
         if guard is not None and guard.closed is None:
             guard.closed = Closed(*exit_place(2))
             refusal = guard.ownership.refusal("close")
-        await super().__aexit__(type_, value, traceback)
-        if refusal is not None:
-            _report(refusal, value)
+        if refusal is None:
+            await super().__aexit__(type_, value, traceback)
+            return
+        await self._close_after_others()
+        _report(refusal, value)
 
-    async def _close(self) -> None:
+    async def _close_after_others(self) -> None:
+        """Close once no other task is inside, also when the waiting is cancelled.
+
+        A connection that is closed under a running operation comes back to the pool broken.
+        """
+        guard = self._guard
+        try:
+            if guard is not None:
+                await guard.ownership.idle()
+        finally:
+            await _run_to_the_end(self._close_when_idle())
+
+    async def _close_when_idle(self) -> None:
         guard = self._guard
         if guard is not None:
-            # A connection that is closed under a running operation comes back to the pool broken.
+            guard.closed = guard.closed or Closed()
             await guard.ownership.idle()
         await super().close()
 
@@ -158,34 +179,60 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def commit(self) -> None:
         """Commit the block. Raises as `TaskSession.commit()` does."""
-        self._check("commit")
-        await super().commit()
+        with self._operation("commit"):
+            await super().commit()
 
     async def rollback(self) -> None:
         """Roll the block back. Raises as `TaskSession.rollback()` does."""
-        self._check("rollback")
-        await super().rollback()
+        with self._operation("rollback"):
+            await super().rollback()
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
-        refusal = self._refusal("commit" if type_ is None else "rollback")
-        if refusal is None:
-            await super().__aexit__(type_, value, traceback)
+        operation = "commit" if type_ is None else "rollback"
+        owner = self._ownership
+        refusal = owner.refusal(operation) if owner is not None else None
+        if owner is None or refusal is None:
+            with self._operation(operation):
+                await super().__aexit__(type_, value, traceback)
             return
-        await cast("GuardedSession", self.session.sync_session).ownership.idle()
+        await owner.idle()
         # Half of another task's work may be in this transaction, so it is not committed.
         ending = value if value is not None else refusal
         await super().__aexit__(type(ending), ending, ending.__traceback__)
+        if is_block_of_factory() and isinstance(self.session, TaskSession):
+            # The factory's block closes the session only where the transaction has ended in peace.
+            await self.session._close_when_idle()
         _report(refusal, value)
 
-    def _check(self, operation: str) -> None:
-        if refusal := self._refusal(operation):
+    @contextmanager
+    def _operation(self, name: str) -> Iterator[None]:
+        """Keep other tasks out of the session while the transaction ends."""
+        owner, task = self._ownership, current_task()
+        if owner is None or task is None:
+            yield
+            return
+        if refusal := owner.refusal(name):
             raise refusal
+        owner.enter(task, name)
+        try:
+            yield
+        finally:
+            owner.leave()
 
-    def _refusal(self, operation: str) -> SessionMisuse | None:
+    @property
+    def _ownership(self) -> Ownership | None:
         session = self.session.sync_session
-        if not isinstance(session, GuardedSession):
-            return None
-        return session.ownership.refusal(operation)
+        return session.ownership if isinstance(session, GuardedSession) else None
+
+
+async def _run_to_the_end(ending: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a task of its own; a cancellation is raised when it has ended."""
+    task = asyncio.ensure_future(ending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
 
 
 def _is_default_of_factory() -> bool:

@@ -238,3 +238,41 @@ async def child_code(made: Database, parents: object) -> int:
     ids = [await connection_id(made) for _ in range(3)]
     own = made.engine.dialect.name == "sqlite" or parents not in ids
     return 0 if own else 2
+
+
+def test_a_child_that_disposes_leaves_the_parents_connections_alone(made: Database) -> None:
+    async def parent() -> None:
+        before = await connection_id(made)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            disposing_child(made)
+        _, status = await asyncio.to_thread(os.waitpid, child, 0)
+
+        assert os.waitstatus_to_exitcode(status) == 0
+        assert await connection_id(made) == before
+        await made.dispose()
+
+    asyncio.run(parent())
+
+
+def disposing_child(made: Database) -> None:
+    events._set_running_loop(None)
+    code = 1
+    try:
+        asyncio.run(asyncio.wait_for(made.dispose(), 30))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+async def test_a_connection_that_comes_back_after_dispose_is_closed(database: Database) -> None:
+    closed: list[object] = []
+    event.listen(database.engine.sync_engine, "close", lambda raw, _: closed.append(raw))
+    async with database.session() as session:
+        await session.scalar(select(1))
+        await database.dispose()
+        assert closed == []
+
+    assert len(closed) == 1

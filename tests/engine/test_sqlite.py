@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from taskbound import Database
 from tests.library import Author, Base, Book
 
 COUNT = select(func.count()).select_from(Author)
+# Some tenths of a second of counting.
+ENDLESS = text(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+    "SELECT count(*) FROM n"
+)
 MEMORY = (
     "sqlite+aiosqlite://",
     "sqlite+aiosqlite:///:memory:",
@@ -164,3 +170,47 @@ async def test_autocommit_begins_no_transaction(tmp_path: Path) -> None:
             await session.rollback()
 
             assert await session.scalar(text("SELECT count(*) FROM kept")) == 0
+
+
+async def test_a_named_database_in_memory_is_shared_by_all_who_name_it() -> None:
+    url = "sqlite+aiosqlite:///file:library?mode=memory&cache=shared&uri=true"
+    async with Database(url) as one, Database(url) as two:
+        await one.create_all(Base.metadata)
+        async with one.begin() as session:
+            session.add(Author(name="Ada"))
+        async with two.session() as session:
+            assert await session.scalar(COUNT) == 1
+
+
+async def test_a_database_in_memory_survives_the_loss_of_its_folder() -> None:
+    async with Database(MEMORY[0]) as database:
+        await database.create_all(Base.metadata)
+        shutil.rmtree(Path(database.engine.url.database or "").parent)
+        await database.dispose()
+        await database.create_all(Base.metadata)
+
+
+async def test_a_cancelled_transaction_gives_its_lock_back_at_once(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), busy_timeout=0.2) as database:
+        await database.create_all(Base.metadata)
+        written, error = asyncio.Event(), None
+
+        async def write() -> None:
+            async with database.session() as session:
+                await session.execute(insert(Author).values(name="Ada"))
+                written.set()
+                await session.execute(ENDLESS)
+
+        writing = asyncio.create_task(write())
+        await written.wait()
+        await asyncio.sleep(0)
+        writing.cancel()
+        try:
+            await writing
+        except asyncio.CancelledError as cancelled:
+            # Its traceback keeps the cursor alive.
+            error = cancelled
+        async with database.begin() as session:
+            session.add(Author(name="Grace"))
+
+    assert error is not None

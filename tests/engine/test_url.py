@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError
 
-from taskbound import Database, MissingDriver, SyncDriver
+from taskbound import Database, DatabaseUnavailable, MissingDriver, SyncDriver
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,44 @@ def test_mariadb_is_another_name_for_mysql() -> None:
     database = Database("mariadb+aiomysql://u:secret@db/shop")
 
     assert repr(database) == "Database('mariadb+aiomysql://u:***@db/shop')"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+asyncpg://u:s3cr3t", "postgresql+asyncpg://u:pa@s3cr3t@db/shop"]
+)
+def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Database(url)
+
+    assert str(caught.value) == (
+        "the database URL cannot be read: it is driver://user:password@host:port/database, with "
+        "%40 for an @ and %2F for a / in the password"
+    )
+
+
+def test_a_password_among_the_parameters_is_hidden_too() -> None:
+    database = Database("postgresql+asyncpg://db/shop?user=u&password=s3cr3t")
+
+    assert repr(database) == "Database('postgresql+asyncpg://db/shop?password=***&user=u')"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql+asyncpg://db/shop?timeout=3", "timeout"),
+        ("mysql+aiomysql://db/shop?connect_timeout=3", "connect_timeout"),
+    ],
+)
+def test_a_timeout_in_the_url_is_kept(url: str, name: str) -> None:
+    given: list[object] = []
+    database = Database(url)
+
+    @event.listens_for(database.engine.sync_engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, params: dict[str, Any]) -> None:
+        given.append(float(params[name]))
+        raise ConnectionRefusedError
+
+    with pytest.raises(DatabaseUnavailable):
+        asyncio.run(database.check())
+
+    assert given == [3.0]

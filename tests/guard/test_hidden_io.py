@@ -180,6 +180,24 @@ async def test_a_deferred_column_names_the_option_that_selects_it(library: Datab
     )
 
 
+async def test_an_attribute_that_was_expired_by_name_says_so(library: Database) -> None:
+    async with library.session() as session:
+        author = await session.get_one(Author, 1)
+        session.expire(author, ["name"])
+        with pytest.raises(ExpiredAttribute) as caught:
+            _ = author.name
+
+    assert caught.value.reason == "expire() threw its value away"
+
+
+async def test_a_deferred_column_stays_deferred_after_a_refresh(library: Database) -> None:
+    async with library.session() as session:
+        author = await session.get_one(Author, 1)
+        await session.refresh(author)
+        with pytest.raises(DeferredAttribute):
+            _ = author.biography
+
+
 async def test_a_column_of_a_subclass_names_the_polymorphic_option(library: Database) -> None:
     async with library.session() as session:
         letter = (await session.scalars(select(Document))).one()

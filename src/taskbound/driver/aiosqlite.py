@@ -24,6 +24,18 @@ async def _ping(connection: Connection) -> None:
         pass
 
 
+def roll_back_unawaited(connection: Connection) -> None:
+    """Have the connection's thread roll back before it does what is asked of it next."""
+    rolling_back = connection.rollback()
+    try:
+        # The first step hands the call to the thread; there is nobody to take the rest.
+        answer: Any = rolling_back.send(None)
+    except (StopIteration, ValueError):
+        return
+    answer.add_done_callback(lambda future: future.cancelled() or future.exception())
+    rolling_back.close()
+
+
 def _terminate(connection: Connection) -> None:
     # In a thread without an event loop there is none that could be closed before it is told.
     stopping = Thread(target=connection.stop)

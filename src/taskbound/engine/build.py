@@ -37,7 +37,7 @@ def build_engine(
     target = url.set(database=str(private.path), query={}) if private else url
     arguments: dict[str, Any] = {
         "echo": options.echo,
-        "connect_args": _connect_args(driver, options),
+        "connect_args": _connect_args(driver, options, url),
     }
     if not _brings_pool(others):
         arguments |= _pool(driver, options, masked(url))
@@ -47,9 +47,10 @@ def build_engine(
     return engine
 
 
-def _connect_args(driver: Driver | None, options: EngineOptions) -> dict[str, Any]:
-    own = dict(driver.connect_args(options.connect_timeout)) if driver else {}
-    return own | dict(options.connect_args)
+def _connect_args(driver: Driver | None, options: EngineOptions, url: URL) -> dict[str, Any]:
+    own = driver.connect_args(options.connect_timeout) if driver else {}
+    # What the URL says is nearer to the database than a default.
+    return {name: own[name] for name in own if name not in url.query} | dict(options.connect_args)
 
 
 def _brings_pool(others: Mapping[str, Any]) -> bool:

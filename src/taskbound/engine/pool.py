@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -13,7 +14,7 @@ from taskbound.errors import ForeignLoop
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Dialect, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from taskbound.driver.facts import Driver
@@ -33,13 +34,26 @@ class _Forks:
 
 def _forked() -> None:
     _Forks.count += 1
+    for engine in _watched:
+        # The pool of an engine of the user's own does not look where it is when it is disposed.
+        _inherited.append(engine.pool)
+        engine.dispose(close=False)
 
-
-os.register_at_fork(after_in_child=_forked)
 
 # Connections that a forked child has inherited. They are the parent's: to close one, or to let it be
 # collected, would take it out of the event poll that both processes share.
 _inherited: list[object] = []
+
+
+# Engines whose pool is not taskbound's.
+_watched: WeakSet[Engine] = WeakSet()
+
+os.register_at_fork(after_in_child=_forked)
+
+
+def replace_after_fork(engine: Engine) -> None:
+    """Have a forked child begin with an empty pool."""
+    _watched.add(engine)
 
 
 def inherit(connection: object) -> None:
@@ -59,6 +73,13 @@ class Home:
     def is_here(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether the running code is at home."""
         return self.loop is loop and self.forks == _Forks.count
+
+    def is_open_here(self) -> bool:
+        """Whether the running code is at home, or nothing runs and home is still open."""
+        if self.was_forked or self.loop.is_closed():
+            return False
+        running = asyncio._get_running_loop()
+        return running is None or running is self.loop
 
     @property
     def was_forked(self) -> bool:
@@ -104,7 +125,13 @@ class TaskPool(AsyncAdaptedQueuePool):
     def dispose(self) -> None:
         """Close the idle connections, and from now on each other one when it is returned."""
         self._disposed = True
-        super().dispose()
+        home = self._home
+        if home is None or home.is_open_here():
+            super().dispose()
+        elif home.was_forked or home.loop.is_closed():
+            self._empty(home)
+        else:
+            raise ForeignLoop(url=self._label, place=calling_place())
 
     def recreate(self) -> TaskPool:
         """A new, empty pool with the same settings: what `AsyncEngine.dispose()` leaves behind."""
@@ -144,7 +171,7 @@ class TaskPool(AsyncAdaptedQueuePool):
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         home = _slot(record).get(HOME)
-        if home is not self._home:
+        if home is not self._home or (home is not None and home.was_forked):
             # Checked out before the pool moved; it has no place in the new one.
             self._drop(record, home)
             return
@@ -163,7 +190,7 @@ class TaskPool(AsyncAdaptedQueuePool):
         try:
             self._ping(record)
             record.info[CHECKED] = time.monotonic()
-        except Exception as error:  # however it fails, it is not to be used
+        except Exception as error:  # noqa: BLE001  # however it fails, it is not to be used
             record.invalidate(error)
         except BaseException as error:
             record.invalidate(error)
@@ -184,11 +211,14 @@ class TaskPool(AsyncAdaptedQueuePool):
         home = self._home
         if home is not None and not home.was_forked and not home.loop.is_closed():
             raise ForeignLoop(url=self._label, place=calling_place())
-        idle = self._pool
-        size = idle.maxsize
         self._home = Home(loop)
-        self._pool = self._queue_class(size, use_lifo=idle.use_lifo)
-        self._overflow = -size
+        self._empty(home)
+
+    def _empty(self, home: Home | None) -> None:
+        """Begin with an empty queue, and let go of what was in the old one."""
+        idle = self._pool
+        self._pool = self._queue_class(idle.maxsize, use_lifo=idle.use_lifo)
+        self._overflow = -idle.maxsize
         while not idle.empty():
             self._drop(idle.get_nowait(), home)
 

@@ -8,12 +8,16 @@ import tempfile
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import event
+
+from taskbound.driver.aiosqlite import roll_back_unawaited
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 # Execution option: how BEGIN takes SQLite's locks.
 BEGIN_OPTION = "sqlite_begin"
@@ -30,8 +34,10 @@ class PrivateFile:
     own and its readers the state before an uncommitted write. It goes when the database is disposed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str | None = None) -> None:
+        self._name = name
         self._folder = Path(tempfile.mkdtemp(prefix="taskbound-"))
+        self._owner = os.getpid()
         self._finalizer = weakref.finalize(self, _remove, self._folder, os.getpid())
 
     @property
@@ -40,15 +46,36 @@ class PrivateFile:
         return self._folder / "memory.db"
 
     def clear(self) -> None:
-        """Remove the database; the next connection finds an empty one."""
-        for file in self._folder.iterdir():
-            file.unlink(missing_ok=True)
+        """Remove the database; the next connection finds an empty one.
+
+        One that has a name stays for those who share it, and one of the parent process for the parent.
+        """
+        if self._name is None and os.getpid() == self._owner:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _remove(folder: Path, owner: int) -> None:
     # A forked child runs its parent's finalizers at exit.
     if os.getpid() == owner:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# The databases in memory that have a name, for as long as somebody uses them.
+_named: WeakValueDictionary[str, PrivateFile] = WeakValueDictionary()
+
+
+def private_file(url: URL) -> PrivateFile | None:
+    """The file behind a URL that names a database in memory; None for any other URL.
+
+    `file:NAME?mode=memory&cache=shared` is one database for all who name it in this process.
+    """
+    if url.get_backend_name() != "sqlite" or not is_memory(url):
+        return None
+    name = url.database or ""
+    if url.query.get("mode") != "memory" or url.query.get("cache") != "shared":
+        return PrivateFile()
+    return _named.get(name) or _named.setdefault(name, PrivateFile(name))
 
 
 def is_memory(url: URL) -> bool:
@@ -77,6 +104,13 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
             mode = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
             connection.exec_driver_sql(_BEGIN[mode])
 
+    def invalidate(_connection: object, record: ConnectionPoolEntry, _error: object) -> None:
+        # Closed alone it would keep its locks for as long as anything refers to one of its cursors,
+        # the traceback of a cancelled task for example.
+        if record.driver_connection is not None:
+            roll_back_unawaited(record.driver_connection)
+
+    event.listen(engine.sync_engine, "invalidate", invalidate)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from taskbound.driver import DRIVERS, driver_of
 from taskbound.errors import MissingDriver, SyncDriver
@@ -20,13 +20,22 @@ _INSTEAD = {
 }
 
 
+# Parameters of drivers that are as secret as the password of the URL.
+_SECRETS = frozenset(("password", "passwd", "sslpassword", "ssl_key_password"))
+
+_UNREADABLE = (
+    "the database URL cannot be read: it is driver://user:password@host:port/database, with %40 for "
+    "an @ and %2F for a / in the password"
+)
+
+
 def read_url(url: str | URL) -> URL:
     """The URL, once it is sure that it names an asynchronous driver that is installed.
 
     Raises `SyncDriver` with the URL to write instead, `MissingDriver` with the package to install,
     and `sqlalchemy.exc.ArgumentError` where the text is not a URL.
     """
-    read = make_url(url)
+    read = _parse(url)
     driver = driver_of(read)
     if driver is not None:
         if find_spec(driver.package) is None:
@@ -38,7 +47,20 @@ def read_url(url: str | URL) -> URL:
 
 def masked(url: URL) -> str:
     """The URL as text that may be shown: with `***` for the password."""
-    return url.render_as_string(hide_password=True)
+    hidden = {name: "***" for name in url.query if name.lower() in _SECRETS}
+    shown = url.update_query_dict(hidden).render_as_string(hide_password=True)
+    return shown.replace("%2A%2A%2A", "***")
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        read = make_url(url)
+    except ValueError:
+        # The message quotes what stands where the port should, which may be the password.
+        read = None
+    if read is None or "@" in (read.host or ""):
+        raise ArgumentError(_UNREADABLE) from None
+    return read
 
 
 def _is_async(url: URL) -> bool:

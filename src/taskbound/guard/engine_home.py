@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 
 from taskbound.driver import driver_of
-from taskbound.engine.pool import HOME, Home, TaskPool, inherit
+from taskbound.engine.pool import HOME, Home, TaskPool, replace_after_fork
 from taskbound.engine.url import masked
 from taskbound.errors import ForeignLoop
 from taskbound.place import calling_place
@@ -44,17 +44,16 @@ def watch(engine: AsyncEngine) -> None:
         home: Home | None = record.info.get(HOME)
         if home is None or home.is_here(asyncio.get_running_loop()):
             return
-        connection, raw = record.dbapi_connection, record.driver_connection
+        raw = record.driver_connection
         # Taken out first: SQLAlchemy would close it on an event loop that is not its own.
         record.dbapi_connection = fairy.dbapi_connection = None
-        if home.was_forked:
-            inherit(connection)
-        elif home.loop.is_closed():
+        if home.loop.is_closed():
             _end(driver.sever if driver else None, raw)
         else:
             home.loop.call_soon_threadsafe(_end, driver.terminate if driver else None, raw)
             raise ForeignLoop(url=label, place=calling_place())
         raise DisconnectionError("the connection was opened in another event loop or process")
 
+    replace_after_fork(engine.sync_engine)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "checkout", checkout)

@@ -42,8 +42,10 @@ class _Refused(BaseException):
         self.error = error
 
 
-def refuse(session: GuardedSession, name: str, send: Callable[[], object]) -> NoReturn:
+def refuse(session: GuardedSession, name: str, send: Callable[[], Any]) -> Any:
     """Raise the `HiddenIO` that explains a statement which nobody awaits.
+
+    Returns what a `do_orm_execute` listener of the user's answers instead, from a cache for example.
 
     name: the method of the session that would send it.
     send: that call, with its arguments.
@@ -57,19 +59,18 @@ def refuse(session: GuardedSession, name: str, send: Callable[[], object]) -> No
 
     event.listen(session, "do_orm_execute", explain, insert=True)
     try:
-        send()
+        return send()
     except _Refused as refused:
         raise refused.error from None
     finally:
         event.remove(session, "do_orm_execute", explain)
-    raise AssertionError("do_orm_execute was not called")
 
 
 def _explanation(session: GuardedSession, state: ORMExecuteState, name: str) -> HiddenIO:
     touched = _touched(sys._getframe(1))
     instance = _instance_of(state) or (touched and touched[1])
     if instance is None:
-        return _direct_call(name)
+        return direct_call(name)
     key = touched[0] if touched and touched[1] is instance else _first_key(state)
     what = unloaded.explain(inspect(instance), key, state, session.discarded_by)
     return _error(what, inspect(instance), key)
@@ -86,7 +87,8 @@ def _error(what: Unloaded, state: InstanceState[Any], key: str | None) -> Hidden
     )
 
 
-def _direct_call(name: str) -> HiddenIO:
+def direct_call(name: str) -> HiddenIO:
+    """The error for a method of the synchronous session that nobody awaits."""
     return SyncCall(
         entity=f"Session.{name}()",
         attribute=None,
@@ -99,8 +101,10 @@ def _direct_call(name: str) -> HiddenIO:
 
 def _instance_of(state: ORMExecuteState) -> object | None:
     """The object whose attribute is being loaded."""
-    if state.is_relationship_load and state.lazy_loaded_from is not None:
+    if state.is_select and state.is_relationship_load and state.lazy_loaded_from is not None:
         return state.lazy_loaded_from.obj()
+    if not (state.is_select and state.is_orm_statement):
+        return None
     refreshed = getattr(state.load_options, "_refresh_state", None)
     return refreshed.obj() if refreshed is not None else None
 
@@ -108,7 +112,7 @@ def _instance_of(state: ORMExecuteState) -> object | None:
 def _first_key(state: ORMExecuteState) -> str | None:
     """The attribute by SQLAlchemy's account, where the stack does not show which one was read."""
     path = state.loader_strategy_path
-    if state.is_relationship_load and path is not None:
+    if state.is_select and state.is_relationship_load and path is not None:
         return str(getattr(path[-1], "key", None))
     options = getattr(state.statement, "_compile_options", None)
     keys = getattr(options, "_only_load_props", None)

@@ -7,35 +7,34 @@ another, unfinished task has begun to write (TB102).
 
 Reading in turn from two tasks is not refused: a streamed response body runs in a task of its own
 under ASGI servers that speak the specification's version 2.3. Nor is a child that goes on with what
-its parent has written, which a parent that waits for it means it to do; `wait_for` makes such
-children on Python 3.11. From then on the work is the child's, until it has finished.
+its parent has written while the parent waits for it, as `wait_for` does on Python 3.11. From then on
+the work is the child's, until it has finished.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-from weakref import ref
+from typing import TYPE_CHECKING
 
+from taskbound.awaiting import Task, current_task, waits_for
 from taskbound.errors import InterleavedWork, OverlappingOperations
 from taskbound.place import calling_place, task_place
 
 if TYPE_CHECKING:
     from taskbound.errors import SessionMisuse
 
-Task = asyncio.Task[Any]
-
 # Coroutines that run in a task of their own on behalf of the task that waits for them:
 # `async_sessionmaker.begin()` commits in one, and `wait_for(session.commit())` makes one on
 # Python 3.11.
 _ON_BEHALF = ("_AsyncSessionContextManager.__aexit__", "AsyncSession.", "TaskSession.")
+# The same, for a thread that the waiting task runs: anyio's `from_thread.run`.
+_FOR_A_THREAD = "run_async_from_thread.<locals>.task_wrapper"
 # Names of tasks that leave the ending of their work to the parent: a middleware of Starlette's base
 # class commits while the task of its handler still sends the body.
 _ON_LOAN = ("BaseHTTPMiddleware.__call__.<locals>.call_next.<locals>.coro",)
 
-# The tasks above this one that have written something, and this one if it has, as weak references.
-_writers: ContextVar[tuple[ref[Task], ...]] = ContextVar("taskbound_writers", default=())
+# Seconds that a task which is still inside a session has to leave it when the session is closed.
+_PATIENCE = 1.0
 
 
 class Ownership:
@@ -82,7 +81,7 @@ class Ownership:
         writer = self.writer
         if writer is None or writer is task or writer.done():
             return None
-        if _acts_on_behalf(task) or _descends(writer) or _lends(writer):
+        if _acts_on_behalf(task) or _lends(writer) or waits_for(writer, task):
             return None
         return InterleavedWork(
             operation=operation,
@@ -91,15 +90,6 @@ class Ownership:
             writer_task=writer.get_name(),
             writer_place=task_place(writer),
         )
-
-    def wrote(self, task: Task | None) -> None:
-        """Note that the session holds work which `task` has sent."""
-        if task is None or self.writer is task:
-            return
-        self.writer = task
-        above = _writers.get()
-        if not above or above[-1]() is not task:
-            _writers.set((*above, ref(task)))
 
     def check_writer(self, task: Task, operation: str) -> None:
         """Raise `InterleavedWork` where the unfinished work in the session is another task's."""
@@ -116,31 +106,44 @@ class Ownership:
         return self.overlap(task, operation) or self.interleaving(task, operation)
 
     async def idle(self) -> None:
-        """Wait until the operation of the other task has ended."""
-        while self.running is not None and not self.running.done():
+        """Wait until no other task is inside the session.
+
+        An operation that does not end soon is cancelled, and so is one that is waited for when the
+        waiting itself is cancelled: a session that is left has no more use for it, and it may be
+        waiting for what the leaving task holds.
+        """
+        cancelled: Task | None = None
+        while (running := self.running) is not None and not running.done():
+            ended = False
+            try:
+                ended = await self._ended(running)
+            finally:
+                if not ended and running is not cancelled:
+                    running.cancel("the session it was inside has been closed")
+                    cancelled = running
+
+    async def _ended(self, running: Task) -> bool:
+        if self._idle is None or self._idle.done():
             self._idle = asyncio.get_running_loop().create_future()
-            await asyncio.wait((self._idle, self.running), return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(
+            (self._idle, running), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
+        )
+        return bool(done)
 
 
-def current_task() -> Task | None:
-    """The running task, or None in a thread without an event loop and in loop callbacks."""
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
-        return None
+def is_block_of_factory() -> bool:
+    """Whether an `async_sessionmaker.begin()` block is ending in the running task."""
+    task = current_task()
+    return task is not None and _coroutine(task).startswith(_ON_BEHALF[0])
 
 
 def _acts_on_behalf(task: Task) -> bool:
-    return _coroutine(task).startswith(_ON_BEHALF)
+    name = _coroutine(task)
+    return name.startswith(_ON_BEHALF) or name.endswith(_FOR_A_THREAD)
 
 
 def _lends(writer: Task) -> bool:
     return writer.get_name().endswith(_ON_LOAN)
-
-
-def _descends(writer: Task) -> bool:
-    """Whether the running task, or one above it, was made by `writer` after it had written."""
-    return any(above() is writer for above in _writers.get())
 
 
 def _coroutine(task: Task) -> str:

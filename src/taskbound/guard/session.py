@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.util.concurrency import in_greenlet
 
+from taskbound.awaiting import current_task
 from taskbound.guard import hidden_io, lifetime
-from taskbound.guard.ownership import Ownership, current_task
+from taskbound.guard.ownership import Ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
 # What reads or writes through the session's connection. `add`, `expunge` and the like only change
 # Python objects and stay as they are.
 _OPERATIONS = (
+    "begin",
     "begin_nested",
-    "bulk_insert_mappings",
-    "bulk_save_objects",
-    "bulk_update_mappings",
-    "connection",
     "delete",
     "delete_all",
     "get",
@@ -39,10 +37,14 @@ _OPERATIONS = (
     "prepare",
     "refresh",
 )
+# What sends something each time that it is called.
+_SENDINGS = ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings", "connection")
 # What sends a statement of the user's, or one that an attribute needs.
 _STATEMENTS = ("execute", "scalar", "scalars")
 # What ends or sends the unit of work, and so must come from the task that it belongs to.
 _ENDINGS = ("commit", "flush", "rollback", "reset")
+# Those of them that send what has changed.
+_FLUSHES = frozenset(("commit", "flush"))
 # What leaves the session closed for good.
 _CLOSINGS = ("close", "invalidate")
 # What throws loaded values away; the name is the reason that a later error gives.
@@ -75,8 +77,18 @@ class GuardedSession(Session):
 _guarded_classes: WeakKeyDictionary[type[Session], type[GuardedSession]] = WeakKeyDictionary()
 
 
-def guarded(base: type[Session]) -> type[GuardedSession]:
-    """The guarded subclass of a session class: `sync_session_class` of a `TaskSession`."""
+def guarded(base: Any) -> Any:
+    """The guarded form of a `sync_session_class`: a subclass of a class, or a factory of such.
+
+    A `sessionmaker` stands for its class and its arguments. Of any other callable it is not known what
+    it makes, so that is left as it is.
+    """
+    if isinstance(base, sessionmaker):
+        return lambda **options: _guarded_class(base.class_)(**{**base.kw, **options})
+    return _guarded_class(base) if isinstance(base, type) else base
+
+
+def _guarded_class(base: type[Session]) -> type[GuardedSession]:
     if (cls := _guarded_classes.get(base)) is None:
         cls = _guarded_classes[base] = _guard_class(base)
     return cls
@@ -89,6 +101,7 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     methods: dict[str, Any] = {"_is_guarded": True, "__module__": __name__}
     for names, guard in (
         (_OPERATIONS, _operation),
+        (_SENDINGS, _sending),
         (_STATEMENTS, _statement),
         (_ENDINGS, _ending),
         (_CLOSINGS, _closing),
@@ -122,11 +135,23 @@ def _operation(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     return guarded_operation
 
 
+def _sending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    operation = _operation(method, name)
+
+    @functools.wraps(method)
+    def guarded_sending(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        if not in_greenlet():
+            raise hidden_io.direct_call(name)
+        return operation(self, *args, **kwargs)
+
+    return guarded_sending
+
+
 def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded_statement(self: GuardedSession, statement: Any, *args: Any, **kwargs: Any) -> Any:
         if not in_greenlet():
-            hidden_io.refuse(self, name, partial(method, self, statement, *args, **kwargs))
+            return hidden_io.refuse(self, name, partial(method, self, statement, *args, **kwargs))
         task, owner = current_task(), self.ownership
         if task is None or owner.running is task:
             return method(self, statement, *args, **kwargs)
@@ -135,7 +160,7 @@ def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         try:
             result = method(self, statement, *args, **kwargs)
             if getattr(statement, "is_dml", False) and self.in_transaction():
-                owner.wrote(task)
+                owner.writer = task
             return result
         finally:
             owner.leave()
@@ -151,6 +176,8 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
             return method(self, *args, **kwargs)
         if owner.running is not task:
             lifetime.check(self.closed, name)
+            if name in _FLUSHES and _has_changes(self) and not in_greenlet():
+                raise hidden_io.direct_call(name)
         if owner.writer is not None and (name != "flush" or _has_changes(self)):
             owner.check_writer(task, name)
         if owner.running is task:
@@ -167,16 +194,17 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
 def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded_closing(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
+        task, owner = current_task(), self.ownership
+        nested = task is None or owner.running is task
+        if task is not None and not nested:
+            owner.enter(task, name)
         if self.closed is None:
             self.closed = lifetime.Closed()
-        task, owner = current_task(), self.ownership
-        if task is None or owner.running is task:
-            return method(self, *args, **kwargs)
-        owner.enter(task, name)
         try:
             return method(self, *args, **kwargs)
         finally:
-            owner.leave()
+            if not nested:
+                owner.leave()
 
     return guarded_closing
 
@@ -192,7 +220,7 @@ def _discard(method: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _after_flush(session: GuardedSession, _context: object) -> None:
-    session.ownership.wrote(current_task())
+    session.ownership.writer = current_task()
 
 
 def _after_commit(session: GuardedSession) -> None:

@@ -31,6 +31,10 @@ class Unloaded:
     cure: str
 
 
+# Methods that throw away what they are told to.
+_ON_REQUEST = frozenset(("expire", "expire_all"))
+
+
 def explain(
     state: InstanceState[Any], key: str | None, load: ORMExecuteState, discarded_by: str | None
 ) -> Unloaded:
@@ -42,14 +46,23 @@ def explain(
     if state.expired:
         return _expired_whole(state, key, discarded_by)
     prop = state.mapper.attrs.get(key) if key else None
+    if key in state.expired_attributes and discarded_by in _ON_REQUEST and not _is_deferred(prop):
+        cure = f"reload it: {_refresh(state, key)}"
+        return Unloaded(Kind.EXPIRED, f"{discarded_by}() threw its value away", cure)
     if isinstance(prop, RelationshipProperty):
         return _lazy(state, prop, load)
-    if not isinstance(prop, ColumnProperty):
-        return _expired_column(state, key, prop)
-    if _is_of_subclass(state.mapper, prop) and discarded_by is None:
+    if isinstance(prop, ColumnProperty):
+        return _column(state, prop, discarded_by)
+    return _expired_column(state, key, prop)
+
+
+def _column(
+    state: InstanceState[Any], prop: ColumnProperty[Any], discarded_by: str | None
+) -> Unloaded:
+    if discarded_by is None and _is_of_subclass(state.mapper, prop):
         return _subclass_column(state)
-    if key in state.expired_attributes:
-        return _expired_column(state, key, prop)
+    if prop.key in state.expired_attributes and not prop.deferred:
+        return _expired_column(state, prop.key, prop)
     return _deferred(state, prop)
 
 
@@ -141,6 +154,10 @@ def _refresh(state: InstanceState[Any], key: str | None) -> str:
 
 def _is_relationship(state: InstanceState[Any], key: str | None) -> bool:
     return key is not None and key in state.mapper.relationships
+
+
+def _is_deferred(prop: object) -> bool:
+    return isinstance(prop, ColumnProperty) and prop.deferred
 
 
 def _computed_on_update(prop: ColumnProperty[Any]) -> bool:

@@ -1,0 +1,85 @@
+"""Which task waits for which.
+
+asyncio says so itself only from Python 3.14 on. Before that, a task that waits holds a future, and the
+task that it waits for holds a callback that will complete this future. What cannot be seen counts as
+not waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Task = asyncio.Task[Any]
+
+
+def current_task() -> Task | None:
+    """The running task, or None in a thread without an event loop and in loop callbacks."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def parent_of(task: Task) -> Task | None:
+    """A task that waits for this one, or has it in its task group; None where nobody is known to."""
+    for other in asyncio.all_tasks():
+        if other is not task and _waits(other, task):
+            return other
+    return next(_groups(task), None)
+
+
+def waits_for(parent: Task, task: Task) -> bool:
+    """Whether `parent` waits for `task`, directly or through tasks between them."""
+    seen = {task}
+    while (above := parent_of(task)) is not None and above not in seen:
+        if above is parent:
+            return _waits(parent, task)
+        seen.add(above)
+        task = above
+    return False
+
+
+def _waits(parent: Task, task: Task) -> bool:
+    awaited = getattr(parent, "_fut_waiter", None)
+    if awaited is None:
+        return False
+    return awaited is task or any(awaited is held for held in _completes(task))
+
+
+def _completes(task: Task) -> Iterator[object]:
+    """The futures that the callbacks of a task hold: `wait_for`, `shield`, `gather`, task groups."""
+    for callback in _callbacks(task):
+        held = [
+            *getattr(callback, "args", ()),
+            *(_content(cell) for cell in getattr(callback, "__closure__", None) or ()),
+            getattr(callback, "__self__", None),
+        ]
+        for owner in held:
+            yield owner
+            # A task group, asyncio's or anyio's, waits for the last of its tasks.
+            yield getattr(owner, "_on_completed_fut", None) or owner
+
+
+def _groups(task: Task) -> Iterator[Task]:
+    for callback in _callbacks(task):
+        group = getattr(callback, "__self__", None)
+        parent = getattr(group, "_parent_task", None)
+        if isinstance(group, asyncio.TaskGroup) and parent is not None:
+            yield parent
+
+
+def _callbacks(task: Task) -> Iterator[object]:
+    for callback, *_ in getattr(task, "_callbacks", None) or ():
+        yield callback
+
+
+def _content(cell: Any) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        # The closure's function has not given the variable a value yet.
+        return None
