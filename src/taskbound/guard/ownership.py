@@ -40,27 +40,32 @@ _PATIENCE = 1.0
 class Ownership:
     """Which task is inside a session now, and which one has unfinished writes in it."""
 
-    __slots__ = ("_idle", "operation", "running", "writer")
+    __slots__ = ("operation", "running", "waited_for", "writer")
 
     def __init__(self) -> None:
         self.running: Task | None = None
         # The name of the method that `running` is in.
         self.operation: str = ""
         self.writer: Task | None = None
-        self._idle: asyncio.Future[None] | None = None
+        # Completed when `running` leaves; None until somebody waits for that.
+        self.waited_for: asyncio.Future[None] | None = None
 
     def enter(self, task: Task, operation: str) -> None:
         """Note that `task` begins an operation; raise `OverlappingOperations` if another is in one."""
-        if self.running is not None and (refusal := self.overlap(task, operation)):
-            raise refusal
+        self.check_overlap(task, operation)
         self.running = task
         self.operation = operation
 
     def leave(self) -> None:
         """Note that the operation has ended."""
         self.running = None
-        if self._idle is not None and not self._idle.done():
-            self._idle.set_result(None)
+        if self.waited_for is not None and not self.waited_for.done():
+            self.waited_for.set_result(None)
+
+    def check_overlap(self, task: Task, operation: str) -> None:
+        """Raise `OverlappingOperations` where another task is inside."""
+        if refusal := self.overlap(task, operation):
+            raise refusal
 
     def overlap(self, task: Task, operation: str) -> OverlappingOperations | None:
         """The error for `task` entering now, or None where no other task is inside."""
@@ -123,10 +128,10 @@ class Ownership:
                     cancelled = running
 
     async def _ended(self, running: Task) -> bool:
-        if self._idle is None or self._idle.done():
-            self._idle = asyncio.get_running_loop().create_future()
+        if self.waited_for is None or self.waited_for.done():
+            self.waited_for = asyncio.get_running_loop().create_future()
         done, _ = await asyncio.wait(
-            (self._idle, running), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            (self.waited_for, running), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
         )
         return bool(done)
 
