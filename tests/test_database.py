@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import create_engine, event, func, inspect, select
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from taskbound import (
@@ -175,3 +177,25 @@ async def test_expire_on_commit_is_heard_where_it_is_asked_for(database: Databas
     assert asked.sync_session.expire_on_commit
     assert direct.sync_session.expire_on_commit
     assert not database.session().sync_session.expire_on_commit
+
+
+def test_a_synchronous_engine_is_refused() -> None:
+    engine: Any = create_engine("sqlite://")
+    with pytest.raises(TypeError) as caught:
+        Database.from_engine(engine)
+
+    assert str(caught.value) == (
+        "from_engine() takes an AsyncEngine, not Engine: make it with create_async_engine()"
+    )
+
+
+async def test_a_check_of_a_file_that_cannot_be_opened_names_the_folder(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/nowhere/shop.db"
+    async with Database(url) as database:
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await database.check()
+
+    assert str(caught.value) == (
+        f"{url} does not answer: unable to open database file; check that the folder exists and "
+        "can be written (TB404, docs/errors/TB404.md)"
+    )

@@ -131,8 +131,13 @@ class Database:
     def from_engine(cls, engine: AsyncEngine, *, guard: bool = True) -> Self:
         """The database of an engine that you have made, with its pool and its settings as they are.
 
-        Disposing of the database disposes of the engine.
+        Disposing of the database disposes of the engine. Raises `TypeError` for any other engine.
         """
+        if not isinstance(engine, AsyncEngine):
+            raise TypeError(
+                f"from_engine() takes an AsyncEngine, not {type(engine).__name__}: "
+                "make it with create_async_engine()"
+            )
         database = cls.__new__(cls)
         watch(engine)
         database._adopt(engine, url=engine.url, guard=guard, private=None)
@@ -145,8 +150,8 @@ class Database:
         self._url = url
         self._private = private
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=guard)
-        # SQLite gives a transaction that reads before it writes no second chance at the lock, so a
-        # block that is there to write takes the lock when it begins.
+        # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
+        # state from its first read to its last write.
         writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
         self._writers = async_sessionmaker(writer, class_=TaskSession, guard=guard)
 

@@ -130,7 +130,7 @@ class OverlappingOperations(SessionMisuse):
         self._say(
             f"task {task!r} called {operation}(){_at(place)} while task {running_task!r} "
             f"is in {running}(){_at(running_place)} on the same session",
-            "give each task a session of its own: async with db.session() as session",
+            "give each task a session of its own: async with db.session() (or your factory) as session",
         )
 
 
@@ -165,7 +165,7 @@ class InterleavedWork(SessionMisuse):
         self._say(
             f"task {task!r} called {operation}(){_at(place)} on a session that holds unfinished "
             f"work of task {writer_task!r}{_at(writer_place)}",
-            "give each task a session of its own: async with db.session() as session",
+            "give each task a session of its own: async with db.session() (or your factory) as session",
         )
 
 
@@ -186,8 +186,8 @@ class SessionClosed(SessionMisuse):
         self.operation, self.place, self.closed_place = operation, place, closed_place
         self._say(
             f"{operation}() was called{_at(place)} on a session that was closed{_at(closed_place)}",
-            "open a new one where the work is done: async with db.session() as session "
-            "(or end the work with reset() to use a session again)",
+            "open a new one where the work is done: async with db.session() (or your factory) as "
+            "session; to use a session again, end its work with reset()",
         )
 
 
@@ -323,8 +323,15 @@ class DatabaseUnavailable(Failure):
 
     def __init__(self, *, url: str, reason: str, seconds: float) -> None:
         self.url, self.reason, self.seconds = url, reason, seconds
-        self._say(f"{url} does not answer: {reason}", "check that the server runs and is reachable")
+        cure = (
+            "check that the folder exists and can be written"
+            if url.startswith("sqlite")
+            else "check that the server runs and is reachable"
+        )
+        self._say(f"{url} does not answer: {reason}", cure)
 
 
 def _at(place: Place | None) -> str:
-    return f" at {place}" if place else ""
+    if place is None:
+        return ""
+    return f" by {place}" if place.package else f" at {place}"

@@ -25,6 +25,8 @@ _INSTALLED = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
 _DEEPEST = 200
 # Where the event loop steps a task or a callback, and where it is run (uvloop steps in C).
 _STEPS = frozenset((asyncio.Handle._run.__code__, asyncio.Runner.run.__code__))
+# Packages that call the user's code, and are called by a server or a test.
+_FRAMEWORKS = frozenset(("fastapi", "starlette", "litestar", "uvicorn", "hypercorn", "httpx"))
 # Packages whose frames say how a statement is sent, not why.
 _DATABASE_LAYER = frozenset(
     ("sqlalchemy", "greenlet", "aiosqlite", "asyncpg", "psycopg", "aiomysql", "pymysql", "asyncmy")
@@ -33,13 +35,20 @@ _DATABASE_LAYER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of source: the file, the line number (from 1) and the function's name."""
+    """A line of source: the file, the line number (from 1) and the function's name.
+
+    Where none of the user's lines led there, it is a line of an installed package, and `package` is
+    the package's name: it serialises what a handler has returned, for example.
+    """
 
     file: str
     line: int
     function: str
+    package: str = ""
 
     def __str__(self) -> str:
+        if self.package:
+            return f"{self.package}'s {self.function}()"
         return f"{_shortest(self.file)}:{self.line} in {self.function}"
 
 
@@ -47,8 +56,8 @@ def calling_place() -> Place | None:
     """The innermost line of the user's code that led here, or None where there is none.
 
     Frames of taskbound, SQLAlchemy, the drivers, the standard library and installed packages are passed
-    over. Where only such frames are on the stack (a framework serialises a response), the nearest one
-    of an installed package that is not about the database is given. A task that was made of the
+    over. Where a web framework comes before any line of the user's, it is the nearest line of an
+    installed package that is not about the database, such as the serialiser's. A task that was made of the
     call itself, as `gather(session.execute(...))` does, has no such line: then it is the line at
     which its parent waits for it.
     """
@@ -119,16 +128,23 @@ def _choose(innermost_first: Iterator[FrameType]) -> Place | None:
         installed = file.startswith(_INSTALLED)
         if not installed and file.startswith(_STANDARD_LIBRARY):
             continue
-        place = Place(file, frame.f_lineno, frame.f_code.co_name)
         if not installed:
-            return place
-        nearest = nearest or place
+            return Place(file, frame.f_lineno, frame.f_code.co_name)
+        package = _package(frame)
+        if package in _FRAMEWORKS:
+            # Whoever called the framework did not touch the attribute.
+            break
+        nearest = nearest or Place(file, frame.f_lineno, frame.f_code.co_name, package)
     return nearest
 
 
 def _is_database_layer(file: str, frame: FrameType) -> bool:
+    return file.startswith(_PACKAGE) or _package(frame) in _DATABASE_LAYER
+
+
+def _package(frame: FrameType) -> str:
     module: str = frame.f_globals.get("__name__", "")
-    return file.startswith(_PACKAGE) or module.partition(".")[0] in _DATABASE_LAYER
+    return module.partition(".")[0]
 
 
 def _shortest(file: str) -> str:

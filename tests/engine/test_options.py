@@ -33,6 +33,14 @@ def test_a_number_out_of_range_is_refused_by_name(name: str, value: float, messa
     assert str(caught.value) == message
 
 
+def test_a_text_for_a_number_is_refused_by_name() -> None:
+    settings: dict[str, Any] = {"pool_size": "5"}
+    with pytest.raises(TypeError) as caught:
+        Database(URL, **settings)
+
+    assert str(caught.value) == "pool_size must be a number, not '5'"
+
+
 def test_database_settings_and_environment_have_the_same_names_and_defaults() -> None:
     options = {field.name: field.default for field in fields(EngineOptions)}
     arguments = {

@@ -146,6 +146,78 @@ async def test_writers_that_read_first_wait_for_each_other(tmp_path: Path) -> No
             assert (await session.get_one(Author, 1)).name == "32"
 
 
+async def test_a_session_that_reads_and_then_writes_waits_for_its_turn(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), pool_size=16) as database:
+        await database.create_all(Base.metadata)
+        async with database.begin() as session:
+            session.add(Author(id=1, name="Ada"))
+
+        async def write() -> None:
+            async with database.session() as session:
+                await session.get_one(Author, 1)
+                session.add(Author(name="another"))
+                await session.commit()
+
+        await asyncio.gather(*(write() for _ in range(32)))
+        async with database.session() as session:
+            assert await session.scalar(COUNT) == 33
+
+
+async def test_the_first_write_of_a_session_ends_its_snapshot(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as reader:
+            before = await reader.scalar(COUNT)
+            async with database.begin() as writer:
+                writer.add(Author(name="Ada"))
+            still = await reader.scalar(COUNT)
+            reader.add(Author(name="Grace"))
+            await reader.flush()
+            after = await reader.scalar(COUNT)
+
+    assert (before, still, after) == (0, 0, 2)
+
+
+async def test_a_common_table_expression_that_only_reads_keeps_the_snapshot(tmp_path: Path) -> None:
+    named = select(Author.name).where(Author.name != "update").cte("named")
+    count = select(func.count()).select_from(named)
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as reader:
+            before = await reader.scalar(count)
+            async with database.begin() as writer:
+                writer.add(Author(name="Ada"))
+            after = await reader.scalar(count)
+
+    assert (before, after) == (0, 0)
+
+
+async def test_autocommit_after_a_transaction_that_read_begins_none(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), pool_size=1) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as session:
+            await session.scalar(COUNT)
+        engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(insert(Author).values(name="Ada"))
+        async with database.session() as session:
+            assert await session.scalar(COUNT) == 1
+
+
+async def test_a_savepoint_after_a_read_is_part_of_a_write(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path)) as database:
+        await database.create_all(Base.metadata)
+        async with database.session() as session:
+            await session.scalar(COUNT)
+            async with database.begin() as writer:
+                writer.add(Author(name="Ada"))
+            async with session.begin_nested():
+                session.add(Author(name="Grace"))
+            await session.commit()
+        async with database.session() as later:
+            assert await later.scalar(COUNT) == 2
+
+
 async def test_many_first_connections_at_once_open_a_new_file(tmp_path: Path) -> None:
     async with Database(file_url(tmp_path), pool_size=32) as database:
         ready = asyncio.Barrier(32)

@@ -111,3 +111,19 @@ def test_a_timeout_in_the_url_is_kept(url: str, name: str) -> None:
         asyncio.run(database.check())
 
     assert given == [3.0]
+
+
+def test_an_empty_url_is_called_empty() -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Database("")
+
+    assert str(caught.value) == (
+        "the database URL is empty: is the setting set that should hold it?"
+    )
+
+
+def test_a_database_in_memory_is_written_as_one_writes_it() -> None:
+    with pytest.raises(SyncDriver) as caught:
+        Database("sqlite:///:memory:")
+
+    assert caught.value.instead == "sqlite+aiosqlite:///:memory:"

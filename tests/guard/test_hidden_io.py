@@ -5,6 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from fastapi import FastAPI, Request
+from fastapi.exceptions import ResponseValidationError
+from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import MissingGreenlet
@@ -17,6 +20,7 @@ from taskbound import (
     HiddenIO,
     LazyRelationship,
     SyncCall,
+    TaskSession,
 )
 from tests.here import here
 from tests.library import Author, Book, Document, Letter
@@ -246,6 +250,31 @@ async def test_a_serialiser_passes_the_attribute_and_the_cure_on(library: Databa
         "statement has loaded it; add .options(selectinload(Author.books)) to the statement, or "
         'load it: await session.refresh(author, ["books"]) (TB201, docs/errors/TB201.md)'
     )
+
+
+async def test_a_response_model_names_the_serialiser_and_no_line_of_a_stranger(
+    library: Database,
+) -> None:
+    app = FastAPI()
+
+    @app.get("/", response_model=AuthorOut)
+    async def show(request: Request) -> Author:
+        request.state.session = library.session()
+        author: Author = await request.state.session.get_one(Author, 1)
+        sessions.append(request.state.session)
+        return author
+
+    sessions: list[TaskSession] = []
+    transport = ASGITransport(app)
+    async with AsyncClient(transport=transport, base_url="http://library") as client:
+        with pytest.raises(ResponseValidationError) as caught:
+            await client.get("/")
+    await sessions[0].close()
+
+    (error,) = caught.value.errors()
+    message = error["msg"].partition("LazyRelationship: ")[2]
+    assert message.startswith("Author.books was used by pydantic's ")
+    assert "selectinload(Author.books)" in message
 
 
 async def test_what_was_loaded_is_read_without_a_word(library: Database) -> None:

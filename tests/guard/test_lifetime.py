@@ -22,8 +22,8 @@ async def test_a_session_used_after_its_block_names_both_lines(library: Database
 
     assert str(caught.value) == (
         f"scalar() was called at {used} on a session that was closed at {closed}; open a new one "
-        "where the work is done: async with db.session() as session (or end the work with reset() "
-        "to use a session again) (TB103, docs/errors/TB103.md)"
+        "where the work is done: async with db.session() (or your factory) as session; to use a "
+        "session again, end its work with reset() (TB103, docs/errors/TB103.md)"
     )
     assert isinstance(caught.value, InvalidRequestError)
     assert library.statistics().checked_out == 0

@@ -13,7 +13,7 @@ from tests.here import here
 from tests.library import Author, Base, Book
 
 COUNT = select(func.count()).select_from(Author)
-CURE = "give each task a session of its own: async with db.session() as session"
+CURE = "give each task a session of its own: async with db.session() (or your factory) as session"
 PAGE = "(TB101, docs/errors/TB101.md)"
 
 

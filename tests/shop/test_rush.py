@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import httpx
@@ -37,7 +38,7 @@ async def test_a_rush_breaks_no_rule_and_leaves_the_books_exact(
 
     with serve(tmp_path, url=database_url) as shop:
         result = await rush(shop.address("Shop"), clients=CLIENTS, seconds=SECONDS)
-        connections = httpx.get(shop.address("Health")).json()["connections"]
+        left_out = checked_out_in_the_end(shop.address("Health"))
         shop.process.send_signal(signal.SIGTERM)
         assert 0 == shop.process.wait(timeout=30)
 
@@ -51,4 +52,16 @@ async def test_a_rush_breaks_no_rule_and_leaves_the_books_exact(
     assert {product: before.stock[product] - left for product, left in after.stock.items()} == {
         product: after.sold.get(product, 0) - before.sold.get(product, 0) for product in after.stock
     }
-    assert 0 == connections["checked_out"]
+    assert 0 == left_out
+
+
+def checked_out_in_the_end(health: str) -> int:
+    """The connections that are still held once the confirmations, which come after the answers, are done.
+
+    A leaked one is held for ever, and so is still there after the last try.
+    """
+    until = time.monotonic() + 30
+    while True:
+        held = int(httpx.get(health, timeout=30).json()["connections"]["checked_out"])
+        if held == 0 or time.monotonic() > until:
+            return held

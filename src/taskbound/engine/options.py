@@ -49,6 +49,8 @@ class EngineOptions:
                 _at_least(name, value, 0)
 
 
-def _at_least(name: str, value: float, least: int) -> None:
+def _at_least(name: str, value: object, least: int) -> None:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, not {value!r}")
     if not value >= least:
         raise ValueError(f"{name} must be at least {least}, not {value!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 # Execution option: how BEGIN takes SQLite's locks.
 BEGIN_OPTION = "sqlite_begin"
 _BEGIN = {"DEFERRED": "BEGIN", "IMMEDIATE": "BEGIN IMMEDIATE", "EXCLUSIVE": "BEGIN EXCLUSIVE"}
+# In the dictionary of a connection: that its transaction has only read so far.
+_READING = "taskbound.sqlite_reading"
+# How a statement begins that takes no lock of a writer. What begins in another way may take one; a
+# common table expression does where one of the words of a change is in it.
+_READS = ("SELECT", "VALUES", "EXPLAIN", "PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")
+_CHANGE = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _MILLISECONDS = 1000
 
 
@@ -90,6 +97,10 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     On connect: `PRAGMA foreign_keys = ON`, `PRAGMA busy_timeout`, `PRAGMA journal_mode = WAL` (not
     for a database opened read-only), and for a private file `PRAGMA synchronous = OFF`.
     At the begin of a transaction: `BEGIN`, or what the execution option `sqlite_begin` asks for.
+    At the first write of a transaction that began with `BEGIN` and has read: `COMMIT` and
+    `BEGIN IMMEDIATE`. SQLite refuses such a write at once where another connection has written since
+    the first read; this way it waits for its turn and then sees what the other one has committed, as
+    under READ COMMITTED elsewhere.
 
     busy_timeout: seconds that a statement waits for another connection's lock.
     private: the file dies with the process, so nothing needs to reach the disk.
@@ -100,9 +111,11 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
         dbapi_connection.run_async(lambda connection: connection.executescript(script))
 
     def begin(connection: Connection) -> None:
+        connection.info[_READING] = False
         if not connection._is_autocommit_isolation():
             mode = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
             connection.exec_driver_sql(_BEGIN[mode])
+            connection.info[_READING] = mode == "DEFERRED"
 
     def invalidate(_connection: object, record: ConnectionPoolEntry, _error: object) -> None:
         # Closed alone it would keep its locks for as long as anything refers to one of its cursors,
@@ -113,6 +126,23 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     event.listen(engine.sync_engine, "invalidate", invalidate)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", _begin_to_write)
+
+
+def _begin_to_write(
+    connection: Connection, _cursor: object, statement: str, _parameters: object, *_: object
+) -> None:
+    if connection.info.get(_READING) and _writes(statement):
+        connection.info[_READING] = False
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
+
+
+def _writes(statement: str) -> bool:
+    head = statement.lstrip()[:8].upper()
+    if head.startswith("WITH"):
+        return _CHANGE.search(statement) is not None
+    return not head.startswith(_READS)
 
 
 def _script(url: URL, busy_timeout: float, *, private: bool) -> str:

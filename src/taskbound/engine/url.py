@@ -49,10 +49,12 @@ def masked(url: URL) -> str:
     """The URL as text that may be shown: with `***` for the password."""
     hidden = {name: "***" for name in url.query if name.lower() in _SECRETS}
     shown = url.update_query_dict(hidden).render_as_string(hide_password=True)
-    return shown.replace("%2A%2A%2A", "***")
+    return shown.replace("%2A%2A%2A", "***").replace("%3Amemory%3A", ":memory:")
 
 
 def _parse(url: str | URL) -> URL:
+    if not url:
+        raise ArgumentError("the database URL is empty: is the setting set that should hold it?")
     try:
         read = make_url(url)
     except ValueError:

@@ -80,7 +80,7 @@ class CollectionMissing(NotFound):
 
 
 class OutOfStock(Conflict):
-    """Fewer pieces are there than were ordered."""
+    """There are fewer pieces in stock than were ordered."""
 
     kind, title = "out-of-stock", "Not enough in stock"
 

@@ -14,6 +14,8 @@ app = typer.Typer(
     add_completion=False,
     # Local variables hold passwords.
     pretty_exceptions_show_locals=False,
+    # The boxes of the rich form call every flag a <bool>.
+    rich_markup_mode=None,
 )
 app.command()(serve)
 app.command()(seed)

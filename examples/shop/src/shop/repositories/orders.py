@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -82,34 +82,34 @@ class Orders:
         self._session.add(order)
         await self._session.flush()
 
-    async def export(self) -> AsyncGenerator[OrderRow, None]:
-        """Every order, oldest first, read from the server `CHUNK` rows at a time.
+    async def export(self, *, after: int) -> tuple[list[OrderRow], int]:
+        """The next `CHUNK` orders, oldest first, and the id to go on after; none at the end.
 
-        To be closed by who does not read it to its end: `async with aclosing(...)`.
+        after: the id that the part before this one gave; 0 begins.
         """
-        lines = select(func.count()).where(OrderLine.order_id == Order.id).scalar_subquery()
-        statement = (
-            select(
-                Order.reference,
-                Order.placed_at,
-                Order.status,
-                Customer.first_name,
-                Customer.last_name,
-                lines,
-                Order.total,
-            )
-            .join(Order.customer)
-            .order_by(Order.id)
-            .execution_options(yield_per=CHUNK)
-        )
-        rows = await self._session.stream(statement)
-        try:
-            async for reference, placed_at, status, first, last, pieces, total in rows:
-                yield OrderRow(reference, placed_at, status, f"{first} {last}", pieces, total)
-        finally:
-            # A reader who stops halfway leaves a cursor open on the server, which the next statement
-            # of the connection, its rollback, would trip over.
-            await rows.close()
+        rows = (await self._session.execute(_EXPORT.where(Order.id > after))).all()
+        orders = [
+            OrderRow(reference, placed_at, status, f"{first} {last}", pieces, total)
+            for _, reference, placed_at, status, first, last, pieces, total in rows
+        ]
+        return orders, rows[-1].id if rows else after
+
+
+_EXPORT = (
+    select(
+        Order.id,
+        Order.reference,
+        Order.placed_at,
+        Order.status,
+        Customer.first_name,
+        Customer.last_name,
+        select(func.count()).where(OrderLine.order_id == Order.id).scalar_subquery(),
+        Order.total,
+    )
+    .join(Order.customer)
+    .order_by(Order.id)
+    .limit(CHUNK)
+)
 
 
 def _matching(status: OrderStatus | None, customer_id: int | None) -> Select[Any]:

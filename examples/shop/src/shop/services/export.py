@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from io import StringIO
 
-from shop.repositories.orders import CHUNK, OrderRow, Orders
+from anyio import CancelScope
+
+from shop.repositories.orders import OrderRow, Orders
 from taskbound import Database
 
 
 async def orders_as_csv(db: Database) -> AsyncGenerator[str, None]:
-    """The lines of the file, `CHUNK` orders at a time, in a session of its own.
+    """The lines of the file, `CHUNK` orders at a time, each piece read in a session of its own.
 
-    The session ends with the last line, or when the client goes away.
+    While a piece is on its way nothing is held: a client may be slow, or go away. Orders that are
+    placed meanwhile may be in it.
     """
-    async with db.session() as session, aclosing(Orders(session).export()) as orders:
-        text = StringIO()
-        writer = csv.writer(text)
-        writer.writerow(OrderRow._fields)
-        rows = 0
-        async for row in orders:
-            writer.writerow(row)
-            rows += 1
-            if rows % CHUNK == 0:
-                yield _taken(text)
-        yield _taken(text)
+    rows, last = await _read(db, after=0)
+    yield _lines([OrderRow._fields, *rows])
+    while rows:
+        rows, last = await _read(db, after=last)
+        if rows:
+            yield _lines(rows)
 
 
-def _taken(text: StringIO) -> str:
-    piece = text.getvalue()
-    text.seek(0)
-    text.truncate()
-    return piece
+async def _read(db: Database, *, after: int) -> tuple[list[OrderRow], int]:
+    # A client that goes away cancels the stream. Cut off in the middle of a statement, the connection
+    # would be lost, with a complaint in the log; a piece is read in no time, so it is read to its end.
+    with CancelScope(shield=True):
+        async with db.session() as session:
+            return await Orders(session).export(after=after)
+
+
+def _lines(rows: list[tuple[str, ...]] | list[OrderRow]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
