@@ -58,7 +58,7 @@ async def test_the_whole_data_set_is_loaded_and_read_back_exactly(
 ) -> None:
     said = await asyncio.to_thread(shop, "load", chinook, "--url", database_url)
 
-    counts = "412 orders, 2,240 lines, 3,503 products, 59 customers"
+    counts = "412 orders, 2,240 order lines, 3,503 products, 59 customers"
     assert (0, "") == (said.exit_code, said.stderr)
     assert re.fullmatch(rf"Loaded {counts} in \d+\.\d s\.\n", said.stdout)
     await assert_rows_are_those_of(database, chinook)
@@ -212,7 +212,7 @@ async def test_the_same_file_again_is_refused_and_nothing_is_there_twice(
 
     assert 1 == again.exit_code
     assert re.fullmatch(
-        r"Nothing was loaded: the shop has data already \(.*1 orders, 2 products.*\); "
+        r"Nothing was loaded: the shop has data already \(.*1 order, 2 products.*\); "
         r"--replace deletes it first\n",
         again.stderr,
     )
@@ -308,3 +308,12 @@ def test_a_driver_that_is_not_asynchronous_is_refused(small_file: Path) -> None:
     refused = "sqlite:///shop.db names no asynchronous driver; write sqlite+aiosqlite:///shop.db"
     assert 1 == said.exit_code
     assert said.stderr.startswith(f"Nothing was loaded: {refused}")
+
+
+def test_a_server_that_is_not_there_is_named_without_its_password(small_file: Path) -> None:
+    said = shop("load", small_file, "--url", "postgresql+asyncpg://ada:secret@127.0.0.1:1/shop")
+
+    url = "postgresql+asyncpg://ada:***@127.0.0.1:1/shop"
+    assert 1 == said.exit_code
+    assert said.stderr.startswith(f"Nothing was loaded: {url} does not answer: [Errno 111] ")
+    assert "secret" not in said.stderr

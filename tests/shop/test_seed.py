@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import func, select
@@ -43,6 +45,13 @@ async def test_a_filled_shop_takes_new_orders(database: Database) -> None:
         answer = await client.post("/orders", json=order((1, 1)))
 
     assert (201, 3_001) == (answer.status_code, answer.json()["id"])
+
+
+def test_the_addresses_of_a_filled_shop_are_plain() -> None:
+    addresses = [row["email"] for _, rows in filling._rows() for row in rows if "email" in row]
+
+    assert 247 == len(set(addresses))
+    assert all(re.fullmatch(r"[a-z]+(\.[a-z]+\.\d+)?@[a-z.]+", one) for one in addresses)
 
 
 async def test_the_shop_is_the_same_each_time(database: Database) -> None:

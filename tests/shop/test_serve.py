@@ -60,6 +60,30 @@ def test_a_taken_port_is_passed_over(folder: Path) -> None:
             answered = int(served.address("Shop").rstrip("/").rsplit(":")[-1])
 
     assert port < answered <= port + 50
+    assert f"Port {port} is taken; this one is on {answered}." == served.said[-4]
+
+
+def test_clients_that_hang_up_on_an_export_leave_the_log_empty(folder: Path) -> None:
+    with serve(folder) as served:
+        address = httpx.URL(served.address("Shop"))
+        for size in range(0, 40_000, 1_000):
+            _hang_up(address.host, address.port or 0, after=size)
+        whole = httpx.get(served.address("Shop") + "orders/export.csv").text
+        connections = httpx.get(served.address("Health")).json()["connections"]
+        served.process.send_signal(signal.SIGTERM)
+
+        assert 0 == served.process.wait(timeout=20)
+    assert (3_001, 0) == (len(whole.splitlines()), connections["checked_out"])
+    assert "" == served.log.read_text()
+
+
+def _hang_up(host: str, port: int, *, after: int) -> None:
+    """Ask for the export, and go away after so many bytes of it."""
+    with socket.create_connection((host, port)) as away:
+        away.sendall(b"GET /orders/export.csv HTTP/1.1\r\nHost: shop\r\n\r\n")
+        received = 0
+        while received < after:
+            received += len(away.recv(1_000))
 
 
 def test_a_first_start_that_was_killed_leaves_no_half_shop(folder: Path) -> None:
@@ -80,7 +104,11 @@ def test_a_first_start_that_was_killed_leaves_no_half_shop(folder: Path) -> None
     ("option", "value", "message"),
     [
         ("--url", "sqlite:///x.db", "shop: sqlite:///x.db names no asynchronous driver; write "),
-        ("--url", "postgresql+asyncpg://ada:secret@127.0.0.1:1/shop", "shop: [Errno 111] "),
+        (
+            "--url",
+            "postgresql+asyncpg://ada:secret@127.0.0.1:1/shop",
+            "shop: postgresql+asyncpg://ada:***@127.0.0.1:1/shop does not answer: [Errno 111] ",
+        ),
         ("--host", "203.0.113.9", "shop: [Errno 99] "),
     ],
     ids=["no async driver", "no server", "no such address"],

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shop.chinook.books import managers_first, refuse_wrong_totals
+from shop.chinook.counts import in_words
 from shop.chinook.file import parsed
 from shop.chinook.rows import Row, Rows, rows_of
 from shop.chinook.tables import TABLES
@@ -39,8 +40,7 @@ class ShopHasData(Exception):
         super().__init__(counts)
 
     def __str__(self) -> str:
-        held = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
-        return f"the shop has data already ({held})"
+        return f"the shop has data already ({in_words(self.counts)})"
 
 
 def read(path: Path) -> Rows:

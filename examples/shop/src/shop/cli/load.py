@@ -13,10 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shop.chinook import loading
+from shop.chinook.counts import in_words
 from shop.chinook.loading import STOCK, ShopHasData
 from shop.chinook.malformed import Malformed
 from shop.chinook.rows import Rows
-from shop.cli.url import UrlOption, open_database
+from shop.cli.url import UrlOption, answering
 from shop.schemas.number import LARGEST
 from taskbound import TaskboundError
 
@@ -59,7 +60,7 @@ async def _load(
 ) -> None:
     total = sum(len(listed) for listed in rows.values())
     task = progress.add_task("Loading", total=total)
-    async with open_database(url) as db:
+    async with answering(url) as db:
         await loading.load(
             db,
             rows,
@@ -83,9 +84,13 @@ def _progress() -> Progress:
 
 
 def _counted(rows: Rows) -> str:
-    orders, lines = len(rows["Invoice"]), len(rows["InvoiceLine"])
-    products, customers = len(rows["Track"]), len(rows["Customer"])
-    return f"{orders:,} orders, {lines:,} lines, {products:,} products, {customers:,} customers"
+    tables = {
+        "Invoice": "orders",
+        "InvoiceLine": "order_lines",
+        "Track": "products",
+        "Customer": "customers",
+    }
+    return in_words({name: len(rows[table]) for table, name in tables.items()})
 
 
 def _fail(said: str) -> NoReturn:

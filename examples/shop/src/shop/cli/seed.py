@@ -8,12 +8,15 @@ import time
 from rich.console import Console
 
 from shop.cli.failure import one_line_failures
-from shop.cli.url import UrlOption, open_database
+from shop.cli.url import UrlOption, answering
 from shop.seed.filling import fill
 
 
 def seed(url: UrlOption = None) -> None:
-    """Fill an empty database with generated orders, the same ones every time."""
+    """Fill an empty database with generated orders.
+
+    They are the same ones every time.
+    """
     with one_line_failures():
         asyncio.run(filled(url, Console()))
 
@@ -21,7 +24,7 @@ def seed(url: UrlOption = None) -> None:
 async def filled(url: str | None, console: Console) -> None:
     """Fill the database if it is empty, and say so on `console`."""
     started = time.monotonic()
-    async with open_database(url) as database:
+    async with answering(url) as database:
         with console.status("Filling the shop ..."):
             new = await fill(database)
     if new:

@@ -30,12 +30,13 @@ def serve(
     ] = 8000,
     url: UrlOption = None,
 ) -> None:
-    """Serve the shop, filled with generated orders if its database is empty."""
+    """Serve the shop; an empty database is filled first."""
     console = Console()
     with one_line_failures():
         asyncio.run(filled(url, console))
         listener = listening(host, port)
     with listener:
+        _say_if_taken(console, port, listener.getsockname()[1])
         server = _Server(
             uvicorn.Config(
                 create_app(open_database(url)),
@@ -48,6 +49,11 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _leave)
         server.run(sockets=[listener])
+
+
+def _say_if_taken(console: Console, wanted: int, used: int) -> None:
+    if used != wanted != 0:
+        console.print(f"Port {wanted} is taken; this one is on {used}.", highlight=False)
 
 
 def _leave(number: int, frame: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +22,7 @@ UrlOption = Annotated[
         "--url",
         envvar="TASKBOUND_URL",
         show_envvar=True,
-        help=f"The database; without one, SQLite in {DEFAULT}.",
+        help=f"The database; without one, SQLite in {DEFAULT} below the current folder.",
     ),
 ]
 
@@ -31,6 +33,17 @@ def open_database(url: str | None) -> Database:
     url: None means SQLite in `var/shop.db`, whose folder is made if need be.
     """
     return Database.from_settings(DatabaseSettings(url=SecretStr(url or _default())))
+
+
+@asynccontextmanager
+async def answering(url: str | None) -> AsyncIterator[Database]:
+    """The database of a command, as `open_database` gives it, once it has answered.
+
+    Raises `DatabaseUnavailable`, which names the URL without its password, where it does not.
+    """
+    async with open_database(url) as database:
+        await database.check()
+        yield database
 
 
 def _default() -> str:

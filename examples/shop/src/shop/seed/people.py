@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from shop.seed.calendar import moment_before
 
@@ -79,7 +80,7 @@ def staff_rows(chance: Random) -> list[dict[str, Any]]:
             "last_name": last,
             "title": title,
             "manager_id": manager,
-            "email": f"{first}@shop.example".lower(),
+            "email": f"{_plain(first)}@shop.example",
             "birth_date": date(1965, 1, 1) + timedelta(days=chance.randrange(12_000)),
             "hire_date": date(2015, 1, 1) + timedelta(days=chance.randrange(3_000)),
             **_address(chance, chance.choice(TOWNS)),
@@ -99,7 +100,7 @@ def _customer(chance: Random, number: int) -> dict[str, Any]:
         "id": number,
         "first_name": first,
         "last_name": last,
-        "email": f"{first}.{last}.{number}@example.org".lower().replace("'", ""),
+        "email": f"{_plain(first)}.{_plain(last)}.{number}@example.org",
         "company": chance.choice(COMPANIES) if chance.random() < 0.15 else None,
         "note": "Please ring twice." if chance.random() < 0.05 else None,
         "preferences": {"newsletter": chance.random() < 0.4, "language": chance.choice(LANGUAGES)},
@@ -108,6 +109,15 @@ def _customer(chance: Random, number: int) -> dict[str, Any]:
         **_address(chance, chance.choice(TOWNS)),
     }
 
+
+def _plain(name: str) -> str:
+    """The letters of a name as an e-mail address has them: `Łukasz O'Neil` is `lukaszoneil`."""
+    taken_apart = normalize("NFKD", name.lower().translate(_UNDIVIDED))
+    return "".join(letter for letter in taken_apart if letter.isascii() and letter.isalpha())
+
+
+# Letters of the names above that Unicode does not take apart into a letter and its accent.
+_UNDIVIDED = str.maketrans({"ı": "i", "ł": "l", "ø": "o"})
 
 LANGUAGES = ("en", "de", "fr", "pt", "es", "pl", "ja")
 
