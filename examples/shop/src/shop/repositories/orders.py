@@ -82,7 +82,7 @@ class Orders:
         self._session.add(order)
         await self._session.flush()
 
-    async def export(self, *, after: int) -> tuple[list[OrderRow], int]:
+    async def export(self, *, after: int) -> tuple[Sequence[OrderRow], int]:
         """The next `CHUNK` orders, oldest first, and the id to go on after; none at the end.
 
         after: the id that the part before this one gave; 0 begins.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from io import StringIO
 
 from anyio import CancelScope
@@ -26,15 +26,16 @@ async def orders_as_csv(db: Database) -> AsyncGenerator[str, None]:
             yield _lines(rows)
 
 
-async def _read(db: Database, *, after: int) -> tuple[list[OrderRow], int]:
+async def _read(db: Database, *, after: int) -> tuple[Sequence[OrderRow], int]:
     # A client that goes away cancels the stream. Cut off in the middle of a statement, the connection
     # would be lost, with a complaint in the log; a piece is read in no time, so it is read to its end.
     with CancelScope(shield=True):
         async with db.session() as session:
-            return await Orders(session).export(after=after)
+            piece = await Orders(session).export(after=after)
+    return piece
 
 
-def _lines(rows: list[tuple[str, ...]] | list[OrderRow]) -> str:
+def _lines(rows: Iterable[Iterable[object]]) -> str:
     text = StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()
