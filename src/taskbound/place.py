@@ -69,6 +69,12 @@ def task_place(task: asyncio.Task[Any]) -> Place | None:
     return _chain_place(task) or _parent_place(task)
 
 
+def is_called_from(task: asyncio.Task[Any]) -> bool:
+    """Whether the running code is a first step that `task` takes itself for an eager child of its own."""
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    return frame is not None and any(frame is below for below in _frames(sys._getframe(1)))
+
+
 def exit_place(depth: int) -> tuple[CodeType, int]:
     """The code object and line of the caller `depth` frames up: a `Place` before it is needed.
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.awaiting import Task, current_task, waits_for
 from taskbound.errors import InterleavedWork, OverlappingOperations
-from taskbound.place import calling_place, task_place
+from taskbound.place import calling_place, is_called_from, task_place
 
 if TYPE_CHECKING:
     from taskbound.errors import SessionMisuse
@@ -86,7 +86,9 @@ class Ownership:
         writer = self.writer
         if writer is None or writer is task or writer.done():
             return None
-        if _acts_on_behalf(task) or _lends(writer) or waits_for(writer, task):
+        if _acts_on_behalf(task) or _lends(writer):
+            return None
+        if waits_for(writer, task) or is_called_from(writer):
             return None
         return InterleavedWork(
             operation=operation,
