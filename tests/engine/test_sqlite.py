@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -286,3 +287,16 @@ async def test_a_cancelled_transaction_gives_its_lock_back_at_once(tmp_path: Pat
             session.add(Author(name="Grace"))
 
     assert error is not None
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    async def connect() -> None:
+        async with Database(file_url(tmp_path / "nowhere")) as database:
+            with pytest.raises(OperationalError):
+                await database.create_all(Base.metadata)
+
+    before = threading.active_count()
+    # The event loop is closed at once, when a thread that still stops would have nobody to tell.
+    asyncio.run(connect())
+
+    assert threading.active_count() <= before

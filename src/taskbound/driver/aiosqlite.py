@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,34 @@ if TYPE_CHECKING:
 
     from aiosqlite import Connection
 
+# Seconds that the thread of a connection may take to end when there is nothing for it to do.
+_LONGEST_STOP = 1.0
+
 
 def _connect_args(_seconds: float) -> Mapping[str, Any]:
     # Without this the standard library begins transactions by its own rules: a released savepoint
     # survives a rollback and DDL commits. SQLAlchemy's BEGIN takes their place (engine/sqlite.py).
     return {"isolation_level": None}
+
+
+async def opened(*args: Any, **kwargs: Any) -> Connection:
+    """The open connection for the arguments of `aiosqlite.connect`.
+
+    Where it cannot be opened, its thread has ended before the error is raised: it still reports to the
+    event loop that it has stopped, and would fail loudly where that one is closed by then.
+    """
+    # Imported with the first connection: programs on other databases do without it.
+    import aiosqlite
+
+    connection = aiosqlite.connect(*args, **kwargs)
+    # The connection was a thread itself before aiosqlite 0.22.
+    thread: Any = getattr(connection, "_thread", connection)
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(thread.join, _LONGEST_STOP)
+        raise
 
 
 async def _ping(connection: Connection) -> None:

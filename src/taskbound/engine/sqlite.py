@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import event
 
-from taskbound.driver.aiosqlite import roll_back_unawaited
+from taskbound.driver.aiosqlite import opened, roll_back_unawaited
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -123,10 +123,15 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
         if record.driver_connection is not None:
             roll_back_unawaited(record.driver_connection)
 
+    event.listen(engine.sync_engine, "do_connect", _open)
     event.listen(engine.sync_engine, "invalidate", invalidate)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "before_cursor_execute", _begin_to_write)
+
+
+def _open(dialect: Any, _record: object, args: list[Any], parameters: dict[str, Any]) -> Any:
+    return dialect.dbapi.connect(*args, async_creator_fn=opened, **parameters)
 
 
 def _begin_to_write(
