@@ -32,7 +32,7 @@ def test_a_public_name_has_a_docstring_of_its_own(name: str) -> None:
     value = getattr(taskbound, name)
 
     assert value.__doc__
-    assert value.__doc__ != getattr(value.__base__, "__doc__", None)
+    assert value.__doc__ != getattr(getattr(value, "__base__", None), "__doc__", None)
 
 
 @pytest.mark.parametrize("name", taskbound.__all__)

@@ -2,7 +2,8 @@
 
 The map: `database.py` opens sessions (`session.py`), which the laws watch (`guard/`). `engine/` makes the
 engine from a URL, `driver/` knows each driver, `settings.py` reads the environment, `errors.py` holds
-every exception, and `place.py` finds the user's line for their messages.
+every exception, and `place.py` finds the user's line for their messages. `shape/` reads a DTO type, and
+`plan/` finds its fields in a model.
 """
 
 from __future__ import annotations
@@ -20,22 +21,33 @@ from taskbound.errors import (
     HiddenIO,
     InterleavedWork,
     LazyRelationship,
+    MisplacedRelation,
     MissingDriver,
     Misuse,
+    NoShape,
+    NullableField,
     OverlappingOperations,
+    ProjectionMisuse,
+    RecursiveShape,
     SessionClosed,
     SessionMisuse,
     SyncCall,
     SyncDriver,
     TaskboundError,
+    UnfitType,
+    UnknownField,
+    UnreadableField,
 )
 from taskbound.place import Place
+from taskbound.plan import verify
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
+from taskbound.shape import By, From
 
 if TYPE_CHECKING:
     from taskbound.settings import DatabaseSettings
 
 __all__ = [
+    "By",
     "Database",
     "DatabaseSettings",
     "DatabaseUnavailable",
@@ -45,14 +57,20 @@ __all__ = [
     "ExpiringTaskSession",
     "Failure",
     "ForeignLoop",
+    "From",
     "HiddenIO",
     "InterleavedWork",
     "LazyRelationship",
+    "MisplacedRelation",
     "MissingDriver",
     "Misuse",
+    "NoShape",
+    "NullableField",
     "OverlappingOperations",
     "Place",
     "PoolStatistics",
+    "ProjectionMisuse",
+    "RecursiveShape",
     "SessionClosed",
     "SessionMisuse",
     "SyncCall",
@@ -60,6 +78,10 @@ __all__ = [
     "TaskSession",
     "TaskTransaction",
     "TaskboundError",
+    "UnfitType",
+    "UnknownField",
+    "UnreadableField",
+    "verify",
 ]
 
 

@@ -12,10 +12,18 @@ TaskboundError
 │   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
 │   │   ├── DeferredAttribute     TB203 a column that the query left out
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
-│   └── EngineMisuse
-│       ├── SyncDriver            TB401 a URL whose driver is not asynchronous
-│       ├── MissingDriver         TB402 a URL whose driver is not installed
-│       └── ForeignLoop           TB403 an engine used from a second, running event loop
+│   ├── EngineMisuse
+│   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
+│   │   ├── MissingDriver         TB402 a URL whose driver is not installed
+│   │   └── ForeignLoop           TB403 an engine used from a second, running event loop
+│   └── ProjectionMisuse                a DTO that cannot be read from a model
+│       ├── NoShape               TB501 a type that is no DTO
+│       ├── RecursiveShape        TB502 a DTO that holds itself
+│       ├── UnknownField          TB503 a field that the model does not have
+│       ├── MisplacedRelation     TB504 a relation where a column is meant, or the reverse
+│       ├── NullableField         TB505 a field that refuses None, for a value that may be absent
+│       ├── UnfitType             TB506 a field whose type cannot hold the column's values
+│       └── UnreadableField       TB508 a field of a kind that cannot be read
 └── Failure                             the world fails; handle it
     └── DatabaseUnavailable       TB404 the database does not answer
 ```
@@ -28,7 +36,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import InvalidRequestError, MissingGreenlet
+from sqlalchemy.exc import (
+    InvalidRequestError,
+    MissingGreenlet,
+)
 
 if TYPE_CHECKING:
     from taskbound.place import Place
@@ -43,14 +54,22 @@ __all__ = [
     "HiddenIO",
     "InterleavedWork",
     "LazyRelationship",
+    "MisplacedRelation",
     "MissingDriver",
     "Misuse",
+    "NoShape",
+    "NullableField",
     "OverlappingOperations",
+    "ProjectionMisuse",
+    "RecursiveShape",
     "SessionClosed",
     "SessionMisuse",
     "SyncCall",
     "SyncDriver",
     "TaskboundError",
+    "UnfitType",
+    "UnknownField",
+    "UnreadableField",
 ]
 
 
@@ -329,6 +348,169 @@ class DatabaseUnavailable(Failure):
             else "check that the server runs and is reachable"
         )
         self._say(f"{url} does not answer: {reason}", cure)
+
+
+class ProjectionMisuse(Misuse):
+    """A DTO cannot be read from a model. Raised before anything is sent."""
+
+
+class NoShape(ProjectionMisuse, TypeError):
+    """A type is none of the DTOs that can be read.
+
+    Attributes: `dto`, the type's name, and `reason`.
+    """
+
+    code = "TB501"
+
+    dto: str
+    reason: str
+
+    def __init__(self, *, dto: str, reason: str = "is no DTO") -> None:
+        self.dto, self.reason = dto, reason
+        self._say(
+            f"{dto} {reason}",
+            "use a Pydantic model, msgspec Struct, dataclass, attrs class, TypedDict or NamedTuple",
+        )
+
+
+class RecursiveShape(ProjectionMisuse, TypeError):
+    """A DTO holds itself, so that it would never end.
+
+    Attributes: `dto`, the type's name, and `path`, the names of the types that lead from it back to it.
+    """
+
+    code = "TB502"
+
+    dto: str
+    path: tuple[str, ...]
+
+    def __init__(self, *, dto: str, path: tuple[str, ...]) -> None:
+        self.dto, self.path = dto, path
+        self._say(
+            f"{dto} holds itself: {' > '.join((*path, dto))}",
+            "let the innermost field be of a type that does not go on",
+        )
+
+
+class UnknownField(ProjectionMisuse):
+    """A DTO has a field that the model does not have.
+
+    Attributes: `dto`, `field`, `model`, the missing `name`, `nearest`, the name that comes closest, and
+    `path`, what to read the field from then (both None where no name comes close).
+    """
+
+    code = "TB503"
+
+    dto: str
+    field: str
+    model: str
+    name: str
+    nearest: str | None
+    path: str | None
+
+    def __init__(
+        self,
+        *,
+        dto: str,
+        field: str,
+        model: str,
+        name: str,
+        nearest: str | None,
+        path: str | None,
+    ) -> None:
+        self.dto, self.field, self.model = dto, field, model
+        self.name, self.nearest, self.path = name, nearest, path
+        rename = "rename the field, or annotate it" if field == name else "annotate it"
+        cure = (
+            f'did you mean {nearest}? Then {rename} with From("{path}")'
+            if nearest
+            else 'name a path with From("relation.column"), or give the field a default'
+        )
+        self._say(f"{dto}.{field} asks for {model}.{name}, which does not exist", cure)
+
+
+class MisplacedRelation(ProjectionMisuse):
+    """A field asks for a relation as if it were a column, or for a column as if it were a relation.
+
+    Attributes: `dto`, `field`, `model`, `name`, `reason` and `cure`.
+    """
+
+    code = "TB504"
+
+    dto: str
+    field: str
+    model: str
+    name: str
+    reason: str
+    cure: str
+
+    def __init__(
+        self, *, dto: str, field: str, model: str, name: str, reason: str, cure: str
+    ) -> None:
+        self.dto, self.field, self.model, self.name = dto, field, model, name
+        self.reason, self.cure = reason, cure
+        self._say(f"{dto}.{field} asks for {model}.{name}, which is {reason}", cure)
+
+
+class NullableField(ProjectionMisuse):
+    """A field refuses None, and what it is read from may be absent.
+
+    Attributes: `dto`, `field`, `source`, the model's attribute, `reason` and `cure`.
+    """
+
+    code = "TB505"
+
+    dto: str
+    field: str
+    source: str
+    reason: str
+    cure: str
+
+    def __init__(self, *, dto: str, field: str, source: str, reason: str, cure: str) -> None:
+        self.dto, self.field, self.source = dto, field, source
+        self.reason, self.cure = reason, cure
+        self._say(f"{dto}.{field} refuses None, but {source} {reason}", cure)
+
+
+class UnfitType(ProjectionMisuse):
+    """A field's type cannot hold what the column holds.
+
+    Attributes: `dto`, `field`, `wanted`, the field's type, `source`, the model's attribute, and `held`,
+    the type of its values.
+    """
+
+    code = "TB506"
+
+    dto: str
+    field: str
+    wanted: str
+    source: str
+    held: str
+
+    def __init__(self, *, dto: str, field: str, wanted: str, source: str, held: str) -> None:
+        self.dto, self.field, self.wanted = dto, field, wanted
+        self.source, self.held = source, held
+        self._say(
+            f"{dto}.{field} is {wanted}, but {source} holds {held}", f"annotate {field} with {held}"
+        )
+
+
+class UnreadableField(ProjectionMisuse, TypeError):
+    """A field's annotation, or what it asks for, is of a kind that cannot be read.
+
+    Attributes: `dto`, `field`, `reason` and `cure`.
+    """
+
+    code = "TB508"
+
+    dto: str
+    field: str
+    reason: str
+    cure: str
+
+    def __init__(self, *, dto: str, field: str, reason: str, cure: str) -> None:
+        self.dto, self.field, self.reason, self.cure = dto, field, reason, cure
+        self._say(f"{dto}.{field} {reason}", cure)
 
 
 def _at(place: Place | None) -> str:

@@ -181,6 +181,8 @@ def _order(place: Place, installation: Installation, password: str, port: int) -
             f"--pid-file={place.folder / 'pid'}",
             f"--init-file={start}",
             "--skip-name-resolve",
+            # A day by default: a leaked connection would hold the end of the run up, not fail it.
+            "--lock-wait-timeout=20",
             "--performance-schema=0",
             "--character-set-server=utf8mb4",
             "--default-time-zone=+00:00",

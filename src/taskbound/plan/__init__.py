@@ -1,0 +1,8 @@
+"""How to get it: a `Shape` and a mapped class, bound into a `Plan`. The only reader of the mapper."""
+
+from __future__ import annotations
+
+from taskbound.plan.plans import Column, Many, One, Plan
+from taskbound.plan.verify import plan_of, verify
+
+__all__ = ["Column", "Many", "One", "Plan", "plan_of", "verify"]

@@ -1,0 +1,37 @@
+"""What a reader finds in a DTO type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+
+class Taking(Enum):
+    """How a field takes the value that it is given."""
+
+    UNCHANGED = auto()
+    """As it is: nothing looks at its type."""
+    CONVERTED = auto()
+    """Pydantic makes it the field's type where it can, and refuses it where it cannot."""
+    FREELY = auto()
+    """Code of the DTO's author makes of it what it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One field as its library describes it: the annotation is not looked into yet."""
+
+    name: str
+    annotation: Any
+    required: bool
+    taking: Taking = Taking.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All members of a DTO type, and what makes an object of them, given as keyword arguments."""
+
+    members: tuple[Member, ...]
+    make: Callable[..., Any]

@@ -1,0 +1,20 @@
+"""NamedTuples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taskbound.shape.hints import hints
+from taskbound.shape.member import Member, Reading
+
+
+def read(cls: type[Any], dto: Any) -> Reading | None:
+    """The members of a NamedTuple, or None where `cls` is none."""
+    if not (issubclass(cls, tuple) and hasattr(cls, "_fields")):
+        return None
+    found = hints(dto)
+    defaults: dict[str, Any] = getattr(cls, "_field_defaults", {})
+    members = tuple(
+        Member(name, found.get(name, Any), name not in defaults) for name in cls._fields
+    )
+    return Reading(members, cls)

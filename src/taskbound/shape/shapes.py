@@ -1,0 +1,84 @@
+"""The form of a DTO: its fields, and what each of them holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from taskbound.shape.spelling import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from taskbound.shape.member import Taking
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A field that holds one value of a column."""
+
+    type: Any
+    """What the annotation names, without `Annotated` and `None`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A field that holds one object of a to-one relation."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A field that holds the objects of a to-many relation."""
+
+    shape: Shape
+    container: Callable[[list[Any]], Any]
+    """Makes of the list what the field is annotated with: `list`, `tuple`, `set` or `frozenset`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A field that holds the objects of a to-many relation in a dict."""
+
+    shape: Shape
+    key: str
+    """The field of `shape` whose value is the key."""
+
+
+Content: TypeAlias = Scalar | Nested | Listed | Keyed
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a DTO."""
+
+    name: str
+    path: tuple[str, ...]
+    """From the model: relations first, the attribute last."""
+    content: Content
+    optional: bool
+    """Whether the field takes None."""
+    required: bool
+    """False where the DTO has a default, which stands in where the model has no such attribute."""
+    taking: Taking
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A DTO type: what it holds, and how one is made."""
+
+    type: Any
+    """A class, or a generic one with its arguments."""
+    fields: tuple[Field, ...]
+    make: Callable[..., Any]
+    """Takes the fields as keyword arguments. Runs the type's own checks."""
+
+    @property
+    def name(self) -> str:
+        """The name that the DTO has in messages."""
+        return spelled(self.type)
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name."""
+        return next((field for field in self.fields if field.name == name), None)
