@@ -33,6 +33,7 @@ from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
+    MappedAsDataclass,
     column_property,
     composite,
     mapped_column,
@@ -206,6 +207,15 @@ class Everything(Base):
     number: Mapped[int]
     amount: Mapped[Decimal]
     text: Mapped[str]
+
+
+class Setting(MappedAsDataclass, Base):
+    """Mapped, and a dataclass too."""
+
+    __tablename__ = "setting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str]
 
 
 class Person(Base):

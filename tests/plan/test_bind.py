@@ -12,7 +12,7 @@ import pytest
 from taskbound import By, From, MisplacedRelation, NoShape, NullableField, TaskboundError
 from taskbound.plan import Column, Many, One, plan_of
 from tests.plan.fields import dataclass_of, model_of
-from tests.plan.models import Customer, Engineer, Everything, Line, Manager, Order
+from tests.plan.models import Customer, Engineer, Everything, Line, Manager, Order, Setting
 
 
 @dataclass(frozen=True)
@@ -254,12 +254,16 @@ def test_a_validator_of_the_author_may_take_none() -> None:
     assert [column.path for column in plan.columns] == [("email",)]
 
 
-def test_a_mapped_class_is_no_dto() -> None:
-    @dataclass
-    class OrderRead:
-        customer: Customer
+def test_a_class_that_is_mapped_is_no_dto_even_if_it_is_a_dataclass() -> None:
+    with pytest.raises(NoShape) as caught:
+        plan_of(Setting, Setting)
 
+    assert str(caught.value) == (
+        "Setting is a mapped class, no DTO; use a Pydantic model, msgspec Struct, dataclass, attrs "
+        "class, TypedDict or NamedTuple (TB501, docs/errors/TB501.md)"
+    )
+
+
+def test_an_entity_inside_a_dto_is_refused() -> None:
     with pytest.raises(MisplacedRelation):
-        plan_of(OrderRead, Order)
-    with pytest.raises(NoShape):
-        plan_of(Customer, Order)
+        plan_of(dataclass_of("customer", Customer), Order)
