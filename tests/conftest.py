@@ -6,6 +6,7 @@ Nothing is started before a test asks for it: a run of the SQLite tests alone st
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.servers.chromium import FLAGS, Chromium, chromium
 from tests.servers.databases import Databases, administered
 from tests.servers.mariadb import mariadb
 from tests.servers.missing import EngineMissing
+from tests.servers.place import CACHE
 from tests.servers.postgresql import postgresql
 from tests.servers.running import Server
 
@@ -51,6 +53,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # SQLite databases "in memory" are temporary files: they stay inside the project, too.
+    temporary = CACHE / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(temporary)
     config.stash[MISSING] = {}
 
 

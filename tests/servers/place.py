@@ -14,6 +14,9 @@ from tests.servers.died import ServerDied
 # Inside the project, and ignored by git.
 CACHE = Path(__file__).parents[2] / ".cache"
 
+# Where a folder lies that another user can reach when the project's own cannot.
+OUTSIDE = tempfile.gettempdir()
+
 # Bytes of path that leave room for a socket's name: Linux allows 107 in all, macOS 103.
 LONGEST_FOLDER = 80
 
@@ -88,7 +91,7 @@ def fresh_place(account: Account | None) -> Place:
     if _serves(inside, account):
         return _owned(inside, account)
     inside.rmdir()
-    return _owned(Path(tempfile.mkdtemp(prefix="taskbound-")), account)
+    return _owned(Path(tempfile.mkdtemp(prefix="taskbound-", dir=OUTSIDE)), account)
 
 
 def _servers_cache() -> Path:
