@@ -36,7 +36,7 @@ def _forked() -> None:
     _Forks.count += 1
     for engine in _watched:
         # The pool of an engine of the user's own does not look where it is when it is disposed.
-        _inherited.append(engine.pool)
+        inherit(engine.pool)
         engine.dispose(close=False)
 
 
@@ -56,9 +56,9 @@ def replace_after_fork(engine: Engine) -> None:
     _watched.add(engine)
 
 
-def inherit(connection: object) -> None:
-    """Keep a connection of the parent process untouched for the rest of this one's life."""
-    _inherited.append(connection)
+def inherit(held: object) -> None:
+    """Keep a connection or a pool of the parent process untouched for the rest of this one's life."""
+    _inherited.append(held)
 
 
 class Home:
@@ -74,17 +74,15 @@ class Home:
         """Whether the running code is at home."""
         return self.loop is loop and self.forks == _Forks.count
 
-    def is_open_here(self) -> bool:
-        """Whether the running code is at home, or nothing runs and home is still open."""
-        if self.was_forked or self.loop.is_closed():
-            return False
-        running = asyncio._get_running_loop()
-        return running is None or running is self.loop
-
     @property
     def was_forked(self) -> bool:
         """Whether this process is a child of the one that opened the connections."""
         return self.forks != _Forks.count
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody can be at home again: the loop is closed, or is the parent process's."""
+        return self.was_forked or self.loop.is_closed()
 
 
 def _slot(record: ConnectionPoolEntry) -> dict[Any, Any]:
@@ -126,10 +124,10 @@ class TaskPool(AsyncAdaptedQueuePool):
         """Close the idle connections, and from now on each other one when it is returned."""
         self._disposed = True
         home = self._home
-        if home is None or home.is_open_here():
-            super().dispose()
-        elif home.was_forked or home.loop.is_closed():
+        if home is not None and home.is_gone:
             self._empty(home)
+        elif home is None or asyncio._get_running_loop() in {None, home.loop}:
+            super().dispose()
         else:
             raise ForeignLoop(url=self._label, place=calling_place())
 
@@ -209,7 +207,7 @@ class TaskPool(AsyncAdaptedQueuePool):
 
     def _move(self, loop: asyncio.AbstractEventLoop) -> None:
         home = self._home
-        if home is not None and not home.was_forked and not home.loop.is_closed():
+        if home is not None and not home.is_gone:
             raise ForeignLoop(url=self._label, place=calling_place())
         self._home = Home(loop)
         self._empty(home)

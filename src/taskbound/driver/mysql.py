@@ -1,0 +1,25 @@
+"""What the drivers of MySQL and MariaDB have in common: both are grown from PyMySQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def connect_args(seconds: float) -> Mapping[str, Any]:
+    """The limit of the drivers' `connect`, in seconds."""
+    return {"connect_timeout": seconds}
+
+
+async def ping(connection: Any) -> None:
+    """Run one statement, in one round trip."""
+    # A statement, not COM_PING: a Galera node without quorum answers the one and refuses the other.
+    async with connection.cursor() as cursor:
+        await cursor.execute("SELECT 1")
+
+
+def terminate(connection: Any) -> None:
+    """Close the socket, without a word to the server."""
+    connection.close()
