@@ -27,14 +27,25 @@ def test_computed_and_private_fields_are_left_out() -> None:
 
 
 def test_a_field_goes_by_its_name_where_it_has_an_alias() -> None:
-    made = read_shape(Total).make(net=100, vat=19)
+    made = read_shape(Total).make({"net": 100, "vat": 19})
 
     assert made.gross == 119
 
 
+def test_fields_inside_an_object_go_by_their_names_where_that_is_asked_for() -> None:
+    class Bill(pydantic.BaseModel):
+        total: Total
+
+    bill = read_shape(Bill)
+
+    assert (bill.by_name, read_shape(Total).by_name) == (False, True)
+    assert bill.make_by_name is not None
+    assert bill.make_by_name({"total": {"net": 100, "vat": 19}}).total.gross == 119
+
+
 def test_validators_run() -> None:
     with pytest.raises(pydantic.ValidationError):
-        read_shape(Total).make(net=100, vat=-1)
+        read_shape(Total).make({"net": 100, "vat": -1})
 
 
 def test_a_marker_beside_constraints_is_found() -> None:
@@ -134,4 +145,4 @@ def test_a_dataclass_of_pydantic_leaves_out_what_its_constructor_does_not_take()
     shape = read_shape(Order)
 
     assert [field.name for field in shape.fields] == ["id", "vat"]
-    assert shape.make(id="1", vat=2).vat == 2
+    assert shape.make({"id": "1", "vat": 2}).vat == 2

@@ -5,6 +5,7 @@ One reader file for each kind of DTO; each gives the type's members and how an o
 
 from __future__ import annotations
 
+from taskbound.shape.form import Form
 from taskbound.shape.markers import By, From
 from taskbound.shape.member import Taking
 from taskbound.shape.reader import read_shape
@@ -15,6 +16,7 @@ __all__ = [
     "By",
     "Content",
     "Field",
+    "Form",
     "From",
     "Keyed",
     "Listed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from taskbound.shape.form import Form, form_of
 from taskbound.shape.hints import hints
 from taskbound.shape.member import Member, Reading, Taking
 
@@ -25,12 +26,12 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
         )
         for field in taken
     )
-    return Reading(members, _maker(cls, taken))
-
-
-def _maker(cls: type[Any], taken: list[Any]) -> Any:
     # The constructor drops the underscore of a private field.
     aliases = {field.name: field.alias for field in taken if field.alias != field.name}
     if not aliases:
-        return cls
+        return Reading(members, form_of(cls, [field.name for field in taken]), cls)
+    return Reading(members, Form.KEYWORD, _maker(cls, aliases))
+
+
+def _maker(cls: type[Any], aliases: dict[str, str]) -> Any:
     return lambda **values: cls(**{aliases.get(name, name): values[name] for name in values})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, InitVar, fields, is_dataclass
 from typing import Any
 
+from taskbound.shape.form import form_of
 from taskbound.shape.hints import hints
 from taskbound.shape.member import Member, Reading
 
@@ -14,7 +15,8 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
     """The members of a dataclass that its constructor takes, or None where `cls` is none."""
     if not is_dataclass(cls):
         return None
-    return Reading(tuple(_members(cls, hints(dto))), cls)
+    members = tuple(_members(cls, hints(dto)))
+    return Reading(members, form_of(cls, [member.name for member in members]), cls)
 
 
 def _members(cls: type[Any], found: dict[str, Any]) -> Iterator[Member]:

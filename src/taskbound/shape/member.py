@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from taskbound.shape.form import Form
+
 
 class Taking(Enum):
     """How a field takes the value that it is given."""
@@ -31,7 +33,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All members of a DTO type, and what makes an object of them, given as keyword arguments."""
+    """All members of a DTO type, and what makes an object of them."""
 
     members: tuple[Member, ...]
+    form: Form
     make: Callable[..., Any]
+    """Takes what `form` says."""
+    by_name: bool = False
+    """Whether `make` goes by the names of fields that have an alias for the outside."""
+    make_by_name: Callable[..., Any] | None = None
+    """`make` that goes by names at any depth; None where `form` is not `VALIDATED`."""

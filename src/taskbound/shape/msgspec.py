@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from taskbound.shape.form import form_of
 from taskbound.shape.hints import hints
 from taskbound.shape.member import Member, Reading
 
@@ -17,7 +18,7 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
     found = hints(dto)
     required = {name: default is msgspec.NODEFAULT for name, default in _defaults(cls, msgspec)}
     members = tuple(Member(name, found[name], required[name]) for name in cls.__struct_fields__)
-    return Reading(members, cls)
+    return Reading(members, form_of(cls, cls.__struct_fields__), cls)
 
 
 def _defaults(cls: Any, msgspec: Any) -> list[tuple[str, Any]]:

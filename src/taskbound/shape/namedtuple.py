@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from taskbound.shape.form import form_of
 from taskbound.shape.hints import hints
 from taskbound.shape.member import Member, Reading
 
@@ -17,4 +18,4 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
     members = tuple(
         Member(name, found.get(name, Any), name not in defaults) for name in cls._fields
     )
-    return Reading(members, cls)
+    return Reading(members, form_of(cls, cls._fields), cls)

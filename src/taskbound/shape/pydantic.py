@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated, Any
 
+from taskbound.shape.form import Form
 from taskbound.shape.hints import unresolved
 from taskbound.shape.member import Member, Reading, Taking
 
@@ -25,7 +27,12 @@ def read(cls: type[Any], _dto: Any) -> Reading | None:
         for name, field in cls.__pydantic_fields__.items()
         if field.init is not False
     )
-    return Reading(members, _maker(pydantic, cls))
+    validate = pydantic.TypeAdapter(cls).validator.validate_python
+    # Fields go by their names here; an alias is for the outside.
+    validate_by_name = partial(validate, by_alias=False, by_name=True)
+    by_name = _has_aliases(cls)
+    make = validate_by_name if by_name else validate
+    return Reading(members, Form.VALIDATED, make, by_name, validate_by_name)
 
 
 def _complete(pydantic: Any, cls: type[Any]) -> None:
@@ -46,16 +53,9 @@ def _annotation(field: Any) -> Any:
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
-def _maker(pydantic: Any, cls: type[Any]) -> Any:
-    if issubclass(cls, pydantic.BaseModel):
-        validate = cls.model_validate
-    else:
-        validate = pydantic.TypeAdapter(cls).validate_python
+def _has_aliases(cls: type[Any]) -> bool:
     fields = cls.__pydantic_fields__.values()
-    if not any(field.alias or field.validation_alias for field in fields):
-        return lambda **values: validate(values)
-    # Fields go by their names here; an alias is for the outside.
-    return lambda **values: validate(values, by_alias=False, by_name=True)
+    return any(field.alias or field.validation_alias for field in fields)
 
 
 def _taking(cls: type[Any], name: str, field: Any) -> Taking:

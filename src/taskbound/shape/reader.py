@@ -76,7 +76,7 @@ def _shape(dto: Any, reading: Reading, above: tuple[Any, ...]) -> Shape:
         path = above[above.index(dto) :] if dto in above else above[:2]
         raise RecursiveShape(dto=spelled(dto), path=tuple(spelled(step) for step in path))
     fields = tuple(_Annotation(dto, member).field((*above, dto)) for member in reading.members)
-    return Shape(dto, fields, reading.make)
+    return Shape(dto, fields, reading.form, reading.make, reading.by_name, reading.make_by_name)
 
 
 def _container(annotation: Any) -> tuple[Callable[[list[Any]], Any] | None, Any]:

@@ -10,6 +10,7 @@ from taskbound.shape.spelling import spelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from taskbound.shape.form import Form
     from taskbound.shape.member import Taking
 
 
@@ -71,8 +72,14 @@ class Shape:
     type: Any
     """A class, or a generic one with its arguments."""
     fields: tuple[Field, ...]
+    form: Form
     make: Callable[..., Any]
-    """Takes the fields as keyword arguments. Runs the type's own checks."""
+    """Takes the fields as `form` says. Runs the type's own checks."""
+    by_name: bool = False
+    """Whether a Pydantic type has an alias for a field, so that `make` tells Pydantic to go by names."""
+    make_by_name: Callable[..., Any] | None = None
+    """`make` for dicts inside dicts of which some are for types with `by_name`; None where there is no
+    Pydantic that checks."""
 
     @property
     def name(self) -> str:

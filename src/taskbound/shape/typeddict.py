@@ -6,6 +6,7 @@ import sys
 import typing
 from typing import Any
 
+from taskbound.shape.form import Form
 from taskbound.shape.hints import hints
 from taskbound.shape.member import Member, Reading
 
@@ -18,7 +19,7 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
     members = tuple(
         Member(name, hint, _required(name, hint, required)) for name, hint in hints(dto).items()
     )
-    return Reading(members, dict)
+    return Reading(members, Form.MAPPING, dict)
 
 
 def _is_typeddict(cls: type[Any]) -> bool:
