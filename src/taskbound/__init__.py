@@ -24,7 +24,9 @@ from taskbound.errors import (
     MisplacedRelation,
     MissingDriver,
     Misuse,
+    MultipleFound,
     NoShape,
+    NotFound,
     NullableField,
     OverlappingOperations,
     ProjectionMisuse,
@@ -34,12 +36,17 @@ from taskbound.errors import (
     SyncCall,
     SyncDriver,
     TaskboundError,
+    UnfitCursor,
+    UnfitPage,
+    UnfitParameters,
+    UnfitStatement,
     UnfitType,
     UnknownField,
     UnreadableField,
 )
 from taskbound.place import Place
 from taskbound.plan import verify
+from taskbound.read import Projection, ProjectionQuery, projection
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 from taskbound.shape import By, From
 
@@ -64,12 +71,16 @@ __all__ = [
     "MisplacedRelation",
     "MissingDriver",
     "Misuse",
+    "MultipleFound",
     "NoShape",
+    "NotFound",
     "NullableField",
     "OverlappingOperations",
     "Place",
     "PoolStatistics",
+    "Projection",
     "ProjectionMisuse",
+    "ProjectionQuery",
     "RecursiveShape",
     "SessionClosed",
     "SessionMisuse",
@@ -78,9 +89,14 @@ __all__ = [
     "TaskSession",
     "TaskTransaction",
     "TaskboundError",
+    "UnfitCursor",
+    "UnfitPage",
+    "UnfitParameters",
+    "UnfitStatement",
     "UnfitType",
     "UnknownField",
     "UnreadableField",
+    "projection",
     "verify",
 ]
 

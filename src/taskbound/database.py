@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
@@ -19,6 +19,7 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
+from taskbound.read import PoolSource, query
 from taskbound.session import TaskSession
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
-    from sqlalchemy import URL, MetaData
+    from sqlalchemy import URL, MetaData, Select
 
+    from taskbound.read import Children, Projection, ProjectionQuery
     from taskbound.settings import DatabaseSettings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ class Database:
         self._engine = engine
         self._url = url
         self._private = private
+        self._driver = driver_of(url)
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=guard)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
@@ -183,6 +188,31 @@ class Database:
         `BEGIN IMMEDIATE`: blocks follow each other, and wait `busy_timeout` seconds for their turn.
         """
         return cast("AbstractAsyncContextManager[TaskSession]", self._writers.begin())
+
+    @overload
+    def project(
+        self,
+        dto: type[T],
+        statement: Select[Any] | type[Any],
+        /,
+        *,
+        children: Children | None = None,
+        **parameters: Any,
+    ) -> ProjectionQuery[T]: ...
+
+    @overload
+    def project(self, prepared: Projection[T], /, **parameters: Any) -> ProjectionQuery[T]: ...
+
+    def project(
+        self, dto: Any, statement: Any = None, /, *, children: Any = None, **parameters: Any
+    ) -> ProjectionQuery[Any]:
+        """A read without a session: `await db.project(OrderRead, Order).get(5)`.
+
+        One statement, in one round trip, on a connection of the pool; a read of several statements has
+        a transaction of its own. Otherwise as `TaskSession.project`.
+        """
+        source = PoolSource(self._engine.sync_engine, self._driver)
+        return query(source, dto, statement, children, parameters)
 
     async def check(self, *, timeout: float = 5.0) -> float:
         """The seconds that one round trip to the database has taken; for a health endpoint.
@@ -255,7 +285,7 @@ class Database:
 
     async def _round_trip(self) -> float:
         started = time.monotonic()
-        driver = driver_of(self._url)
+        driver = self._driver
         async with self._engine.connect() as connection:
             raw = await connection.get_raw_connection()
             if raw.info.get(CHECKED, 0) >= started:

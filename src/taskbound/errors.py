@@ -23,9 +23,15 @@ TaskboundError
 │       ├── MisplacedRelation     TB504 a relation where a column is meant, or the reverse
 │       ├── NullableField         TB505 a field that refuses None, for a value that may be absent
 │       ├── UnfitType             TB506 a field whose type cannot hold the column's values
-│       └── UnreadableField       TB508 a field of a kind that cannot be read
+│       ├── UnfitStatement        TB507 a statement that does not select one mapped class
+│       ├── UnfitParameters       TB513 parameters that a prepared projection does not take
+│       ├── UnreadableField       TB508 a field of a kind that cannot be read
+│       └── UnfitPage             TB510 a page that cannot be read
 └── Failure                             the world fails; handle it
-    └── DatabaseUnavailable       TB404 the database does not answer
+    ├── DatabaseUnavailable       TB404 the database does not answer
+    ├── NotFound              TB511 no row where there had to be one
+    ├── MultipleFound         TB512 several rows where there had to be one
+    └── UnfitCursor               TB509 a cursor that a client has not got from this query
 ```
 
 A message's first line holds the fact, the place and the cure, because serialisers and loggers keep
@@ -39,6 +45,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import (
     InvalidRequestError,
     MissingGreenlet,
+    MultipleResultsFound,
+    NoResultFound,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +65,9 @@ __all__ = [
     "MisplacedRelation",
     "MissingDriver",
     "Misuse",
+    "MultipleFound",
     "NoShape",
+    "NotFound",
     "NullableField",
     "OverlappingOperations",
     "ProjectionMisuse",
@@ -67,6 +77,10 @@ __all__ = [
     "SyncCall",
     "SyncDriver",
     "TaskboundError",
+    "UnfitCursor",
+    "UnfitPage",
+    "UnfitParameters",
+    "UnfitStatement",
     "UnfitType",
     "UnknownField",
     "UnreadableField",
@@ -495,6 +509,80 @@ class UnfitType(ProjectionMisuse):
         )
 
 
+class UnfitStatement(ProjectionMisuse):
+    """A statement that a DTO cannot be read from.
+
+    Attributes: `dto`, `reason` and `cure`.
+    """
+
+    code = "TB507"
+
+    dto: str
+    reason: str
+    cure: str
+
+    def __init__(self, *, dto: str, reason: str, cure: str) -> None:
+        self.dto, self.reason, self.cure = dto, reason, cure
+        self._say(f"{dto} is to be read from a statement {reason}", cure)
+
+
+class UnfitParameters(ProjectionMisuse, ValueError):
+    """Parameters that a projection does not take, or not with such values.
+
+    Attributes: `dto`, `reason` and `cure`. Values are not shown.
+    """
+
+    code = "TB513"
+
+    dto: str
+    reason: str
+    cure: str
+
+    def __init__(self, *, dto: str, reason: str, cure: str) -> None:
+        self.dto, self.reason, self.cure = dto, reason, cure
+        self._say(f"The projection of {dto} {reason}", cure)
+
+
+class NotFound(Failure, NoResultFound):
+    """There is no row where `one()` or `get_one()` needs one.
+
+    Attributes: `dto`, `model` and `identity`, the primary key that was asked for, or None.
+    """
+
+    code = "TB511"
+
+    dto: str
+    model: str
+    identity: tuple[Any, ...] | None
+
+    def __init__(self, *, dto: str, model: str, identity: tuple[Any, ...] | None = None) -> None:
+        self.dto, self.model, self.identity = dto, model, identity
+        key = "" if identity is None else f" with the key {', '.join(map(repr, identity))}"
+        self._say(
+            f"There is no {model}{key} for {dto}",
+            "call one_or_none(), first() or get() where there may be none",
+        )
+
+
+class MultipleFound(Failure, MultipleResultsFound):
+    """There are several rows where `one()` or `one_or_none()` needs at most one.
+
+    Attributes: `dto` and `model`.
+    """
+
+    code = "TB512"
+
+    dto: str
+    model: str
+
+    def __init__(self, *, dto: str, model: str) -> None:
+        self.dto, self.model = dto, model
+        self._say(
+            f"There are several {model} for {dto}",
+            "narrow the statement, or call first() or all()",
+        )
+
+
 class UnreadableField(ProjectionMisuse, TypeError):
     """A field's annotation, or what it asks for, is of a kind that cannot be read.
 
@@ -511,6 +599,40 @@ class UnreadableField(ProjectionMisuse, TypeError):
     def __init__(self, *, dto: str, field: str, reason: str, cure: str) -> None:
         self.dto, self.field, self.reason, self.cure = dto, field, reason, cure
         self._say(f"{dto}.{field} {reason}", cure)
+
+
+class UnfitCursor(Failure, ValueError):
+    """A cursor that cannot be used, handed over as `after` or `before`.
+
+    Raised before anything is sent. A client has sent it: answer 400, or begin at the first page.
+
+    Attributes: `reason` and `cure`.
+    """
+
+    code = "TB509"
+
+    reason: str
+    cure: str
+
+    def __init__(self, *, reason: str, cure: str) -> None:
+        self.reason, self.cure = reason, cure
+        self._say(f"the cursor {reason}", f"begin without a cursor, or {cure}")
+
+
+class UnfitPage(ProjectionMisuse, ValueError):
+    """A page is asked for that cannot be read: its size, its total, or the ordering of the statement.
+
+    Attributes: `reason` and `cure`.
+    """
+
+    code = "TB510"
+
+    reason: str
+    cure: str
+
+    def __init__(self, *, reason: str, cure: str) -> None:
+        self.reason, self.cure = reason, cure
+        self._say(reason, cure)
 
 
 def _at(place: Place | None) -> str:

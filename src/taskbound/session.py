@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task
 from taskbound.errors import SessionMisuse
+from taskbound.guard import lifetime
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
+from taskbound.read import SessionSource, query
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
     from types import TracebackType
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
 
+    from taskbound.read import Children, Projection, ProjectionQuery
+
+T = TypeVar("T")
 
 # Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
@@ -87,6 +93,61 @@ class TaskSession(AsyncSession):
     def get_nested_transaction(self) -> TaskTransaction | None:
         """The innermost savepoint that the session is in, or None."""
         return self._proxy(self.sync_session.get_nested_transaction())
+
+    @overload
+    def project(
+        self,
+        dto: type[T],
+        statement: Select[Any] | type[Any],
+        /,
+        *,
+        children: Children | None = None,
+        **parameters: Any,
+    ) -> ProjectionQuery[T]: ...
+
+    @overload
+    def project(self, prepared: Projection[T], /, **parameters: Any) -> ProjectionQuery[T]: ...
+
+    def project(
+        self, dto: Any, statement: Any = None, /, *, children: Any = None, **parameters: Any
+    ) -> ProjectionQuery[Any]:
+        """A read of DTOs: `await session.project(OrderRead, select(Order).where(...)).one()`.
+
+        The DTO is the plan of the query: its fields name the columns, joins and children to read, and
+        nothing else is. No entity is made, so nothing is left that could load anything later.
+
+        Where the session is in a transaction, the read is in it too and sees what the session has
+        flushed, after an autoflush as for any query. Where it is in none, the read is one round trip on
+        a connection of the pool, and no transaction is begun.
+
+        dto: a Pydantic model, msgspec Struct, dataclass, attrs class, TypedDict or NamedTuple; or what
+            `projection()` has prepared, and then no statement.
+        statement: a `select()` of the mapped class, or the class itself. It says which rows, and in
+            which order.
+        children: "batch" reads children by a statement of their own for each level, "inline" in the
+            same statement where the driver can; None leaves that to the plan.
+        parameters: values for each `bindparam` that the statement names.
+
+        Raises `UnfitParameters` where a prepared projection does not take these parameters.
+        """
+        target = statement if isinstance(statement, type) else None
+        bind = self.sync_session.get_bind(mapper=target, clause=None if target else statement)
+        source = SessionSource(self.sync_session, bind, self._operating)
+        return query(source, dto, statement, children, parameters)
+
+    @contextmanager
+    def _operating(self, name: str) -> Iterator[None]:
+        """Keep other tasks out of the session for as long as the block lasts."""
+        guard, task = self._guard, current_task()
+        if guard is None or task is None or guard.ownership.running is task:
+            yield
+            return
+        lifetime.check(guard.closed, name)
+        guard.ownership.enter(task, name)
+        try:
+            yield
+        finally:
+            guard.ownership.leave()
 
     async def close(self) -> None:
         """End the session's work and give its connection back. A second call does nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from taskbound.driver.facts import Driver
-from taskbound.driver.mysql import connect_args, ping, terminate
+from taskbound.driver.mysql import connect_args, fetch, ping, terminate
 from taskbound.driver.transport import cut
 
 
@@ -16,4 +16,16 @@ def _sever(connection: Any) -> None:
     cut(writer.transport)
 
 
-DRIVER = Driver("mysql+aiomysql", "aiomysql", "mysql", connect_args, ping, terminate, _sever)
+DRIVER = Driver(
+    "mysql+aiomysql",
+    "aiomysql",
+    "mysql",
+    connect_args,
+    ping,
+    terminate,
+    _sever,
+    fetch=fetch,
+    fetch_alone=fetch,
+    # The connection is not in autocommit, so the first statement opens a transaction.
+    ends_alone=False,
+)

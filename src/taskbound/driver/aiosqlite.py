@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from taskbound.driver.facts import Driver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aiosqlite import Connection
 
@@ -67,6 +67,22 @@ def _terminate(connection: Connection) -> None:
     stopping.join()
 
 
+async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    # One hop to the connection's thread for the whole statement.
+    rows: Any = await connection.execute_fetchall(sql, arguments)
+    return cast("Sequence[Any]", rows)
+
+
 DRIVER = Driver(
-    "sqlite+aiosqlite", "aiosqlite", "sqlite", _connect_args, _ping, _terminate, _terminate
+    "sqlite+aiosqlite",
+    "aiosqlite",
+    "sqlite",
+    _connect_args,
+    _ping,
+    _terminate,
+    _terminate,
+    fetch=_fetch,
+    # SQLite makes a transaction of each statement that comes without one.
+    fetch_alone=_fetch,
+    ends_alone=True,
 )

@@ -7,7 +7,7 @@ from asyncio import BaseTransport
 from typing import Any
 
 from taskbound.driver.facts import Driver
-from taskbound.driver.mysql import connect_args, ping, terminate
+from taskbound.driver.mysql import connect_args, fetch, ping, terminate
 from taskbound.driver.transport import cut
 
 
@@ -20,4 +20,16 @@ def _sever(connection: Any) -> None:
     connection.close()
 
 
-DRIVER = Driver("mysql+asyncmy", "asyncmy", "asyncmy", connect_args, ping, terminate, _sever)
+DRIVER = Driver(
+    "mysql+asyncmy",
+    "asyncmy",
+    "asyncmy",
+    connect_args,
+    ping,
+    terminate,
+    _sever,
+    fetch=fetch,
+    fetch_alone=fetch,
+    # The connection is not in autocommit, so the first statement opens a transaction.
+    ends_alone=False,
+)

@@ -9,7 +9,7 @@ from taskbound.driver.facts import Driver
 from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from asyncpg import Connection
 
@@ -35,6 +35,28 @@ def _sever(connection: Connection[Any]) -> None:
     cut(transport)
 
 
+async def _fetch(connection: Connection[Any], sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    rows: Sequence[Any] = await connection.fetch(sql, *arguments)
+    return rows
+
+
+async def _begin(adapter: Any) -> None:
+    # SQLAlchemy's adapter sends BEGIN with the first statement of its own.
+    if adapter.isolation_level != "autocommit" and not adapter.driver_connection.is_in_transaction():
+        await adapter._start_transaction()
+
+
 DRIVER = Driver(
-    "postgresql+asyncpg", "asyncpg", "postgresql", _connect_args, _ping, _terminate, _sever
+    "postgresql+asyncpg",
+    "asyncpg",
+    "postgresql",
+    _connect_args,
+    _ping,
+    _terminate,
+    _sever,
+    fetch=_fetch,
+    # The server makes a transaction of each statement that comes without one.
+    fetch_alone=_fetch,
+    ends_alone=True,
+    begin=_begin,
 )

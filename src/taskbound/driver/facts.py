@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +27,12 @@ class Driver:
     """End a connection at once, on its own event loop, without waiting for the server."""
     sever: Callable[[Any], object]
     """End a connection whose event loop is closed, without that loop."""
+    fetch: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
+    """All rows of a statement, in the transaction that the driver's own connection is in."""
+    fetch_alone: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
+    """All rows of a statement that is a transaction by itself, in as few round trips as there can be."""
+    ends_alone: bool
+    """Whether no transaction is left open by `fetch_alone`."""
+    begin: Callable[[Any], Awaitable[object]] | None = None
+    """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
+    statement; None where the driver or SQLAlchemy has begun it already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def connect_args(seconds: float) -> Mapping[str, Any]:
@@ -18,6 +18,14 @@ async def ping(connection: Any) -> None:
     # A statement, not COM_PING: a Galera node without quorum answers the one and refuses the other.
     async with connection.cursor() as cursor:
         await cursor.execute("SELECT 1")
+
+
+async def fetch(connection: Any, sql: str, arguments: Any) -> Sequence[Any]:
+    """All rows of a statement, read into memory."""
+    async with connection.cursor() as cursor:
+        await cursor.execute(sql, arguments)
+        rows: Sequence[Any] = await cursor.fetchall()
+        return rows
 
 
 def terminate(connection: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from taskbound.driver.facts import Driver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from psycopg import AsyncConnection
 
@@ -21,20 +21,38 @@ def _connect_args(seconds: float) -> Mapping[str, Any]:
 
 
 async def _ping(connection: AsyncConnection[Any]) -> None:
-    # In autocommit there is no BEGIN before the statement and no ROLLBACK after it.
-    autocommit = connection.autocommit
-    await connection.set_autocommit(True)
-    try:
-        await connection.execute("SELECT 1")
-    finally:
-        if not connection.closed:
-            await connection.set_autocommit(autocommit)
+    await _fetch_alone(connection, "SELECT 1", None)
 
 
 def _terminate(connection: AsyncConnection[Any]) -> None:
     connection.pgconn.finish()
 
 
+async def _fetch(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
+    cursor = await connection.execute(sql, arguments)
+    return await cursor.fetchall()
+
+
+async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
+    # In autocommit there is no BEGIN before the statement and no ROLLBACK after it.
+    autocommit = connection.autocommit
+    await connection.set_autocommit(True)
+    try:
+        return await _fetch(connection, sql, arguments)
+    finally:
+        if not connection.closed:
+            await connection.set_autocommit(autocommit)
+
+
 DRIVER = Driver(
-    "postgresql+psycopg", "psycopg", "psycopg", _connect_args, _ping, _terminate, _terminate
+    "postgresql+psycopg",
+    "psycopg",
+    "psycopg",
+    _connect_args,
+    _ping,
+    _terminate,
+    _terminate,
+    fetch=_fetch,
+    fetch_alone=_fetch_alone,
+    ends_alone=True,
 )

@@ -120,6 +120,31 @@ class TaskPool(AsyncAdaptedQueuePool):
         self._home: Home | None = None
         self._disposed = False
 
+    @property
+    def has_ready(self) -> bool:
+        """Whether a checkout now needs to send nothing: a connection is idle, at home, and fresh."""
+        queue = self._pool._queue._queue  # type: ignore[attr-defined]  # of asyncio's queue
+        if not queue or self._pre_ping or self.dispatch.checkout:
+            return False
+        home = self._home
+        if home is None or not home.is_here(asyncio.get_running_loop()):
+            return False
+        record = queue[-1 if self._pool.use_lifo else 0]
+        idle_since = record.info.get(_IDLE_SINCE)
+        if idle_since is None or self._is_stale(idle_since) or not record.dbapi_connection:
+            return False
+        return not record._is_hard_or_soft_invalidated() and not self._is_old(record)
+
+    def _is_old(self, record: ConnectionPoolEntry) -> bool:
+        """Whether the checkout would replace the connection for its age."""
+        started: float = record.starttime  # type: ignore[attr-defined]
+        return started < self._invalidate_time or -1 < self._recycle < time.time() - started
+
+    @property
+    def takes_at_once(self) -> bool:
+        """Whether a connection that comes back is kept, so that nothing needs to be sent."""
+        return not (self._disposed or self._max_overflow or self.dispatch.reset)
+
     def dispose(self) -> None:
         """Close the idle connections, and from now on each other one when it is returned."""
         self._disposed = True
@@ -156,7 +181,8 @@ class TaskPool(AsyncAdaptedQueuePool):
         loop = asyncio.get_running_loop()
         if self._home is None or not self._home.is_here(loop):
             self._move(loop)
-        record = super()._do_get()
+        # What is there is taken without waiting; older versions of SQLAlchemy wait for it in a greenlet.
+        record = super()._do_get() if self._pool.empty() else self._pool.get_nowait()
         idle_since = record.info.pop(_IDLE_SINCE, None)
         if idle_since is not None and self._is_stale(idle_since):
             self._verify(record)

@@ -23,7 +23,7 @@ def may_be_absent(relation: RelationshipProperty[Any]) -> bool:
         return True
     own = relation.local_columns
     promised = all(column.foreign_keys and not column.nullable for column in own)
-    return not promised or _has_other_conditions(relation)
+    return not promised or not joins_by_key_alone(relation)
 
 
 def is_for_want_of_a_key(relation: RelationshipProperty[Any]) -> bool:
@@ -33,11 +33,12 @@ def is_for_want_of_a_key(relation: RelationshipProperty[Any]) -> bool:
     )
 
 
-def _has_other_conditions(relation: RelationshipProperty[Any]) -> bool:
+def joins_by_key_alone(relation: RelationshipProperty[Any]) -> bool:
+    """Whether the relation has no condition but that keys are equal."""
     conditions = _conditions(relation.primaryjoin)
     pairs = len(relation.local_remote_pairs or ())
     equal = [condition for condition in conditions if _compares_columns(condition)]
-    return not len(conditions) == len(equal) == pairs
+    return len(conditions) == len(equal) == pairs
 
 
 def _conditions(join: ColumnElement[Any]) -> list[Any]:

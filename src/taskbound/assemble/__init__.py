@@ -1,0 +1,8 @@
+"""Rows to DTOs: a function that is generated for each layout, and the interpreter that says what it has to do."""
+
+from __future__ import annotations
+
+from taskbound.assemble.generated import generated
+from taskbound.assemble.interpreted import interpreted
+
+__all__ = ["generated", "interpreted"]

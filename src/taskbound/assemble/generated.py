@@ -1,0 +1,160 @@
+"""A function written for one layout: a single expression, with nothing left to decide for a row.
+
+`inspect.getsource` shows it. It equals what `interpreted` makes of the same layout.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+from collections.abc import Callable, Iterable
+from keyword import iskeyword
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from taskbound.assemble.construction import goes_by_name, is_made_by_holder
+from taskbound.plan.layout import Batched, Fixed, Inline, Single, Value
+from taskbound.shape import Form, Keyed
+
+if TYPE_CHECKING:
+    from taskbound.plan.layout import Batches, Instruction, Layout, Rows
+    from taskbound.shape import Listed, Shape
+
+_numbers = itertools.count(1)
+_INDENT = "    "
+# How the names begin that the function has of its own.
+_OWN = ("row", "batches", "assemble")
+
+
+def generated(layout: Layout) -> Callable[[Rows, Batches], list[Any]]:
+    """A function from rows, and the children that batches have read, to DTOs."""
+    writer = _Writer()
+    source = "\n".join(
+        [
+            "def assemble(rows, batches):",
+            f'{_INDENT}"""{layout.shape.name.replace(chr(92), "")} of rows."""',
+            f"{_INDENT}return {writer.each(layout, 'rows')}",
+            "",
+        ]
+    )
+    name = f"<taskbound assembles {layout.shape.name} {next(_numbers)}>"
+    # For tracebacks and `inspect.getsource`.
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    namespace = writer.names
+    exec(compile(source, name, "exec"), namespace)  # noqa: S102  # built of names, never of values
+    assemble: Callable[[Rows, Batches], list[Any]] = namespace["assemble"]
+    return assemble
+
+
+class _Writer:
+    """Writes the expression, and keeps the objects that it names."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {"__name__": "taskbound.assemble"}
+        self._depth = 0
+
+    def each(self, layout: Layout, rows: str, *, as_dict: bool = False) -> str:
+        """A list of one object for each row. Rows are unpacked where all their columns are known."""
+        self._depth += 1
+        row = f"row{self._depth}"
+        made = self._values(layout, row) if as_dict else self._made(layout, row)
+        self._depth -= 1
+        return f"[{made} for {row} in {rows}]"
+
+    def _made(self, layout: Layout, row: str) -> str:
+        shape = layout.shape
+        if shape.form is Form.MAPPING:
+            return self._values(layout, row)
+        if shape.form is Form.VALIDATED:
+            by_name = goes_by_name(layout) and shape.make_by_name is not None
+            make = shape.make_by_name if by_name else shape.make
+            return f"{self._name(make, shape.name)}({self._values(layout, row)})"
+        return f"{self._name(shape.make, shape.name)}({self._arguments(layout, row)})"
+
+    def _values(self, layout: Layout, row: str) -> str:
+        pairs = (f"{i.field!r}: {self._value(layout, i, row)}" for i in layout.instructions)
+        return f"{{{', '.join(pairs)}}}"
+
+    def _arguments(self, layout: Layout, row: str) -> str:
+        positional = layout.shape.form is Form.POSITIONAL
+        fields = [field.name for field in layout.shape.fields]
+        written = []
+        for place, instruction in enumerate(layout.instructions):
+            value = self._value(layout, instruction, row)
+            positional = positional and fields[place] == instruction.field
+            written.append(value if positional else _argument(instruction.field, value))
+        return ", ".join(written)
+
+    def _value(self, layout: Layout, instruction: Instruction, row: str) -> str:
+        match instruction:
+            case Value():
+                return self._scalar(instruction, f"{row}[{instruction.index}]")
+            case Fixed():
+                return f"{self._name(instruction.make, instruction.field)}()"
+            case Single():
+                return self._single(layout.shape, instruction, row)
+            case Inline():
+                return self._inline(layout.shape, instruction, row)
+            case Batched():
+                keys = ", ".join(f"{row}[{index}]" for index in instruction.keys)
+                key = keys if len(instruction.keys) == 1 else f"({keys})"
+                found = f"batches[{instruction.slot}].get({key}, ())"
+                return self._collected(instruction.content, found, is_list=False)
+
+    def _scalar(self, instruction: Value, value: str) -> str:
+        if instruction.decode is not None:
+            decode = self._name(instruction.decode, f"decode_{instruction.field}")
+            value = f"None if {value} is None else {decode}({value})"
+        if instruction.convert is None:
+            return f"({value})" if instruction.decode else value
+        return f"{self._name(instruction.convert, f'convert_{instruction.field}')}({value})"
+
+    def _single(self, holder: Shape, single: Single, row: str) -> str:
+        by_holder = is_made_by_holder(holder, single)
+        made = self._values(single.layout, row) if by_holder else self._made(single.layout, row)
+        if single.presence is None:
+            return made
+        return f"(None if {row}[{single.presence}] is None else {made})"
+
+    def _inline(self, holder: Shape, inline: Inline, row: str) -> str:
+        cell = f"{row}[{inline.index}]"
+        if inline.decode is not None:
+            cell = f"{self._name(inline.decode, f'decode_{inline.field}')}({cell})"
+        children = self.each(inline.layout, cell, as_dict=is_made_by_holder(holder, inline))
+        return self._collected(inline.content, children, is_list=True)
+
+    def _collected(self, content: Listed | Keyed, children: str, *, is_list: bool) -> str:
+        if isinstance(content, Keyed):
+            return f"{self._name(_keyed(content.key), f'by_{content.key}')}({children})"
+        if content.container is list and is_list:
+            return children
+        return f"{self._name(content.container, content.container.__name__)}({children})"
+
+    def _name(self, value: Any, wanted: str) -> str:
+        """A name for an object that the expression uses: what it is called, with a number if need be."""
+        plain = "".join(letter if letter.isalnum() else "_" for letter in wanted)
+        if not plain.isidentifier() or iskeyword(plain) or plain.startswith(_OWN):
+            plain = f"_{plain}"
+        name, number = plain, 1
+        while self.names.setdefault(name, value) is not value:
+            number += 1
+            name = f"{plain}_{number}"
+        return name
+
+
+def _argument(field: str, value: str) -> str:
+    if field.isidentifier() and not iskeyword(field):
+        return f"{field}={value}"
+    return f"**{{{field!r}: {value}}}"
+
+
+def _keyed(name: str) -> Callable[[Iterable[Any]], dict[Any, Any]]:
+    attribute = attrgetter(name)
+
+    def by_key(children: Iterable[Any]) -> dict[Any, Any]:
+        return {
+            child[name] if isinstance(child, dict) else attribute(child): child
+            for child in children
+        }
+
+    return by_key

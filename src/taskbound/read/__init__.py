@@ -1,0 +1,19 @@
+"""A read from the question to the DTOs: `run.py` has the whole of it on one page."""
+
+from __future__ import annotations
+
+from taskbound.read.pool_source import PoolSource
+from taskbound.read.prepared import Projection, projection
+from taskbound.read.query import ProjectionQuery, query
+from taskbound.read.session_source import SessionSource
+from taskbound.statement import Children
+
+__all__ = [
+    "Children",
+    "PoolSource",
+    "Projection",
+    "ProjectionQuery",
+    "SessionSource",
+    "projection",
+    "query",
+]

@@ -1,0 +1,183 @@
+"""What a query asks for: a DTO from a statement, prepared or not, with the values of its parameters."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.sql import Select
+
+from taskbound.errors import NoShape
+from taskbound.read.cache import Cache
+from taskbound.read.parameters import check_parameters, named_parameters
+from taskbound.read.reading import Reading, compiled_reading, planned
+from taskbound.shape import spelled
+from taskbound.statement import CompiledStatement, counting_select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import BindParameter, Dialect
+
+    from taskbound.plan import Plan
+    from taskbound.statement import Arguments, Children, Counting
+
+T = TypeVar("T")
+
+# Readings that are kept for one engine: as many as SQLAlchemy keeps compiled statements.
+_readings: Cache[Reading] = Cache(500)
+
+
+class Ready(NamedTuple):
+    """A reading, and the values that go with it."""
+
+    reading: Reading
+    parameters: Mapping[str, Any]
+    extracted: Sequence[BindParameter[Any]] | None
+    """The statement's own values; None where they are those that were compiled."""
+
+
+class Prepared:
+    """A DTO and a statement that stay the same, with their reading for each dialect."""
+
+    __slots__ = ("_derived", "_planned", "_readings", "children", "dto", "parameters", "statement")
+
+    def __init__(self, dto: Any, statement: Select[Any], children: Children | None) -> None:
+        self.dto = dto
+        self.statement = statement
+        self.children: Children | None = children
+        self.parameters = named_parameters(statement)
+        self._readings: dict[Dialect, Reading] = {}
+        self._derived: dict[str, Prepared] = {}
+        self._planned: tuple[Any, Plan] | None = None
+
+    def planned(self) -> tuple[Any, Plan]:
+        """The entity of the statement, and the plan of the DTO.
+
+        Raises what `verify` raises, and `UnfitStatement`.
+        """
+        if self._planned is None:
+            self._planned = planned(self.dto, self.statement)
+        return self._planned
+
+    def reading(self, dialect: Dialect) -> Reading:
+        """The reading for a dialect, compiled at its first use."""
+        reading = self._readings.get(dialect)
+        if reading is None:
+            reading = compiled_reading(self.dto, self.statement, dialect, self.children, None)
+            self._readings[dialect] = reading
+        return reading
+
+    def derived(self, name: str, change: Callable[[Select[Any]], Select[Any]]) -> Prepared:
+        """The same DTO from a changed statement; made once under its name."""
+        found = self._derived.get(name)
+        if found is None:
+            found = Prepared(self.dto, change(self.statement), self.children)
+            self._derived[name] = found
+        return found
+
+
+class Asked(Generic[T]):
+    """One question."""
+
+    __slots__ = ("_parameters", "_prepared", "children", "dto", "statement")
+
+    def __init__(
+        self,
+        dto: Any,
+        statement: Any,
+        children: Children | None,
+        parameters: Mapping[str, Any],
+        prepared: Prepared | None = None,
+    ) -> None:
+        self.dto = dto
+        self.statement = statement
+        self.children: Children | None = children
+        self._parameters = parameters
+        self._prepared = prepared
+
+    @classmethod
+    def of_prepared(cls, prepared: Prepared, parameters: Mapping[str, Any]) -> Asked[T]:
+        """The question that was prepared, with these values.
+
+        Raises `UnfitParameters` where they are not the ones that it takes.
+        """
+        check_parameters(spelled(prepared.dto), prepared.parameters, parameters)
+        return cls(prepared.dto, prepared.statement, prepared.children, parameters, prepared)
+
+    @classmethod
+    def of(
+        cls, dto: Any, statement: Any, children: Children | None, parameters: Mapping[str, Any]
+    ) -> Asked[T]:
+        """A question asked for the first time, or of a mapped class as it is."""
+        if isinstance(statement, type):
+            return cls.of_prepared(_of_class(_hashed(dto), statement, children), parameters)
+        return cls(dto, statement, children, parameters)
+
+    def ready(self, dialect: Dialect) -> Ready:
+        """What to send on an engine of a dialect.
+
+        Raises what `verify` raises, `UnfitStatement` and `UnfitParameters`.
+        """
+        if self._prepared is not None:
+            return Ready(self._prepared.reading(dialect), self._parameters, None)
+        key = self.statement._generate_cache_key() if isinstance(self.statement, Select) else None
+        make = partial(
+            compiled_reading, self.dto, self.statement, dialect, self.children, key
+        )
+        if key is None:
+            reading, extracted = make(), None
+        else:
+            whole = (_hashed(self.dto), self.children, key.key)
+            reading, extracted = _readings.get(dialect, whole, make), key.bindparams
+        if self._parameters or reading.required:
+            check_parameters(reading.plan.shape.name, reading.parameters, self._parameters)
+        return Ready(reading, self._parameters, extracted)
+
+    def planned(self) -> tuple[Any, Plan]:
+        """The entity of the statement, and the plan of the DTO. Raises as `ready`."""
+        if self._prepared is not None:
+            return self._prepared.planned()
+        return planned(self.dto, self.statement)
+
+    def counted(self, what: Counting, dialect: Dialect) -> tuple[str, Arguments]:
+        """What tells how many rows there are, or whether there is any. Raises as `ready`."""
+        ready = self.ready(dialect)
+        if ready.reading.counts.get(what) is None:
+            counting = counting_select(self.statement, self.planned()[0], what)
+            key = self.statement._generate_cache_key() if ready.extracted is not None else None
+            ready.reading.counts[what] = CompiledStatement(counting, dialect, key)
+        return ready.reading.counts[what].bound(ready.parameters, ready.extracted)
+
+    def derived(
+        self,
+        name: str,
+        change: Callable[[Select[Any]], Select[Any]],
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Asked[T]:
+        """The same DTO from a changed statement.
+
+        name: of the change, which has to be the same each time.
+        parameters: of the change, beside those that there are.
+        """
+        values = {**self._parameters, **(parameters or {})}
+        if self._prepared is None:
+            return Asked(self.dto, change(self.statement), self.children, values)
+        prepared = self._prepared.derived(name, change)
+        return Asked(self.dto, prepared.statement, self.children, values, prepared)
+
+
+@lru_cache(maxsize=1024)
+def _of_class(dto: Any, model: type[Any], children: Children | None) -> Prepared:
+    return Prepared(dto, select(class_mapper(model).class_), children)
+
+
+def _hashed(dto: Any) -> Any:
+    try:
+        hash(dto)
+    except TypeError:
+        raise NoShape(dto=spelled(dto)) from None
+    return dto
+

@@ -1,0 +1,61 @@
+"""Fetch on the connection, and in the transaction, that SQLAlchemy holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.util import greenlet_spawn
+
+from taskbound.read.failing import translated
+from taskbound.read.log import log
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from taskbound.driver.facts import Driver
+    from taskbound.plan.layout import Rows
+    from taskbound.statement import Arguments
+
+
+async def fetch_inside(
+    connection: Connection, driver: Driver | None, sql: str, arguments: Arguments
+) -> Rows:
+    """The rows of a statement in the connection's transaction, which is begun on the server if need be.
+
+    Raises the `sqlalchemy.exc.DBAPIError` that SQLAlchemy would raise. A connection that is lost, or in
+    the middle of something because the task was cancelled, is invalidated as SQLAlchemy does it.
+    """
+    engine = connection.engine
+    if engine._should_log_info():
+        log(engine, sql, arguments)
+    held = connection.connection
+    adapter = held.dbapi_connection
+    try:
+        if driver is None:
+            return await greenlet_spawn(_fetch_by_adapter, adapter, sql, arguments)
+        if driver.begin is not None:
+            await driver.begin(adapter)
+        return await driver.fetch(held.driver_connection, sql, arguments)
+    except Exception as error:
+        raised = translated(
+            error, adapter, connection.dialect, sql, arguments, hidden=engine.hide_parameters
+        )
+        if getattr(raised, "connection_invalidated", False):
+            await greenlet_spawn(connection.invalidate, error)
+        if raised is error:
+            raise
+        raise raised from raised.__cause__
+    except BaseException as error:
+        await greenlet_spawn(connection.invalidate, error)
+        raise
+
+
+def _fetch_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> Rows:
+    """The rows through SQLAlchemy's own form of a driver that taskbound does not know."""
+    cursor = adapter.cursor()
+    try:
+        cursor.execute(sql, arguments)
+        rows: Rows = cursor.fetchall()
+        return rows
+    finally:
+        cursor.close()

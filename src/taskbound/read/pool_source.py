@@ -1,0 +1,75 @@
+"""Reads without a session: one round trip on a connection of the pool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from taskbound.engine.checkout import Checkout
+from taskbound.read.failing import translated
+from taskbound.read.inside import fetch_inside
+from taskbound.read.log import log
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect, Engine
+
+    from taskbound.driver.facts import Driver
+    from taskbound.plan.layout import Rows
+    from taskbound.read.run import Fetch
+    from taskbound.statement import Arguments
+
+
+class PoolSource:
+    """The pool of an engine."""
+
+    __slots__ = ("_driver", "_engine", "dialect")
+
+    def __init__(self, engine: Engine, driver: Driver | None) -> None:
+        self._engine = engine
+        self._driver = driver
+        self.dialect: Dialect = engine.dialect
+
+    async def fetch(self, sql: str, arguments: Arguments) -> Rows:
+        """The rows of one statement, which is a transaction by itself."""
+        engine, driver = self._engine, self._driver
+        if driver is None:
+            async with self.transaction() as fetch:
+                return await fetch(sql, arguments)
+        if engine._should_log_info():
+            log(engine, sql, arguments)
+        checkout = Checkout(engine)
+        held = await checkout.open()
+        try:
+            rows = await driver.fetch_alone(held.driver_connection, sql, arguments)
+        except Exception as error:
+            raised = translated(
+                error,
+                held.dbapi_connection,
+                self.dialect,
+                sql,
+                arguments,
+                hidden=engine.hide_parameters,
+            )
+            if getattr(raised, "connection_invalidated", False):
+                await checkout.invalidate(error)
+            else:
+                await checkout.close(clean=False)
+            if raised is error:
+                raise
+            raise raised from raised.__cause__
+        except BaseException as error:
+            # Cancelled: nobody knows what the connection is in the middle of.
+            await checkout.invalidate(error)
+            raise
+        await checkout.close(clean=driver.ends_alone)
+        return rows
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Fetch]:
+        """One transaction for several statements, so that they see one state where the engine can."""
+        async with AsyncEngine(self._engine).begin() as connection:
+            yield partial(fetch_inside, connection.sync_connection, self._driver)

@@ -1,0 +1,124 @@
+"""`ProjectionQuery`: what `session.project(...)` returns, and what can be asked of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from taskbound.errors import MultipleFound, NotFound
+from taskbound.read.asked import Asked
+from taskbound.read.identity import by_key, values_of
+from taskbound.read.prepared import Projection
+from taskbound.read.run import read
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from taskbound.plan import Plan
+    from taskbound.statement import Children, Counting
+    from taskbound.read.run import Source
+
+T = TypeVar("T")
+
+
+class ProjectionQuery(Generic[T]):
+    """A DTO to be read from a statement. Nothing is sent before one of its methods is awaited.
+
+    ```python
+    order = await session.project(OrderRead, select(Order).where(Order.id == 5)).one()
+    ```
+
+    Each method raises `sqlalchemy.exc.DBAPIError` where the database refuses the statement, the DTO's own
+    error where that refuses a value (`pydantic.ValidationError`), and, at the first use of a DTO with a
+    statement that was not prepared, what `verify` raises and `UnfitStatement`.
+    """
+
+    __slots__ = ("_asked", "_source")
+
+    def __init__(self, source: Source, asked: Asked[T]) -> None:
+        self._source = source
+        self._asked = asked
+
+    async def all(self) -> list[T]:
+        """Every row, in the order of the statement."""
+        return await read(self._source, self._asked.ready(self._source.dialect))
+
+    async def one(self) -> T:
+        """The only row. Raises `NotFound` where there is none, `MultipleFound` where there are several."""
+        rows = await self.all()
+        if len(rows) == 1:
+            return rows[0]
+        raise self._several() if rows else self._none()
+
+    async def one_or_none(self) -> T | None:
+        """The only row, or None where there is none. Raises `MultipleFound` where there are several."""
+        rows = await self.all()
+        if len(rows) > 1:
+            raise self._several()
+        return rows[0] if rows else None
+
+    async def first(self) -> T | None:
+        """The first row, or None where there is none. The database is asked for one row only."""
+        asked = self._asked.derived("first", _limited)
+        rows = await read(self._source, asked.ready(self._source.dialect))
+        return rows[0] if rows else None
+
+    async def get(self, key: Any) -> T | None:
+        """The row with a primary key, or None where the statement has none such.
+
+        key: a value; for a key of several columns a tuple in their order, or a dict by attribute.
+
+        Raises `UnfitParameters` where the key is not one of the model's.
+        """
+        asked = by_key(self._asked, key)
+        rows = await read(self._source, asked.ready(self._source.dialect))
+        return rows[0] if rows else None
+
+    async def get_one(self, key: Any) -> T:
+        """The row with a primary key. Raises `NotFound` where the statement has none such, and as `get`."""
+        found = await self.get(key)
+        if found is None:
+            raise self._none(tuple(values_of(self._plan, key).values()))
+        return found
+
+    async def exists(self) -> bool:
+        """Whether there is a row. None is read."""
+        return bool(await self._scalar("exists"))
+
+    async def count(self) -> int:
+        """The number of rows. None is read."""
+        return int(await self._scalar("count"))
+
+    async def _scalar(self, what: Counting) -> Any:
+        sql, arguments = self._asked.counted(what, self._source.dialect)
+        rows = await self._source.fetch(sql, arguments)
+        return rows[0][0]
+
+    @property
+    def _plan(self) -> Plan:
+        return self._asked.planned()[1]
+
+    def _none(self, identity: tuple[Any, ...] | None = None) -> NotFound:
+        plan = self._plan
+        return NotFound(dto=plan.shape.name, model=plan.mapper.class_.__name__, identity=identity)
+
+    def _several(self) -> MultipleFound:
+        plan = self._plan
+        return MultipleFound(dto=plan.shape.name, model=plan.mapper.class_.__name__)
+
+
+def _limited(statement: Select[Any]) -> Select[Any]:
+    if statement._limit_clause is None and statement._fetch_clause is None:
+        return statement.limit(1)
+    return statement
+
+
+def query(
+    source: Source, dto: Any, statement: Any, children: Children | None, parameters: dict[str, Any]
+) -> ProjectionQuery[Any]:
+    """The query that `project` of a session or database returns for its arguments.
+
+    Raises `UnfitParameters` where a prepared projection does not take these parameters.
+    """
+    if isinstance(dto, Projection):
+        return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters))
+    return ProjectionQuery(source, Asked.of(dto, statement, children, parameters))

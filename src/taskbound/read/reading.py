@@ -1,0 +1,107 @@
+"""A projection made ready for one dialect: the text to send, and the function that makes DTOs of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from taskbound.assemble import generated
+from taskbound.plan import plan_of
+from taskbound.read.parameters import named_parameters
+from taskbound.shape import spelled
+from taskbound.statement import CompiledStatement, build, entity_of, extensible, mapper_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Dialect, Select
+    from sqlalchemy.sql.cache_key import CacheKey
+
+    from taskbound.plan import Plan
+    from taskbound.plan.layout import Batches, Layout, Rows
+    from taskbound.statement import Batch, Children, Choice, Counting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchReading:
+    """The statement for one collection, compiled."""
+
+    statement: CompiledStatement
+    assemble: Callable[[Rows, Batches], list[Any]]
+    keys: tuple[int, ...]
+    """Where a child's row has the key of its parent."""
+    asked: tuple[int, ...]
+    """Where a parent's row has its key."""
+    converts: tuple[Callable[[Any], Any] | None, ...]
+    batches: tuple[BatchReading, ...]
+    relation: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A projection compiled."""
+
+    statement: CompiledStatement
+    assemble: Callable[[Rows, Batches], list[Any]]
+    batches: tuple[BatchReading, ...]
+    choices: tuple[Choice, ...]
+    plan: Plan
+    layout: Layout
+    parameters: Mapping[str, BindParameter[Any]]
+    """Those that the caller's statement names."""
+    required: bool
+    """Whether one of them has to be given."""
+    counts: dict[Counting, CompiledStatement] = field(default_factory=dict)
+    """What counts the rows, once it has been asked for."""
+
+
+def compiled_reading(
+    dto: Any,
+    statement: Select[Any],
+    dialect: Dialect,
+    children: Children | None,
+    key: CacheKey | None,
+) -> Reading:
+    """The reading of a DTO from a statement.
+
+    key: the cache key of `statement`, where other values are to stand in for its own later.
+
+    Raises what `verify` raises, and `UnfitStatement`.
+    """
+    entity, plan = planned(dto, statement)
+    selected, entity = extensible(statement, entity)
+    built = build(plan, selected, entity, dialect, children)
+    parameters = named_parameters(statement)
+    return Reading(
+        CompiledStatement(built.select, dialect, key),
+        generated(built.layout),
+        _batches(built.layout, built.batches, dialect),
+        built.choices,
+        plan,
+        built.layout,
+        parameters,
+        any(bind.required for bind in parameters.values()),
+    )
+
+
+def planned(dto: Any, statement: Any) -> tuple[Any, Plan]:
+    """The entity of a statement, and the plan of a DTO for it."""
+    entity = entity_of(spelled(dto), statement)
+    return entity, plan_of(dto, mapper_of(entity).class_)
+
+
+def _batches(
+    layout: Layout, batches: Sequence[Batch], dialect: Dialect
+) -> tuple[BatchReading, ...]:
+    places = layout.keys_of_batches()
+    return tuple(
+        BatchReading(
+            CompiledStatement(batch.select, dialect, None),
+            generated(batch.layout),
+            batch.keys,
+            places[slot],
+            batch.converts,
+            _batches(batch.layout, batch.batches, dialect),
+            batch.relation,
+        )
+        for slot, batch in enumerate(batches)
+    )

@@ -1,0 +1,92 @@
+"""The whole read on one page: send the statement, read the batches that follow it, make DTOs of the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from taskbound.statement import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from typing import TypeAlias
+
+    from sqlalchemy import Dialect
+
+    from taskbound.plan.layout import Rows
+    from taskbound.read.asked import Ready
+    from taskbound.read.reading import BatchReading
+    from taskbound.statement import Arguments
+
+    Fetch: TypeAlias = Callable[[str, Arguments], Awaitable[Rows]]
+
+# Keys in one statement. Few different lengths, so that few different texts are prepared.
+_LENGTHS = (1, 5, 25, 100, 500)
+
+
+class Source(Protocol):
+    """Where a read goes: a session, or the pool of a database."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect to compile for."""
+
+    async def fetch(self, sql: str, arguments: Arguments) -> Rows:
+        """The rows of the only statement of a read."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Fetch]:
+        """One connection and transaction for the statements of a read that needs several."""
+
+
+async def read(source: Source, ready: Ready) -> list[Any]:
+    """The DTOs that were asked for."""
+    reading = ready.reading
+    sql, arguments = reading.statement.bound(ready.parameters, ready.extracted)
+    if not reading.batches:
+        return reading.assemble(await source.fetch(sql, arguments), ())
+    async with source.transaction() as fetch:
+        rows = await fetch(sql, arguments)
+        children = [await _children(fetch, batch, rows) for batch in reading.batches]
+    return reading.assemble(rows, children)
+
+
+async def _children(fetch: Fetch, batch: BatchReading, parents: Rows) -> dict[Any, list[Any]]:
+    """The children of all parents, by the key of their parent."""
+    found: dict[Any, list[Any]] = {}
+    keys = list(_keys(parents, batch.asked))
+    for start in range(0, len(keys), _LENGTHS[-1]):
+        asked = [_converted(key, batch) for key in _padded(keys[start : start + _LENGTHS[-1]])]
+        rows = await fetch(*batch.statement.bound({KEYS: asked}, None))
+        below = [await _children(fetch, further, rows) for further in batch.batches]
+        children = batch.assemble(rows, below)
+        for row, child in zip(rows, children, strict=True):
+            found.setdefault(_key(row, batch.keys), []).append(child)
+    return found
+
+
+def _keys(rows: Rows, places: tuple[int, ...]) -> dict[Any, None]:
+    """The keys of rows, each once; without those of an object that is not there."""
+    found = dict.fromkeys(_key(row, places) for row in rows)
+    absent = None if len(places) == 1 else (None,) * len(places)
+    found.pop(absent, None)
+    return found
+
+
+def _key(row: Sequence[Any], places: tuple[int, ...]) -> Any:
+    return row[places[0]] if len(places) == 1 else tuple(row[place] for place in places)
+
+
+def _padded(keys: list[Any]) -> list[Any]:
+    length = next(length for length in _LENGTHS if length >= len(keys))
+    return keys + keys[-1:] * (length - len(keys))
+
+
+def _converted(key: Any, batch: BatchReading) -> Any:
+    """A key as the statement takes it: not the driver's value, but the one in Python."""
+    if len(batch.converts) == 1:
+        (convert,) = batch.converts
+        return convert(key) if convert else key
+    return tuple(
+        convert(part) if convert else part
+        for part, convert in zip(key, batch.converts, strict=True)
+    )

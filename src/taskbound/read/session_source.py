@@ -1,0 +1,83 @@
+"""Reads of a session: in its transaction where it is in one, else in one round trip on the pool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.util import greenlet_spawn
+
+from taskbound.driver import driver_of
+from taskbound.read.inside import fetch_inside
+from taskbound.read.pool_source import PoolSource
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.orm import Session
+
+    from taskbound.plan.layout import Rows
+    from taskbound.read.run import Fetch
+    from taskbound.statement import Arguments
+
+
+class SessionSource:
+    """A session's connection.
+
+    operating: keeps other tasks out of the session for as long as its block lasts; raises where the
+        session must not be used.
+    """
+
+    __slots__ = ("_bind", "_driver", "_operating", "_session", "dialect")
+
+    def __init__(
+        self,
+        session: Session,
+        bind: Engine | Connection,
+        operating: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        self._session = session
+        self._bind = bind
+        self._operating = operating
+        self._driver = driver_of(bind.engine.url)
+        self.dialect: Dialect = bind.dialect
+
+    async def fetch(self, sql: str, arguments: Arguments) -> Rows:
+        """The rows of the only statement of a read."""
+        with self._operating("project"):
+            await self._flush()
+            bind = self._bind
+            if isinstance(bind, Engine) and not self._session.in_transaction():
+                return await PoolSource(bind, self._driver).fetch(sql, arguments)
+            connection = await self._connection()
+            return await fetch_inside(connection, self._driver, sql, arguments)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Fetch]:
+        """The session's transaction, or one of its own for a read of several statements."""
+        with self._operating("project"):
+            await self._flush()
+            bind = self._bind
+            if isinstance(bind, Engine) and not self._session.in_transaction():
+                async with PoolSource(bind, self._driver).transaction() as fetch:
+                    yield fetch
+            else:
+                connection = await self._connection()
+                yield partial(fetch_inside, connection, self._driver)
+
+    async def _flush(self) -> None:
+        """Send what has changed first, as a query of SQLAlchemy's does."""
+        session = self._session
+        if session.autoflush and (session._new or session._deleted or session.identity_map._modified):
+            await greenlet_spawn(session._autoflush)
+
+    async def _connection(self) -> Connection:
+        """The connection of the session's transaction, which is checked out if need be."""
+        transaction = self._session.get_nested_transaction() or self._session.get_transaction()
+        held: Any = getattr(transaction, "_connections", {}).get(self._bind)
+        if held is not None:
+            connection: Connection = held[0]
+            return connection
+        return await greenlet_spawn(self._session._connection_for_bind, self._bind)

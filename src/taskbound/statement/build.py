@@ -1,0 +1,157 @@
+"""From a plan to the statements that read it, and to the layout of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import aliased
+
+from taskbound.plan import Column, Many, One
+from taskbound.plan.absence import may_be_absent
+from taskbound.plan.layout import Batched, Inline, Layout, Single, Value
+from taskbound.statement.batch import Batch, batch_select
+from taskbound.statement.children import filtered, order_of
+from taskbound.statement.row import Row
+from taskbound.statement.strategy import choose
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect, Select
+
+    from taskbound.plan import Part, Plan
+    from taskbound.plan.layout import Instruction
+    from taskbound.statement import strategy
+    from taskbound.statement.strategy import Children, Choice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """What reads a plan: a SELECT, the layout of its rows, and the batches that follow it."""
+
+    select: Select[Any]
+    layout: Layout
+    batches: tuple[Batch, ...]
+    choices: tuple[Choice, ...]
+
+
+def build(
+    plan: Plan, statement: Select[Any], entity: Any, dialect: Dialect, asked: Children | None
+) -> Built:
+    """The statements for a plan.
+
+    statement: selects `entity`, and with it the rows and their order.
+    entity: the class of the plan, or an alias of it.
+    asked: how children are to be read; None leaves that to the plan.
+    """
+    building = _Building(dialect, asked)
+    row = Row(entity, dialect)
+    batches: list[Batch] = []
+    layout = building.fill(row, plan, (), None, batches)
+    whole = row.joined(statement.with_only_columns(*row.columns, maintain_column_froms=True))
+    return Built(whole, layout, tuple(batches), tuple(building.choices))
+
+
+class _Building:
+    """One walk over a plan."""
+
+    def __init__(self, dialect: Dialect, asked: Children | None) -> None:
+        self._dialect = dialect
+        self._asked = asked
+        self.choices: list[Choice] = []
+
+    def fill(
+        self,
+        row: Row,
+        plan: Plan,
+        path: tuple[str, ...],
+        inside: strategy.Inline | None,
+        batches: list[Batch],
+    ) -> Layout:
+        """Add the columns of a plan to a row; returns where each field stands.
+
+        path: from the row's entity to that of the plan.
+        inside: how the row itself is carried, where it stands in a cell.
+        batches: of the row's statement; one is added for each collection that is not in the row.
+        """
+        instructions = tuple(
+            self._instruction(row, part, path, inside, batches) for part in plan.parts
+        )
+        return Layout(plan.shape, instructions)
+
+    def _instruction(
+        self,
+        row: Row,
+        part: Part,
+        path: tuple[str, ...],
+        inside: strategy.Inline | None,
+        batches: list[Batch],
+    ) -> Instruction:
+        if isinstance(part, Column):
+            return _value(row, part, path)
+        if isinstance(part, One):
+            end = (*path, *part.path)
+            presence = row.keys(end)[0] if _may_be_absent(part) else None
+            layout = self.fill(row, part.plan, end, inside, batches)
+            return Single(part.field, layout, presence)
+        return self._many(row, part, path, inside, batches)
+
+    def _many(
+        self,
+        row: Row,
+        many: Many,
+        path: tuple[str, ...],
+        inside: strategy.Inline | None,
+        batches: list[Batch],
+    ) -> Inline | Batched:
+        way = inside
+        if way is None:
+            choice = choose(many, self._dialect, self._asked)
+            self.choices.append(choice)
+            way = choice.inline
+        if way is not None:
+            return self._inline(row, many, path, way, outermost=inside is None)
+        keys = row.keys((*path, *many.path[:-1]))
+        batches.append(self._batch(many))
+        return Batched(many.field, many.content, len(batches) - 1, keys)
+
+    def _inline(
+        self, row: Row, many: Many, path: tuple[str, ...], way: strategy.Inline, *, outermost: bool
+    ) -> Inline:
+        parent = row.entity((*path, *many.path[:-1]))
+        relation = getattr(parent, many.path[-1])
+        child = aliased(relation.property.mapper.class_, flat=True)
+        inner = Row(child, self._dialect, way.carry)
+        layout = self.fill(inner, many.plan, (), way, [])
+        cell = way.row(*inner.columns)
+        rows = select(cell).select_from(child).where(relation.of_type(child)).correlate(parent)
+        rows = filtered(inner.joined(rows), many, child)
+        order = order_of(many, child)
+        if way.gather is None or order or many.limit is not None:
+            found = way.cell(rows.order_by(*order).limit(many.limit))
+        else:
+            gathered = rows.with_only_columns(way.gather(cell), maintain_column_froms=True)
+            found = gathered.scalar_subquery()
+        wrap = way.outermost if outermost else way.nested
+        index = row.append(wrap(found) if wrap else found)
+        return Inline(many.field, many.content, layout, index, way.decode if outermost else None)
+
+    def _batch(self, many: Many) -> Batch:
+        batches: list[Batch] = []
+        relation = many.mapper.relationships[many.path[-1]]
+        child = aliased(relation.mapper.class_, flat=True)
+        row = Row(child, self._dialect)
+        layout = self.fill(row, many.plan, (), None, batches)
+        return batch_select(many, row, layout, child, tuple(batches))
+
+
+def _value(row: Row, column: Column, path: tuple[str, ...]) -> Value:
+    place, carriage, expression = row.column(column, path)
+    return Value(column.field, place, carriage.decode, row.convert(expression))
+
+
+def _may_be_absent(one: One) -> bool:
+    mapper = one.mapper
+    # Only the last relation starts at `one.mapper`; those before it are read from its end.
+    relation = mapper.relationships[one.path[-1]]
+    return len(one.path) > 1 or may_be_absent(relation)

@@ -1,0 +1,138 @@
+"""How a value travels inside a cell of rows: what the database writes, and how that is read back.
+
+PostgreSQL's records keep a value's type, which asyncpg decodes for the types that it knows by itself.
+JSON has none for bytes, decimals and times, so these travel as text. What is not known to arrive as it
+left is not carried: the children then have a statement of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, JSON, Text, case, cast, func
+from sqlalchemy import types as sqltypes
+
+from taskbound.statement.values import undecorated
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Dialect
+    from sqlalchemy.types import TypeEngine
+
+_Expression = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """How values of one type travel."""
+
+    encode: _Expression | None = None
+    """Makes of the expression the one that is written into the row; None leaves it as it is."""
+    decode: Callable[[Any], Any] | None = None
+    """Makes of what arrives what the driver returns for a column. Not called for None."""
+
+
+_AS_IT_IS = Carriage()
+
+
+def in_record(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
+    """How a value travels in one of PostgreSQL's records, through asyncpg; None where it cannot."""
+    plain = undecorated(held, dialect)
+    if isinstance(plain, sqltypes.Enum):
+        # An enumeration of the database's own has a number that asyncpg does not know.
+        return Carriage(encode=_as_text)
+    if isinstance(plain, ARRAY):
+        item = undecorated(plain.item_type, dialect)
+        return _AS_IT_IS if isinstance(item, _PLAIN_IN_RECORD) else None
+    return _AS_IT_IS if isinstance(plain, _IN_RECORD) else None
+
+
+def in_json_of_postgresql(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
+    """How a value travels in JSON that PostgreSQL writes; None where it cannot."""
+    plain = undecorated(held, dialect)
+    if isinstance(plain, ARRAY):
+        item = undecorated(plain.item_type, dialect)
+        return _AS_IT_IS if isinstance(item, _PLAIN_IN_JSON) else None
+    return _found(_POSTGRESQL, plain)
+
+
+def in_json_of_sqlite(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
+    """How a value travels in JSON that SQLite writes; None where it cannot."""
+    return _found(_SQLITE, undecorated(held, dialect))
+
+
+def _found(
+    carriages: Mapping[type[TypeEngine[Any]], Carriage], plain: TypeEngine[Any]
+) -> Carriage | None:
+    return next((carriages[kind] for kind in type(plain).__mro__ if kind in carriages), None)
+
+
+def _as_text(expression: Any) -> Any:
+    return cast(expression, Text)
+
+
+def _as_hex(expression: Any) -> Any:
+    return func.encode(expression, "hex")
+
+
+def _hex_of_sqlite(expression: Any) -> Any:
+    # hex() makes an empty text of NULL.
+    return case((expression.is_not(None), func.hex(expression)))
+
+
+def _digits(expression: Any) -> Any:
+    """A REAL with all its digits: JSON functions of SQLite write fifteen."""
+    real = func.typeof(expression) == "real"
+    return case((real, func.printf("%!.17g", expression)), else_=expression)
+
+
+def _number(value: str | float) -> float:
+    return float(value) if isinstance(value, str) else value
+
+
+_PLAIN_IN_RECORD = (
+    sqltypes.Boolean,
+    sqltypes.Date,
+    sqltypes.DateTime,
+    sqltypes.Integer,
+    sqltypes.Numeric,
+    sqltypes.Time,
+    sqltypes.Uuid,
+    sqltypes.LargeBinary,
+    sqltypes.String,
+)
+_IN_RECORD = (*_PLAIN_IN_RECORD, sqltypes.Interval, JSON)
+_PLAIN_IN_JSON = (sqltypes.Boolean, sqltypes.Integer, sqltypes.String)
+
+_POSTGRESQL: Mapping[type[TypeEngine[Any]], Carriage] = {
+    sqltypes.Boolean: _AS_IT_IS,
+    sqltypes.Integer: _AS_IT_IS,
+    sqltypes.String: _AS_IT_IS,
+    sqltypes.Date: Carriage(decode=dt.date.fromisoformat),
+    sqltypes.DateTime: Carriage(decode=dt.datetime.fromisoformat),
+    sqltypes.Time: Carriage(decode=dt.time.fromisoformat),
+    # NaN and the infinities are text in JSON.
+    sqltypes.Float: Carriage(decode=float),
+    sqltypes.Numeric: Carriage(encode=_as_text, decode=Decimal),
+    sqltypes.LargeBinary: Carriage(encode=_as_hex, decode=bytes.fromhex),
+    sqltypes.Uuid: Carriage(decode=UUID),
+}
+
+_SQLITE: Mapping[type[TypeEngine[Any]], Carriage] = {
+    sqltypes.Boolean: _AS_IT_IS,
+    sqltypes.Integer: _AS_IT_IS,
+    sqltypes.String: _AS_IT_IS,
+    sqltypes.Date: _AS_IT_IS,
+    sqltypes.DateTime: _AS_IT_IS,
+    sqltypes.Time: _AS_IT_IS,
+    sqltypes.Uuid: _AS_IT_IS,
+    # As text, so that JSON's null is another one than SQL's.
+    JSON: _AS_IT_IS,
+    sqltypes.Float: Carriage(encode=_digits, decode=_number),
+    sqltypes.Numeric: Carriage(encode=_digits, decode=_number),
+    sqltypes.LargeBinary: Carriage(encode=_hex_of_sqlite, decode=bytes.fromhex),
+}

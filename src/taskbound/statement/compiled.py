@@ -1,0 +1,114 @@
+"""SQL text, and the values that go with it in the order that the driver takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy.sql.compiler import SQLCompiler
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Dialect
+    from sqlalchemy.sql import Executable
+    from sqlalchemy.sql.cache_key import CacheKey
+
+# What the driver takes: by position, or by name.
+Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
+
+
+class CompiledStatement:
+    """A statement compiled for a dialect once, to be sent many times with other values.
+
+    key: the cache key of the caller's statement, whose values stand in for those that were compiled.
+    """
+
+    __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "sql")
+
+    def __init__(self, statement: Executable, dialect: Dialect, key: CacheKey | None) -> None:
+        compiled = statement.compile(dialect=dialect, cache_key=key)
+        assert isinstance(compiled, SQLCompiler)
+        self._compiled = compiled
+        self.sql: str = compiled.string
+        # Lists in IN are written out for each value, so the text changes with them.
+        self._expanding = bool(compiled.post_compile_params or compiled.literal_execute_params)
+        self._by_name = not compiled.positional
+        self._slots = [] if self._expanding else _slots(compiled, key)
+
+    def bound(
+        self, parameters: Mapping[str, Any], extracted: Sequence[BindParameter[Any]] | None
+    ) -> tuple[str, Arguments]:
+        """The SQL text and its arguments.
+
+        parameters: values by the name of a `bindparam`. Each one that is required has to be there.
+        extracted: the values of the caller's statement, in the order of its cache key; None where they
+            are those that were compiled.
+        """
+        if self._expanding:
+            return self._expanded(parameters, extracted)
+        return self.sql, self._arguments(parameters, extracted)
+
+    def _arguments(
+        self, parameters: Mapping[str, Any], extracted: Sequence[BindParameter[Any]] | None
+    ) -> Arguments:
+        values = []
+        names = []
+        for name, bind, number, processor in self._slots:
+            if bind.key in parameters:
+                value = parameters[bind.key]
+            elif number is not None and extracted is not None:
+                value = extracted[number].effective_value
+            else:
+                value = bind.effective_value
+            values.append(processor(value) if processor else value)
+            names.append(name)
+        return dict(zip(names, values, strict=True)) if self._by_name else values
+
+    def _expanded(
+        self, parameters: Mapping[str, Any], extracted: Sequence[BindParameter[Any]] | None
+    ) -> tuple[str, Arguments]:
+        compiled = self._compiled
+        given = compiled.construct_params(
+            dict(parameters), extracted_parameters=extracted, escape_names=False
+        )
+        state = compiled._process_parameters_for_postcompile(given)
+        processors = {**compiled._bind_processors, **state.processors}
+        everything = {**given, **state.additional_parameters}
+
+        def value(name: str) -> Any:
+            processor = processors.get(name)
+            return processor(everything[name]) if processor else everything[name]
+
+        if state.positiontup is not None:
+            return state.statement, [value(name) for name in state.positiontup]
+        gone = compiled.post_compile_params
+        escaped = compiled.escaped_bind_names
+        return state.statement, {
+            escaped.get(name, name): value(name)
+            for name in everything
+            if name not in {compiled.bind_names[bind] for bind in gone}
+        }
+
+
+def _slots(compiled: SQLCompiler, key: CacheKey | None) -> list[Any]:
+    numbers = _numbers(compiled, key)
+    by_name = {name: bind for bind, name in compiled.bind_names.items()}
+    names = compiled.positiontup if compiled.positional else list(by_name)
+    escaped = compiled.escaped_bind_names
+    processors = compiled._bind_processors
+    return [
+        (
+            escaped.get(name, name),
+            by_name[name],
+            numbers.get(by_name[name]),
+            processors.get(name),
+        )
+        for name in names or ()
+    ]
+
+
+def _numbers(compiled: SQLCompiler, key: CacheKey | None) -> dict[Any, int]:
+    """For each parameter of the compiled statement, which one of the caller's statement it is."""
+    if key is None or compiled._cache_key_bind_match is None:
+        return {}
+    matching, _ = compiled._cache_key_bind_match
+    return {bind: number for number, own in enumerate(key[1]) for bind in matching[own]}

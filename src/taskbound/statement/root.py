@@ -1,0 +1,91 @@
+"""The user's statement: what it selects, and the form in which more columns can be asked of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import LoaderCriteriaOption, aliased
+
+from taskbound.errors import UnfitStatement
+from taskbound.statement.adapted import adapted
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Mapper
+
+
+def entity_of(dto: str, statement: Any) -> Any:
+    """The mapped class, or the alias of one, whose rows a statement selects.
+
+    Raises `UnfitStatement` where it selects anything else.
+    """
+    if not isinstance(statement, Select):
+        raise _unfit(dto, f"of {type(statement).__name__}", "give it a select() of a mapped class")
+    described = statement.column_descriptions
+    if len(described) != 1:
+        names = ", ".join(str(found["name"]) for found in described)
+        raise _unfit(
+            dto,
+            f"that selects {len(described)} things: {names}",
+            "select the one class that the DTO is read from; its fields name what else is needed",
+        )
+    entity = described[0]["entity"]
+    if entity is None or described[0]["expr"] is not entity:
+        raise _unfit(
+            dto,
+            f"that selects the column {described[0]['name']}",
+            "select the mapped class itself",
+        )
+    return entity
+
+
+def mapper_of(entity: Any) -> Mapper[Any]:
+    """The mapper of a class or an alias."""
+    mapper: Mapper[Any] = inspect(entity).mapper
+    return mapper
+
+
+def extensible(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
+    """A statement for the same rows that can be given other columns, and the entity in it.
+
+    One that takes doubles away or groups does so by its columns. It becomes a subquery.
+    """
+    statement = _without_loading(statement)
+    if not (statement._distinct or statement._group_by_clauses or statement._having_criteria):
+        return _locking_alone(statement, entity), entity
+    rows = aliased(mapper_of(entity).class_, statement.subquery())
+    order = [adapted(clause, rows) for clause in statement._order_by_clauses]
+    return select(rows).order_by(*order), rows
+
+
+def _without_loading(statement: Select[Any]) -> Select[Any]:
+    """The statement without loader options, which say how entities are loaded."""
+    kept = tuple(
+        option for option in statement._with_options if isinstance(option, LoaderCriteriaOption)
+    )
+    if len(kept) == len(statement._with_options):
+        return statement
+    statement = statement._generate()
+    statement._with_options = kept
+    return statement
+
+
+def _locking_alone(statement: Select[Any], entity: Any) -> Select[Any]:
+    """The statement with its lock on `entity` alone: what is joined to it is not to be locked.
+
+    PostgreSQL refuses to lock the side of an outer join that may be NULL.
+    """
+    lock = statement._for_update_arg
+    if lock is None or lock.of is not None:
+        return statement
+    return statement.with_for_update(
+        nowait=lock.nowait,
+        read=lock.read,
+        skip_locked=lock.skip_locked,
+        key_share=lock.key_share,
+        of=entity,
+    )
+
+
+def _unfit(dto: str, reason: str, cure: str) -> UnfitStatement:
+    return UnfitStatement(dto=dto, reason=reason, cure=cure)
