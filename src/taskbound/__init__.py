@@ -48,18 +48,34 @@ from taskbound.place import Place
 from taskbound.plan import verify
 from taskbound.read import Projection, ProjectionQuery, projection
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
-from taskbound.shape import By, From
+from taskbound.shape import (
+    By,
+    Count,
+    Depth,
+    Exists,
+    From,
+    Limit,
+    Max,
+    Min,
+    OrderBy,
+    Sum,
+    Tree,
+    Where,
+)
 
 if TYPE_CHECKING:
     from taskbound.settings import DatabaseSettings
 
 __all__ = [
     "By",
+    "Count",
     "Database",
     "DatabaseSettings",
     "DatabaseUnavailable",
     "DeferredAttribute",
+    "Depth",
     "EngineMisuse",
+    "Exists",
     "ExpiredAttribute",
     "ExpiringTaskSession",
     "Failure",
@@ -68,6 +84,9 @@ __all__ = [
     "HiddenIO",
     "InterleavedWork",
     "LazyRelationship",
+    "Limit",
+    "Max",
+    "Min",
     "MisplacedRelation",
     "MissingDriver",
     "Misuse",
@@ -75,6 +94,7 @@ __all__ = [
     "NoShape",
     "NotFound",
     "NullableField",
+    "OrderBy",
     "OverlappingOperations",
     "Place",
     "PoolStatistics",
@@ -84,11 +104,13 @@ __all__ = [
     "RecursiveShape",
     "SessionClosed",
     "SessionMisuse",
+    "Sum",
     "SyncCall",
     "SyncDriver",
     "TaskSession",
     "TaskTransaction",
     "TaskboundError",
+    "Tree",
     "UnfitCursor",
     "UnfitPage",
     "UnfitParameters",
@@ -96,6 +118,7 @@ __all__ = [
     "UnfitType",
     "UnknownField",
     "UnreadableField",
+    "Where",
     "projection",
     "verify",
 ]

@@ -390,27 +390,31 @@ class NoShape(ProjectionMisuse, TypeError):
 class RecursiveShape(ProjectionMisuse, TypeError):
     """A DTO holds itself, so that it would never end.
 
-    Attributes: `dto`, the type's name, and `path`, the names of the types that lead from it back to it.
+    Attributes: `dto`, the type's name, `path`, the names of the types that lead from it back to it, and
+    `field`, the field of the last of these that holds it.
     """
 
     code = "TB502"
 
     dto: str
     path: tuple[str, ...]
+    field: str
 
-    def __init__(self, *, dto: str, path: tuple[str, ...]) -> None:
-        self.dto, self.path = dto, path
+    def __init__(self, *, dto: str, path: tuple[str, ...], field: str) -> None:
+        self.dto, self.path, self.field = dto, path, field
         self._say(
             f"{dto} holds itself: {' > '.join((*path, dto))}",
-            "let the innermost field be of a type that does not go on",
+            f"annotate {path[-1]}.{field} with Depth(<levels>) or Tree(), or with a type that does "
+            "not go on",
         )
 
 
 class UnknownField(ProjectionMisuse):
     """A DTO has a field that the model does not have.
 
-    Attributes: `dto`, `field`, `model`, the missing `name`, `nearest`, the name that comes closest, and
-    `path`, what to read the field from then (both None where no name comes close).
+    Attributes: `dto`, `field`, `model`, the missing `name`, `nearest`, the name that comes closest,
+    `path`, what to read the field from then (both None where no name comes close), and `marker`, the marker
+    that has the path, or would have it.
     """
 
     code = "TB503"
@@ -421,6 +425,7 @@ class UnknownField(ProjectionMisuse):
     name: str
     nearest: str | None
     path: str | None
+    marker: str
 
     def __init__(
         self,
@@ -431,15 +436,17 @@ class UnknownField(ProjectionMisuse):
         name: str,
         nearest: str | None,
         path: str | None,
+        marker: str = "From",
     ) -> None:
         self.dto, self.field, self.model = dto, field, model
-        self.name, self.nearest, self.path = name, nearest, path
+        self.name, self.nearest, self.path, self.marker = name, nearest, path, marker
         rename = "rename the field, or annotate it" if field == name else "annotate it"
-        cure = (
-            f'did you mean {nearest}? Then {rename} with From("{path}")'
-            if nearest
-            else 'name a path with From("relation.column"), or give the field a default'
-        )
+        if nearest:
+            cure = f'did you mean {nearest}? Then {rename} with {marker}("{path}")'
+        elif marker == "From":
+            cure = 'name a path with From("relation.column"), or give the field a default'
+        else:
+            cure = f"name what there is in {marker}"
         self._say(f"{dto}.{field} asks for {model}.{name}, which does not exist", cure)
 
 

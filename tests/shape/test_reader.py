@@ -144,8 +144,8 @@ def test_a_dto_that_holds_itself_is_refused() -> None:
         read_shape(Category)
 
     assert str(caught.value) == (
-        "Category holds itself: Category > Category; let the innermost field be of a type that "
-        "does not go on (TB502, docs/errors/TB502.md)"
+        "Category holds itself: Category > Category; annotate Category.children with "
+        "Depth(<levels>) or Tree(), or with a type that does not go on (TB502, docs/errors/TB502.md)"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskbound.plan.plans import Column, Many, One, Plan
+from taskbound.plan.plans import Aggregate, Column, Empty, Many, One, Part, Plan
 from taskbound.plan.verify import plan_of, verify
 
-__all__ = ["Column", "Many", "One", "Plan", "plan_of", "verify"]
+__all__ = ["Aggregate", "Column", "Empty", "Many", "One", "Part", "Plan", "plan_of", "verify"]

@@ -8,19 +8,23 @@ import sqlalchemy
 from sqlalchemy import JSON
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 
-from taskbound.errors import MisplacedRelation, NoShape, NullableField, UnfitType
+from taskbound.errors import MisplacedRelation, NoShape
 from taskbound.plan.absence import is_for_want_of_a_key, may_be_absent
-from taskbound.plan.expression import Expression, expression
-from taskbound.plan.fit import misfit
-from taskbound.plan.plans import Column, Many, One, Plan
+from taskbound.plan.aggregate import bind_aggregate
+from taskbound.plan.asked import Asked
+from taskbound.plan.children import check_selection, check_tree
+from taskbound.plan.expression import Expression, expression, of_criterion
+from taskbound.plan.plans import Column, Empty, Many, One, Plan
+from taskbound.plan.refusal import refuse_misfit, refuse_none
 from taskbound.plan.source import exists, find
-from taskbound.shape import Keyed, Listed, Nested, Scalar, Taking, spelled
+from taskbound.shape import Keyed, Listed, Nested, Nothing, Scalar, Taking
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
 
     from taskbound.plan.plans import Part
-    from taskbound.shape import Content, Field, Shape
+    from taskbound.plan.source import Source
+    from taskbound.shape import Field, Shape
 
 
 def bind(shape: Shape, mapper: Mapper[Any]) -> Plan:
@@ -34,7 +38,7 @@ def bind(shape: Shape, mapper: Mapper[Any]) -> Plan:
         raise NoShape(dto=shape.name, reason="is a mapped class, no DTO")
     kept = {field.name for field in shape.fields if _keeps_default(field, mapper)}
     asked = (field for field in shape.fields if field.name not in kept)
-    parts = tuple(_Binding(shape, field, mapper).part() for field in asked)
+    parts = tuple(_part(shape, field, mapper) for field in asked)
     return Plan(shape, mapper, parts, tuple(sorted(kept)))
 
 
@@ -42,39 +46,66 @@ def _keeps_default(field: Field, mapper: Mapper[Any]) -> bool:
     return not field.required and not exists(mapper, field.path[0])
 
 
+def _part(shape: Shape, field: Field, mapper: Mapper[Any]) -> Part:
+    asked = Asked.of(shape.name, field)
+    if isinstance(field.content, Nothing):
+        return Empty(field.name, field.content)
+    if field.aggregation is not None:
+        return bind_aggregate(asked, field, field.aggregation, mapper)
+    if field.expression is not None:
+        return _computed(asked, field, mapper)
+    return _Binding(asked, field, find(asked, mapper)).part()
+
+
+def _computed(asked: Asked, field: Field, mapper: Mapper[Any]) -> Column:
+    wanted = getattr(field.content, "type", None)
+    found = of_criterion(asked, field.expression, mapper, wanted)
+    if not isinstance(field.content, Scalar) and not _is_document(field, found.type):
+        raise asked.unreadable(
+            "has From with SQL and holds a DTO", "annotate it with the type of one value"
+        )
+    source = "the SQL of From"
+    if found.nullable:
+        refuse_none(asked, field, source, "is a column that is nullable", "make it required")
+    refuse_misfit(asked, field, source, found.type)
+    return Column(field.name, (field.name,), mapper, found.type, field.expression)
+
+
+def _is_document(field: Field, held: object) -> bool:
+    """Whether the field is an object that Pydantic makes of a JSON value."""
+    return field.taking is not Taking.UNCHANGED and isinstance(held, JSON)
+
+
 class _Binding:
     """A field, and the source that was found for it."""
 
-    def __init__(self, shape: Shape, field: Field, mapper: Mapper[Any]) -> None:
-        self._shape = shape
+    def __init__(self, asked: Asked, field: Field, source: Source) -> None:
+        self._asked = asked
         self._field = field
-        self._source = find(shape.name, field, mapper)
+        self._source = source
 
     def part(self) -> Part:
         content = self._field.content
-        if isinstance(content, Scalar) or self._is_document():
+        if isinstance(content, Scalar | Nothing) or self._is_document():
             return self._column()
         relation = self._relation(content)
-        if isinstance(content, Nested):
-            return self._one(content, relation)
-        return self._many(content, relation)
+        if isinstance(content, Listed | Keyed):
+            return self._many(content, relation)
+        return self._one(content, relation)
 
     def _is_document(self) -> bool:
-        """Whether the field is an object that Pydantic makes of a JSON value."""
         attribute = self._source.attribute
-        return (
-            self._field.taking is not Taking.UNCHANGED
-            and isinstance(attribute, ColumnProperty)
-            and isinstance(attribute.columns[0].type, JSON)
+        return isinstance(attribute, ColumnProperty) and _is_document(
+            self._field, attribute.columns[0].type
         )
 
     def _column(self) -> Column:
         field, source = self._field, self._source
         if isinstance(source.attribute, RelationshipProperty):
             raise self._no_column(source.attribute)
-        found = expression(self._shape.name, field, source)
+        found = expression(self._asked, source)
         self._refuse_none(found)
-        self._refuse_misfit(found)
+        refuse_misfit(self._asked, field, str(source), found.type)
         return Column(field.name, source.path, source.mapper, found.type)
 
     def _one(self, content: Nested, relation: RelationshipProperty[Any]) -> One:
@@ -87,25 +118,34 @@ class _Binding:
         return One(field.name, source.path, source.mapper, content, plan)
 
     def _many(self, content: Listed | Keyed, relation: RelationshipProperty[Any]) -> Many:
-        plan = bind(content.shape, relation.mapper)
-        return Many(self._field.name, self._source.path, self._source.mapper, content, plan)
+        field, source = self._field, self._source
+        check_selection(self._asked, field.selection, relation.mapper)
+        if field.recursive:
+            check_tree(self._asked, source, relation)
+        return Many(
+            field=field.name,
+            path=source.path,
+            mapper=source.mapper,
+            content=content,
+            plan=bind(content.shape, relation.mapper),
+            where=field.selection.where,
+            order_by=field.selection.order_by,
+            limit=field.selection.limit,
+            recursive=field.recursive,
+        )
 
-    def _relation(self, content: Content) -> RelationshipProperty[Any]:
+    def _relation(self, content: Nested | Listed | Keyed) -> RelationshipProperty[Any]:
         found = self._source.attribute
         if not isinstance(found, RelationshipProperty):
             # What is no value either says so first.
-            expression(self._shape.name, self._field, self._source)
+            expression(self._asked, self._source)
             raise self._misplaced("a column", "annotate it with the type of the column's values")
         other = found.mapper.class_.__name__
+        held = content.shape.name
         if found.uselist and isinstance(content, Nested):
-            raise self._misplaced(
-                f"a relation to many {other}", f"annotate it with list[{content.shape.name}]"
-            )
+            raise self._misplaced(f"a relation to many {other}", f"annotate it with list[{held}]")
         if not found.uselist and not isinstance(content, Nested):
-            shape = getattr(content, "shape", self._shape)
-            raise self._misplaced(
-                f"a relation to one {other}", f"annotate it with {shape.name} alone"
-            )
+            raise self._misplaced(f"a relation to one {other}", f"annotate it with {held} alone")
         return found
 
     def _refuse_none(self, found: Expression) -> None:
@@ -121,30 +161,7 @@ class _Binding:
         self._refuse(reason, cure)
 
     def _refuse(self, reason: str, otherwise: str | None) -> None:
-        field = self._field
-        if field.optional or field.taking is Taking.FREELY:
-            return
-        cure = f"annotate {field.name} with `| None`"
-        raise NullableField(
-            dto=self._shape.name,
-            field=field.name,
-            source=str(self._source),
-            reason=reason,
-            cure=f"{cure}, or {otherwise}" if otherwise else cure,
-        )
-
-    def _refuse_misfit(self, found: Expression) -> None:
-        field = self._field
-        wanted = getattr(field.content, "type", None)
-        held = misfit(wanted, found.type, field.taking) if wanted is not None else None
-        if held is not None:
-            raise UnfitType(
-                dto=self._shape.name,
-                field=field.name,
-                wanted=spelled(wanted),
-                source=str(self._source),
-                held=held,
-            )
+        refuse_none(self._asked, self._field, str(self._source), reason, otherwise)
 
     def _no_column(self, relation: RelationshipProperty[Any]) -> MisplacedRelation:
         other = relation.mapper.class_.__name__
@@ -160,7 +177,7 @@ class _Binding:
 
     def _misplaced(self, reason: str, cure: str) -> MisplacedRelation:
         return MisplacedRelation(
-            dto=self._shape.name,
+            dto=self._asked.dto,
             field=self._field.name,
             model=self._source.mapper.class_.__name__,
             name=self._source.path[-1],

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from taskbound.plan.plans import Column, Many, One, Part, Plan
+from taskbound.plan.criterion import applied
+from taskbound.plan.plans import Aggregate, Column, Empty, Many, One, Part, Plan
 from taskbound.shape import Keyed
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Mapper
 
 
 def explained(plan: Plan) -> str:
@@ -24,18 +29,71 @@ def _branches(plan: Plan) -> Iterator[str]:
 
 def _told(plan: Plan) -> Iterator[tuple[str, Plan | None]]:
     for part in plan.parts:
-        below = None if isinstance(part, Column) else part.plan
+        below = part.plan if isinstance(part, One | Many) else None
         yield f"{part.field}: {_filled(plan, part)}", below
 
 
 def _filled(plan: Plan, part: Part) -> str:
-    if isinstance(part, One):
-        return f"{_head(part.plan)}, joined by {_dotted(plan, part.path)}"
-    through = f", joined by {_dotted(plan, part.path[:-1])}" if len(part.path) > 1 else ""
-    source = f"{part.mapper.class_.__name__}.{part.path[-1]}"
-    if isinstance(part, Many):
-        return f"{_container(part)} of {_head(part.plan)}, children by {source}{through}"
-    return f"{source} {part.type!r}{through}"
+    match part:
+        case One():
+            return f"{_head(part.plan)}, joined by {_dotted(plan, part.path)}"
+        case Many():
+            return _of_many(plan, part)
+        case Column():
+            return _of_column(plan, part)
+        case Aggregate():
+            return _of_aggregate(plan, part)
+        case Empty():
+            return "empty, the last level"
+
+
+def _of_column(plan: Plan, column: Column) -> str:
+    if column.expression is not None:
+        return f"{_sql(column.expression, column.mapper)} {column.type!r}"
+    return f"{_source(column)} {column.type!r}{_through(plan, column)}"
+
+
+def _of_many(plan: Plan, many: Many) -> str:
+    told = f"{_container(many)} of {_head(many.plan)}, children by {_source(many)}"
+    other = many.plan.mapper
+    limited = [f", at most {many.limit:,}"] if many.limit is not None else []
+    levels = [", down to the last level"] if many.recursive else []
+    return "".join(
+        [
+            told,
+            _through(plan, many),
+            *_listed(", where", many.where, other),
+            *_listed(", ordered by", many.order_by, other),
+            *limited,
+            *levels,
+        ]
+    )
+
+
+def _of_aggregate(plan: Plan, part: Aggregate) -> str:
+    relation = part.mapper.relationships[part.path[-1]]
+    other = relation.mapper
+    over = f"{other.class_.__name__}.{part.attribute} by " if part.attribute else ""
+    where = () if part.where is None else _listed(", where", (part.where,), other)
+    told = f"{part.function.value} of {over}{_source(part)} {part.type!r}"
+    return "".join([told, _through(plan, part), *where])
+
+
+def _listed(before: str, criteria: tuple[Any, ...], mapper: Mapper[Any]) -> Iterator[str]:
+    if criteria:
+        yield f"{before} {', '.join(_sql(criterion, mapper) for criterion in criteria)}"
+
+
+def _sql(criterion: Any, mapper: Mapper[Any]) -> str:
+    return " ".join(str(applied(criterion, mapper.class_)).split())
+
+
+def _source(part: Column | Many | Aggregate) -> str:
+    return f"{part.mapper.class_.__name__}.{part.path[-1]}"
+
+
+def _through(plan: Plan, part: Column | Many | Aggregate) -> str:
+    return f", joined by {_dotted(plan, part.path[:-1])}" if len(part.path) > 1 else ""
 
 
 def _head(plan: Plan) -> str:

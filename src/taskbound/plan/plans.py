@@ -6,22 +6,48 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Mapper
     from sqlalchemy.types import TypeEngine
 
-    from taskbound.shape import Keyed, Listed, Nested, Shape
+    from taskbound.shape import Function, Keyed, Listed, Nested, Nothing, Shape
+
+    Criterion: TypeAlias = Callable[[Any], ColumnElement[Any]] | ColumnElement[Any]
+    """SQL over the attributes of a class, or what makes it of the class or an alias of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A field that one column fills."""
+    """A field that one column, or one SQL expression, fills."""
 
     field: str
     path: tuple[str, ...]
-    """To-one relations, and the attribute at the end."""
+    """To-one relations, and the attribute at the end; the field's name where there is an expression."""
     mapper: Mapper[Any]
-    """The class that has the attribute."""
+    """The class that has the attribute, or that the expression is over."""
     type: TypeEngine[Any]
+    expression: Criterion | None = None
+    """What is read instead of the attribute."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate:
+    """A field that tells something about all objects of a to-many relation."""
+
+    field: str
+    path: tuple[str, ...]
+    """To-one relations, and the to-many relation at the end."""
+    mapper: Mapper[Any]
+    """The class that has the last relation."""
+    function: Function
+    attribute: str | None
+    """Of the objects: what is added up or compared; None where they are counted."""
+    where: Criterion | None
+    """Which objects count; None where all do."""
+    type: TypeEngine[Any]
+    """Of the result. The engine may give another number type than it, as for a sum of integers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +74,26 @@ class Many:
     """The class that has the last relation."""
     content: Listed | Keyed
     plan: Plan
+    """Where `recursive`, this field is an `Empty` in it."""
+    where: tuple[Criterion, ...] = ()
+    """Which objects there are: all of these hold."""
+    order_by: tuple[Criterion, ...] = ()
+    """Their order; that of the relation where there is none."""
+    limit: int | None = None
+    """How many there are at most for one parent; None for all."""
+    recursive: bool = False
+    """Whether the objects hold such objects in turn, down to the last level."""
 
 
-Part: TypeAlias = Column | One | Many
+@dataclass(frozen=True, slots=True, eq=False)
+class Empty:
+    """A field that is left empty, since the depth of a DTO that holds itself ends there."""
+
+    field: str
+    content: Nothing
+
+
+Part: TypeAlias = Column | Aggregate | One | Many | Empty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +111,16 @@ class Plan:
     def columns(self) -> tuple[Column, ...]:
         """What columns fill."""
         return tuple(part for part in self.parts if isinstance(part, Column))
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """What tells something about all objects of a to-many relation."""
+        return tuple(part for part in self.parts if isinstance(part, Aggregate))
+
+    @property
+    def empties(self) -> tuple[Empty, ...]:
+        """What is left empty."""
+        return tuple(part for part in self.parts if isinstance(part, Empty))
 
     @property
     def ones(self) -> tuple[One, ...]:

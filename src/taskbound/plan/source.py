@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.ext.associationproxy import AssociationProxy
 from sqlalchemy.orm import RelationshipProperty, SynonymProperty
 
-from taskbound.errors import MisplacedRelation, UnknownField, UnreadableField
+from taskbound.errors import MisplacedRelation, UnknownField
 from taskbound.plan.absence import may_be_absent
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
 
-    from taskbound.shape import Field
+    from taskbound.errors import UnreadableField
+    from taskbound.plan.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +38,28 @@ class Source:
         return f"{self.mapper.class_.__name__}.{self.path[-1]}"
 
 
-def find(dto: str, field: Field, mapper: Mapper[Any]) -> Source:
+def find(asked: Asked, mapper: Mapper[Any], path: tuple[str, ...] | None = None) -> Source:
     """The source of a field.
+
+    path: what is looked up; None for the path that the field asks for.
 
     Raises `UnknownField` where a name of the path does not exist, `UnreadableField` where it is Python
     code, and `MisplacedRelation` where the path goes through anything but relations to one.
     """
     # First the names ahead are looked up one by one, then those that stand for others are replaced.
-    ahead, taken = list(field.path), list[str]()
+    ahead, taken = list(path or asked.path), list[str]()
     absent: RelationshipProperty[Any] | None = None
     while True:
         name, attribute = _look_up(mapper, ahead.pop(0))
         if attribute is None:
-            raise _missing(dto, field, mapper, name)
+            raise _missing(asked, mapper, name)
         if isinstance(attribute, AssociationProxy):
             ahead = [attribute.target_collection, *attribute.value_attr.split("."), *ahead]
             continue
         taken.append(name)
         if not ahead:
             return Source(mapper, tuple(taken), attribute, absent)
-        relation = _passable(dto, field, mapper, name, attribute)
+        relation = _passable(asked, mapper, name, attribute)
         if absent is None and may_be_absent(relation):
             absent = relation
         mapper = relation.mapper
@@ -76,37 +79,40 @@ def _look_up(mapper: Mapper[Any], name: str) -> tuple[str, Any]:
 
 
 def _passable(
-    dto: str, field: Field, mapper: Mapper[Any], name: str, attribute: Any
+    asked: Asked, mapper: Mapper[Any], name: str, attribute: Any
 ) -> RelationshipProperty[Any]:
     is_relation = isinstance(attribute, RelationshipProperty)
     if is_relation and not attribute.uselist:
         relation: RelationshipProperty[Any] = attribute
         return relation
     raise MisplacedRelation(
-        dto=dto,
-        field=field.name,
+        dto=asked.dto,
+        field=asked.field,
         model=mapper.class_.__name__,
         name=name,
         reason="a relation to many" if is_relation else "a column",
-        cure="let the path lead through relations to one, with a column at its end",
+        cure="let the path lead through relations to one, with "
+        f"{'a column' if asked.marker == 'From' else 'one relation to many'} at its end",
     )
 
 
-def _missing(
-    dto: str, field: Field, mapper: Mapper[Any], name: str
-) -> UnknownField | UnreadableField:
+def _missing(asked: Asked, mapper: Mapper[Any], name: str) -> UnknownField | UnreadableField:
     model = mapper.class_.__name__
     python = inspect.getattr_static(mapper.class_, name, None)
     if isinstance(python, property | cached_property) or inspect.isfunction(python):
-        return UnreadableField(
-            dto=dto,
-            field=field.name,
-            reason=f"asks for {model}.{name}, which is Python code that no statement can run",
-            cure="make it a hybrid_property or a column_property",
+        return asked.unreadable(
+            f"asks for {model}.{name}, which is Python code that no statement can run",
+            "make it a hybrid_property or a column_property",
         )
     nearest = next(iter(get_close_matches(name, mapper.all_orm_descriptors.keys(), n=1)), None)
-    steps = (nearest if step == name else step for step in field.path)
+    steps = (nearest if step == name else step for step in asked.path)
     path = ".".join(step for step in steps if step) if nearest else None
     return UnknownField(
-        dto=dto, field=field.name, model=model, name=name, nearest=nearest, path=path
+        dto=asked.dto,
+        field=asked.field,
+        model=model,
+        name=name,
+        nearest=nearest,
+        path=path,
+        marker=asked.marker,
     )

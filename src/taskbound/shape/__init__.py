@@ -5,25 +5,42 @@ One reader file for each kind of DTO; each gives the type's members and how an o
 
 from __future__ import annotations
 
+from taskbound.shape.aggregation import Aggregation, Count, Exists, Function, Max, Min, Sum
+from taskbound.shape.children import Limit, OrderBy, Selection, Where
 from taskbound.shape.form import Form
+from taskbound.shape.levels import Depth, Tree
 from taskbound.shape.markers import By, From
 from taskbound.shape.member import Taking
 from taskbound.shape.reader import read_shape
-from taskbound.shape.shapes import Content, Field, Keyed, Listed, Nested, Scalar, Shape
+from taskbound.shape.shapes import Content, Field, Keyed, Listed, Nested, Nothing, Scalar, Shape
 from taskbound.shape.spelling import spelled
 
 __all__ = [
+    "Aggregation",
     "By",
     "Content",
+    "Count",
+    "Depth",
+    "Exists",
     "Field",
     "Form",
     "From",
+    "Function",
     "Keyed",
+    "Limit",
     "Listed",
+    "Max",
+    "Min",
     "Nested",
+    "Nothing",
+    "OrderBy",
     "Scalar",
+    "Selection",
     "Shape",
+    "Sum",
     "Taking",
+    "Tree",
+    "Where",
     "read_shape",
     "spelled",
 ]

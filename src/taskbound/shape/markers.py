@@ -1,30 +1,55 @@
-"""What a DTO says about its fields beside their types."""
+"""Where a field of a DTO is read from, beside its name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from taskbound.shape.criterion import is_criterion
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class From:
-    """The path from which a field is read, where its name is not the column's.
+    """What a field is read from, where its name is not the column's.
 
     ```python
     class OrderRead(BaseModel):
         number: Annotated[int, From("id")]                          # another name
         customer_name: Annotated[str, From("customer.name")]        # a column of a to-one relation
+        shouted: Annotated[str, From(lambda order: func.upper(order.reference))]     # SQL
     ```
 
-    path: names of relations to one, and of the attribute at the end, with dots between them.
+    source: names of relations to one, and of the attribute at the end, with dots between them; or a
+        function that takes the mapped class, or an alias of it, and gives an SQL expression over its
+        attributes; or such an expression itself. SQL reads from the model's own tables alone: of others
+        it takes a `scalar_subquery()`. Whether it may be NULL is for the author to know.
 
-    Raises `ValueError` where `path` is anything else.
+    Raises `ValueError` where `source` is anything else.
     """
 
-    path: str
+    source: Any
 
     def __post_init__(self) -> None:
-        if not all(step.isidentifier() for step in self.path.split(".")):
-            raise ValueError(f"{self.path!r} is no path of names with dots between them")
+        if isinstance(self.source, str):
+            check_path(self.source)
+        elif not is_criterion(self.source):
+            raise ValueError(
+                f"{self.source!r} is no path, no SQL expression and no function that gives one"
+            )
+
+    @property
+    def path(self) -> str | None:
+        """The path, None where the source is SQL."""
+        return self.source if isinstance(self.source, str) else None
+
+    # `Annotated` takes equal marks for the same, and SQL has an equality of its own.
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, From) and self.path is not None and self.path == other.path
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.path) if self.path is not None else id(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +72,9 @@ class By:
     def __post_init__(self) -> None:
         if not self.field.isidentifier():
             raise ValueError(f"{self.field!r} is no name of a field")
+
+
+def check_path(path: str) -> None:
+    """Raise `ValueError` unless it is names with dots between them."""
+    if not all(step.isidentifier() for step in path.split(".")):
+        raise ValueError(f"{path!r} is no path of names with dots between them")

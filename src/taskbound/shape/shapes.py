@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from taskbound.shape.children import ALL
 from taskbound.shape.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from taskbound.shape.aggregation import Aggregation
+    from taskbound.shape.children import Selection
     from taskbound.shape.form import Form
     from taskbound.shape.member import Taking
 
@@ -47,7 +51,15 @@ class Keyed:
     """The field of `shape` whose value is the key."""
 
 
-Content: TypeAlias = Scalar | Nested | Listed | Keyed
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A field that is left empty, since the depth of a DTO that holds itself ends there."""
+
+    make: Callable[[], Any]
+    """Makes the empty container, or None."""
+
+
+Content: TypeAlias = Scalar | Nested | Listed | Keyed | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +68,21 @@ class Field:
 
     name: str
     path: tuple[str, ...]
-    """From the model: relations first, the attribute last."""
+    """From the model: relations first, the attribute last. The field's own name where it is SQL."""
     content: Content
     optional: bool
     """Whether the field takes None."""
     required: bool
     """False where the DTO has a default, which stands in where the model has no such attribute."""
     taking: Taking
+    expression: Any = dataclasses.field(default=None, compare=False)
+    """The SQL that it is read from, or a function that gives it; None where it is what `path` leads to."""
+    aggregation: Aggregation | None = None
+    """What it tells about all objects that `path` leads to."""
+    selection: Selection = ALL
+    """Which of the objects of a to-many relation it holds."""
+    recursive: bool = False
+    """Whether its objects hold such objects in turn, down to the last level. In their shape it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
