@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskbound.plan.layout import Inline, Single
 from taskbound.shape import Form, Keyed, Taking
 
 if TYPE_CHECKING:
-    from taskbound.plan.layout import Instruction, Layout
+    from taskbound.plan.layout import Layout
     from taskbound.shape import Shape
 
 
@@ -33,15 +32,9 @@ def goes_by_name(layout: Layout) -> bool:
     """Whether an alias of a field, at any depth that one check covers, has to be passed over."""
     if layout.shape.by_name:
         return True
-    held = _held(layout)
+    held = (
+        instruction.layout
+        for instruction in layout.instructions
+        if isinstance(instruction, Single | Inline) and is_made_by_holder(layout.shape, instruction)
+    )
     return any(goes_by_name(below) for below in held)
-
-
-def _held(layout: Layout) -> Iterator[Layout]:
-    for instruction in layout.instructions:
-        if _has_layout(instruction) and is_made_by_holder(layout.shape, instruction):
-            yield instruction.layout
-
-
-def _has_layout(instruction: Instruction) -> bool:
-    return isinstance(instruction, Single | Inline)

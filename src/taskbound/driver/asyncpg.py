@@ -42,7 +42,10 @@ async def _fetch(connection: Connection[Any], sql: str, arguments: Sequence[Any]
 
 async def _begin(adapter: Any) -> None:
     # SQLAlchemy's adapter sends BEGIN with the first statement of its own.
-    if adapter.isolation_level != "autocommit" and not adapter.driver_connection.is_in_transaction():
+    if (
+        adapter.isolation_level != "autocommit"
+        and not adapter.driver_connection.is_in_transaction()
+    ):
         await adapter._start_transaction()
 
 

@@ -124,9 +124,7 @@ class Asked(Generic[T]):
         if self._prepared is not None:
             return Ready(self._prepared.reading(dialect), self._parameters, None)
         key = self.statement._generate_cache_key() if isinstance(self.statement, Select) else None
-        make = partial(
-            compiled_reading, self.dto, self.statement, dialect, self.children, key
-        )
+        make = partial(compiled_reading, self.dto, self.statement, dialect, self.children, key)
         if key is None:
             reading, extracted = make(), None
         else:
@@ -180,4 +178,3 @@ def _hashed(dto: Any) -> Any:
     except TypeError:
         raise NoShape(dto=spelled(dto)) from None
     return dto
-

@@ -28,11 +28,8 @@ class Cache(Generic[T]):
         kept = self._of.get(dialect)
         if kept is None:
             kept = self._of[dialect] = {}
-        if key in kept:
-            # What was used last stands last.
-            found = kept.pop(key)
-        else:
-            found = make()
+        # What was used last stands last.
+        found = kept.pop(key) if key in kept else make()
         kept[key] = found
         if len(kept) > self._kept:
             del kept[next(iter(kept))]

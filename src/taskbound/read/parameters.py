@@ -81,9 +81,7 @@ def _python_type(held: Any) -> type[Any] | None:
     return None if found in {object, dict, list} else found
 
 
-def _unknown(
-    dto: str, name: str, wanted: Mapping[str, BindParameter[Any]]
-) -> UnfitParameters:
+def _unknown(dto: str, name: str, wanted: Mapping[str, BindParameter[Any]]) -> UnfitParameters:
     nearest = get_close_matches(name, wanted, n=1)
     takes = f"it takes {', '.join(wanted)}" if wanted else "it takes none"
     return UnfitParameters(
@@ -91,6 +89,7 @@ def _unknown(
         reason=f"has no parameter {name}",
         cure=f"did you mean {nearest[0]}?" if nearest else takes,
     )
+
 
 def named_parameters(statement: Any) -> dict[str, BindParameter[Any]]:
     """The parameters that a statement names; its own values have none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,7 +15,7 @@ from taskbound.read.inside import fetch_inside
 from taskbound.read.log import log
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect, Engine
+    from sqlalchemy import Connection, Dialect, Engine
 
     from taskbound.driver.facts import Driver
     from taskbound.plan.layout import Rows
@@ -72,4 +72,5 @@ class PoolSource:
     async def transaction(self) -> AsyncIterator[Fetch]:
         """One transaction for several statements, so that they see one state where the engine can."""
         async with AsyncEngine(self._engine).begin() as connection:
-            yield partial(fetch_inside, connection.sync_connection, self._driver)
+            inside = cast("Connection", connection.sync_connection)
+            yield partial(fetch_inside, inside, self._driver)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from taskbound.plan import Plan
-    from taskbound.statement import Children, Counting
     from taskbound.read.run import Source
+    from taskbound.statement import Children, Counting
 
 T = TypeVar("T")
 

@@ -70,7 +70,9 @@ class SessionSource:
     async def _flush(self) -> None:
         """Send what has changed first, as a query of SQLAlchemy's does."""
         session = self._session
-        if session.autoflush and (session._new or session._deleted or session.identity_map._modified):
+        if session.autoflush and (
+            session._new or session._deleted or session.identity_map._modified
+        ):
             await greenlet_spawn(session._autoflush)
 
     async def _connection(self) -> Connection:

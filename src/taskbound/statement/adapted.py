@@ -6,14 +6,17 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from taskbound.plan.criterion import applied
+
 
 def adapted(expression: Any, entity: Any) -> Any:
     """The expression for `entity`, a mapped class or an alias of one.
 
-    expression: SQL over the class itself, or what makes it of the entity.
+    expression: SQL over the class itself, or a function that makes it of the entity.
     """
-    if callable(expression) and not hasattr(expression, "__clause_element__"):
-        return expression(entity)
-    element = expression.__clause_element__() if hasattr(expression, "__clause_element__") else expression
+    found = applied(expression, entity)
+    element = found.__clause_element__() if hasattr(found, "__clause_element__") else found
     adapter = getattr(inspect(entity), "_adapter", None)
-    return element if adapter is None else adapter.traverse(element)
+    if found is not expression or adapter is None:
+        return element
+    return adapter.traverse(element)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import RelationshipDirection, aliased
 from taskbound.plan.absence import joins_by_key_alone
 from taskbound.statement.children import filtered, order_of
 from taskbound.statement.row import key_names
+from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,20 +55,16 @@ def batch_select(
         parent = aliased(many.mapper.class_, flat=True)
         own = [getattr(parent, name) for name in key_names(many.mapper)]
         joined = joined.select_from(parent).join(getattr(parent, many.path[-1]).of_type(child))
-    keys = tuple(row.add(column) for column in own)
+    keys = row.foreign(own)
     found = _of(own)(bindparam(KEYS, expanding=True))
     rows = filtered(row.joined(joined.where(found)), many, child)
     order = order_of(many, child)
     rows = rows.with_only_columns(*row.columns, maintain_column_froms=True)
-    if many.limit is None:
-        rows = rows.order_by(*order)
-    else:
-        rows = _first(rows, row, own, order, many.limit)
     return Batch(
-        rows,
+        rows.order_by(*order) if many.limit is None else _first(rows, row, own, order, many.limit),
         layout,
         keys,
-        tuple(row.convert(column) for column in own),
+        tuple(converter(column.type, row.dialect) for column in own),
         batches,
         f"{many.mapper.class_.__name__}.{many.path[-1]}",
     )
@@ -106,7 +103,9 @@ def _foreign_key(relation: RelationshipProperty[Any], child: Any) -> list[Any] |
         foreign = remote.get(column)
         if foreign is None or not mapper.columns.contains_column(foreign):
             return None
-        if not isinstance(column.type, Integer | Uuid) or type(column.type) is not type(foreign.type):
+        if not isinstance(column.type, Integer | Uuid) or type(column.type) is not type(
+            foreign.type
+        ):
             return None
         found.append(getattr(child, mapper.get_property_by_column(foreign).key))
     return found if len(found) == len(remote) else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from taskbound.plan import Column, Many, One
+from taskbound.plan import Aggregate, Column, Empty, Many, One
 from taskbound.plan.absence import may_be_absent
-from taskbound.plan.layout import Batched, Inline, Layout, Single, Value
+from taskbound.plan.layout import Batched, Fixed, Inline, Layout, Single
 from taskbound.statement.batch import Batch, batch_select
 from taskbound.statement.children import filtered, order_of
 from taskbound.statement.row import Row
@@ -87,8 +87,10 @@ class _Building:
         inside: strategy.Inline | None,
         batches: list[Batch],
     ) -> Instruction:
-        if isinstance(part, Column):
-            return _value(row, part, path)
+        if isinstance(part, Column | Aggregate):
+            return row.value(part, path)
+        if isinstance(part, Empty):
+            return Fixed(part.field, part.content.make)
         if isinstance(part, One):
             end = (*path, *part.path)
             presence = row.keys(end)[0] if _may_be_absent(part) else None
@@ -133,7 +135,7 @@ class _Building:
             gathered = rows.with_only_columns(way.gather(cell), maintain_column_froms=True)
             found = gathered.scalar_subquery()
         wrap = way.outermost if outermost else way.nested
-        index = row.append(wrap(found) if wrap else found)
+        index = row.cell(wrap(found) if wrap else found)
         return Inline(many.field, many.content, layout, index, way.decode if outermost else None)
 
     def _batch(self, many: Many) -> Batch:
@@ -143,11 +145,6 @@ class _Building:
         row = Row(child, self._dialect)
         layout = self.fill(row, many.plan, (), None, batches)
         return batch_select(many, row, layout, child, tuple(batches))
-
-
-def _value(row: Row, column: Column, path: tuple[str, ...]) -> Value:
-    place, carriage, expression = row.column(column, path)
-    return Value(column.field, place, carriage.decode, row.convert(expression))
 
 
 def _may_be_absent(one: One) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import types as sqltypes
 from taskbound.statement.values import undecorated
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Dialect
+    from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
 _Expression = Callable[[Any], Any]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from sqlalchemy.sql.compiler import SQLCompiler
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, Dialect
-    from sqlalchemy.sql import Executable
+    from sqlalchemy import BindParameter, Dialect, Select
     from sqlalchemy.sql.cache_key import CacheKey
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 # What the driver takes: by position, or by name.
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -24,9 +22,8 @@ class CompiledStatement:
 
     __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "sql")
 
-    def __init__(self, statement: Executable, dialect: Dialect, key: CacheKey | None) -> None:
-        compiled = statement.compile(dialect=dialect, cache_key=key)
-        assert isinstance(compiled, SQLCompiler)
+    def __init__(self, statement: Select[Any], dialect: Dialect, key: CacheKey | None) -> None:
+        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, cache_key=key))
         self._compiled = compiled
         self.sql: str = compiled.string
         # Lists in IN are written out for each value, so the text changes with them.
@@ -71,7 +68,7 @@ class CompiledStatement:
             dict(parameters), extracted_parameters=extracted, escape_names=False
         )
         state = compiled._process_parameters_for_postcompile(given)
-        processors = {**compiled._bind_processors, **state.processors}
+        processors: dict[str, Any] = {**compiled._bind_processors, **state.processors}
         everything = {**given, **state.additional_parameters}
 
         def value(name: str) -> Any:

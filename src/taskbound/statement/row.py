@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Column as TableColumn
 from sqlalchemy import inspect
 from sqlalchemy.orm import aliased
 
+from taskbound.plan import Aggregate, Column
+from taskbound.plan.layout import Value
 from taskbound.statement.adapted import adapted
+from taskbound.statement.aggregate import aggregate_column
 from taskbound.statement.carried import Carriage
 from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, Dialect, Select
+    from sqlalchemy import Dialect, Select
     from sqlalchemy.orm import Mapper
     from sqlalchemy.types import TypeEngine
 
-    from taskbound.plan import Column
-    from taskbound.plan.layout import Instruction
-
-_Carry = "Callable[[TypeEngine[Any], Dialect], Carriage | None]"
 _UNCARRIED = Carriage()
 
 
@@ -54,49 +54,58 @@ class Row:
             self._joins.append(relation.of_type(found))
         return found
 
-    def column(self, column: Column, prefix: tuple[str, ...] = ()) -> tuple[int, Carriage, Any]:
-        """The place of a plan's column in the row, how it travels, and its SQL."""
-        path, name = (*prefix, *column.path[:-1]), column.path[-1]
+    def value(self, part: Column | Aggregate, prefix: tuple[str, ...]) -> Value:
+        """The place of a part's value in the row, which is added unless it is there already.
+
+        prefix: from the row's entity to that of the part's plan.
+        """
+        path = (*prefix, *part.path[:-1])
         entity = self.entity(path)
-        if column.expression is not None:
-            expression = adapted(column.expression, entity)
-            return self.add(expression), self.carriage(expression.type), expression
-        expression = getattr(entity, name)
-        if (place := self._places.get((path, name))) is None:
-            place = self._places[path, name] = self.add(expression)
-        return place, self.carriage(expression.type), _column_of(expression)
+        computed = not isinstance(part, Column) or part.expression is not None
+        if isinstance(part, Aggregate):
+            place = self._add(aggregate_column(part, entity), part.type)
+        elif part.expression is not None:
+            place = self._add(adapted(part.expression, entity), part.type)
+        else:
+            attribute = getattr(entity, part.path[-1])
+            place = self._attribute(path, part.path[-1], attribute, part.type)
+            computed = not isinstance(_column_of(attribute), TableColumn)
+        convert = converter(part.type, self.dialect, computed=computed)
+        return Value(part.field, place, self._carriage(part.type).decode, convert)
 
-    def add(self, expression: Any) -> int:
-        """Append a column of its own, written as it has to travel."""
-        encode = self.carriage(expression.type).encode
-        self.columns.append(encode(expression) if encode else expression)
-        return len(self.columns) - 1
-
-    def append(self, expression: Any) -> int:
-        """Append what is there to be read as it is, such as a cell of rows."""
-        self.columns.append(expression)
+    def cell(self, rows: Any) -> int:
+        """The place of a cell of rows, which is added."""
+        self.columns.append(rows)
         return len(self.columns) - 1
 
     def keys(self, path: tuple[str, ...]) -> tuple[int, ...]:
         """The places of the primary key of the entity at the end of a path."""
         entity = self.entity(path)
-        return tuple(self._key(path, entity, name) for name in key_names(inspect(entity).mapper))
+        attributes = ((name, getattr(entity, name)) for name in key_names(inspect(entity).mapper))
+        return tuple(self._attribute(path, name, found, found.type) for name, found in attributes)
 
-    def _key(self, path: tuple[str, ...], entity: Any, name: str) -> int:
-        if (place := self._places.get((path, name))) is None:
-            place = self._places[path, name] = self.add(getattr(entity, name))
+    def foreign(self, columns: Sequence[Any]) -> tuple[int, ...]:
+        """The places of columns of another entity, which are added."""
+        return tuple(self._add(column, column.type) for column in columns)
+
+    def _attribute(
+        self, path: tuple[str, ...], name: str, attribute: Any, held: TypeEngine[Any]
+    ) -> int:
+        place = self._places.get((path, name))
+        if place is None:
+            place = self._places[path, name] = self._add(attribute, held)
         return place
 
-    def carriage(self, held: TypeEngine[Any]) -> Carriage:
-        """How values of a type travel in this row."""
+    def _add(self, expression: Any, held: TypeEngine[Any]) -> int:
+        encode = self._carriage(held).encode
+        self.columns.append(encode(expression) if encode else expression)
+        return len(self.columns) - 1
+
+    def _carriage(self, held: TypeEngine[Any]) -> Carriage:
         if self._carry is None:
             return _UNCARRIED
         # What cannot be carried was not planned to be.
         return self._carry(held, self.dialect) or _UNCARRIED
-
-    def convert(self, expression: Any) -> Callable[[Any], Any] | None:
-        """What makes the driver's value of an expression its value in Python."""
-        return converter(_column_of(expression), self.dialect)
 
     def joined(self, select: Select[Any]) -> Select[Any]:
         """The SELECT with the entities of this row joined to it."""
@@ -110,8 +119,7 @@ def key_names(mapper: Mapper[Any]) -> tuple[str, ...]:
     return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
 
 
-def _column_of(attribute: Any) -> ColumnElement[Any]:
+def _column_of(attribute: Any) -> Any:
     """The column behind an attribute of a class; what is no attribute is SQL already."""
-    prop = getattr(attribute, "property", None)
-    columns = getattr(prop, "columns", None)
+    columns = getattr(getattr(attribute, "property", None), "columns", None)
     return columns[0] if columns else attribute

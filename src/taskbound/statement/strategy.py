@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sqlalchemy import JSON, Text, cast, func, literal_column, select
 
-from taskbound.plan import Column, Many
+from taskbound.plan import Aggregate, Column, Many
 from taskbound.statement import carried
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _obstacles(many: Many, inline: Inline, dialect: Dialect) -> Iterator[str]:
             width += 1
             if isinstance(part, Many):
                 yield from _obstacles(part, inline, dialect)
-            elif isinstance(part, Column) and inline.carry(part.type, dialect) is None:
+            elif isinstance(part, Column | Aggregate) and inline.carry(part.type, dialect) is None:
                 source = f"{part.mapper.class_.__name__}.{part.path[-1]}"
                 yield f"{source} {part.type!r} cannot travel in {inline.name}"
     if width > inline.widest:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Column, Float, Numeric
+from sqlalchemy import ARRAY, Float, Integer, Numeric
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import ColumnElement, Dialect
+    from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
 # PostgreSQL's numbers for its types, by which the dialects tell what a cursor holds.
@@ -19,12 +19,18 @@ _FLOAT8, _NUMERIC = 701, 1700
 _FLOAT8_ARRAY, _NUMERIC_ARRAY = 1022, 1231
 
 
-def converter(expression: ColumnElement[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What makes the driver's value of an expression its value in Python; None where that is the same."""
-    held = expression.type
+def converter(
+    held: TypeEngine[Any], dialect: Dialect, *, computed: bool = False
+) -> Callable[[Any], Any] | None:
+    """What makes the driver's value its value in Python; None where that is the same.
+
+    held: the type of the column or expression.
+    computed: the database may give another type of number, as `avg` and `sum` do; the value tells.
+    """
     plain = undecorated(held, dialect)
-    if _is_decimal(plain) and not isinstance(expression, Column):
-        # The database may have made a float of it, as `avg` does: the value tells.
+    if computed and isinstance(plain, Integer):
+        return _whole
+    if computed and _is_decimal(plain):
         return _either(held, dialect)
     return _processor(held, dialect, _code(plain))
 
@@ -48,6 +54,10 @@ def _code(plain: TypeEngine[Any]) -> int | None:
     if isinstance(plain, ARRAY):
         return _FLOAT8_ARRAY if isinstance(plain.item_type, Float) else _NUMERIC_ARRAY
     return _FLOAT8 if isinstance(plain, Float) else _NUMERIC
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def _is_decimal(plain: TypeEngine[Any]) -> bool:
