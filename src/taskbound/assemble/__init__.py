@@ -1,4 +1,4 @@
-"""Rows to DTOs: a function that is generated for each layout, and the interpreter that says what it has to do."""
+"""Rows to DTOs: a function generated for each layout, and the interpreter that says what it has to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Where the fields of a DTO stand in a row. Written by `statement/`, which orders the columns, and read by `assemble/`.
+"""Where the fields of a DTO stand in a row.
+
+Written by `statement/`, which orders the columns, and read by `assemble/`.
 
 A layout is a tree of instructions. A row is a sequence: one that the driver returns, or one of the rows
 inside a cell of it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
@@ -23,7 +23,7 @@ class CompiledStatement:
     __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "sql")
 
     def __init__(self, statement: Select[Any], dialect: Dialect, key: CacheKey | None) -> None:
-        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, cache_key=key))
+        compiled = statement.compile(dialect=dialect, cache_key=key)
         self._compiled = compiled
         self.sql: str = compiled.string
         # Lists in IN are written out for each value, so the text changes with them.

@@ -26,7 +26,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects import mysql
-from sqlalchemy.types import NullType
+from sqlalchemy.types import NullType, TypeDecorator
 
 from taskbound.statement.values import undecorated
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Dialect
+    from sqlalchemy.types import TypeEngine
 
     from taskbound.statement.ordering import Ordered
 
@@ -139,7 +140,7 @@ def _compared(expression: ColumnElement[Any], dialect: Dialect) -> ColumnElement
 def _read(expression: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
     """An expression as it is read: so that the value is equal to the one that is stored."""
     # Written as text, a number of four bytes loses digits: 0.1 is read, 0.100000001490116 compared.
-    if not isinstance(undecorated(expression.type, dialect), Float):
+    if not _is_float(expression.type, dialect):
         return _compared(expression, dialect)
     if dialect.name in _MYSQL:
         return _plus(expression, "0e0")
@@ -154,6 +155,13 @@ def _sorts_by_number(expression: ColumnElement[Any], dialect: Dialect) -> bool:
         return False
     held = undecorated(expression.type, dialect)
     return isinstance(held, mysql.SET) or (isinstance(held, Enum) and held.native_enum)
+
+
+def _is_float(held: TypeEngine[Any], dialect: Dialect) -> bool:
+    # SQLAlchemy 2.0 makes a Numeric of it for some drivers, so the dialect's type alone does not tell.
+    while isinstance(held, TypeDecorator):
+        held = held.load_dialect_impl(dialect)
+    return isinstance(held, Float) or isinstance(undecorated(held, dialect), Float)
 
 
 def _plus(expression: ColumnElement[Any], number: str) -> ColumnElement[Any]:

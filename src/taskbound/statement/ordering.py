@@ -157,7 +157,7 @@ def _refuse_cut(statement: Select[Any]) -> None:
         "fetch()": statement._fetch_clause,
         "offset()": statement._offset_clause,
         "group_by()": statement._group_by_clauses or None,
-        "distinct(...)": statement._distinct_on or None,
+        "DISTINCT ON": statement._distinct_on or _extension(statement),
     }
     for name, clause in cuts.items():
         if clause is not None:
@@ -165,6 +165,11 @@ def _refuse_cut(statement: Select[Any]) -> None:
                 reason=f"page() was asked of a statement with {name}, which counts for all pages together",
                 cure="leave it out, or put the statement into a subquery and select from that",
             )
+
+
+def _extension(statement: Select[Any]) -> Any:
+    # What SQLAlchemy 2.1 has for PostgreSQL's DISTINCT ON.
+    return getattr(statement, "_pre_columns_clause", None)
 
 
 def _refuse_unfit(expression: Any, dialect: Dialect) -> None:
