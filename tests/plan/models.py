@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     JSON,
+    Column,
     ColumnElement,
     Dialect,
     Enum,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Interval,
     LargeBinary,
     Numeric,
+    Table,
     TypeDecorator,
     and_,
     cast,
@@ -218,6 +220,49 @@ class Setting(MappedAsDataclass, Base):
     value: Mapped[str]
 
 
+related = Table(
+    "related",
+    Base.metadata,
+    Column("left_id", ForeignKey("category.id"), primary_key=True),
+    Column("right_id", ForeignKey("category.id"), primary_key=True),
+)
+
+
+class Category(Base):
+    """Of categories, and beside others."""
+
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    chief_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    parent: Mapped[Category | None] = relationship(
+        back_populates="children", remote_side="Category.id"
+    )
+    children: Mapped[list[Category]] = relationship(back_populates="parent")
+    related: Mapped[list[Category]] = relationship(
+        secondary=related,
+        primaryjoin=lambda: Category.id == related.c.left_id,
+        secondaryjoin=lambda: Category.id == related.c.right_id,
+    )
+    chief: Mapped[Person | None] = relationship(back_populates="categories")
+
+
+class Club(Base):
+    __tablename__ = "club"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    members: Mapped[list[Member]] = relationship()
+
+
+class Member(Base):
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    club_id: Mapped[int] = mapped_column(ForeignKey("club.id"))
+    active: Mapped[bool]
+
+
 class Person(Base):
     """The base of a joined and of a single-table inheritance."""
 
@@ -226,6 +271,7 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
+    categories: Mapped[list[Category]] = relationship(back_populates="chief")
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
 

@@ -44,7 +44,7 @@ def _filled(plan: Plan, part: Part) -> str:
         case Aggregate():
             return _of_aggregate(plan, part)
         case Empty():
-            return "empty, the last level"
+            return "empty on the last level"
 
 
 def _of_column(plan: Plan, column: Column) -> str:
