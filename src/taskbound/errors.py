@@ -26,6 +26,7 @@ TaskboundError
 │       ├── UnfitStatement        TB507 a statement that does not select one mapped class
 │       ├── UnfitParameters       TB513 parameters that a prepared projection does not take
 │       ├── UnreadableField       TB508 a field of a kind that cannot be read
+│       ├── UnfitChoice           TB514 a union of DTOs that does not go with the model's classes
 │       └── UnfitPage             TB510 a page that cannot be read
 └── Failure                             the world fails; handle it
     ├── DatabaseUnavailable       TB404 the database does not answer
@@ -77,6 +78,7 @@ __all__ = [
     "SyncCall",
     "SyncDriver",
     "TaskboundError",
+    "UnfitChoice",
     "UnfitCursor",
     "UnfitPage",
     "UnfitParameters",
@@ -413,8 +415,9 @@ class UnknownField(ProjectionMisuse):
     """A DTO has a field that the model does not have.
 
     Attributes: `dto`, `field`, `model`, the missing `name`, `nearest`, the name that comes closest,
-    `path`, what to read the field from then (both None where no name comes close), and `marker`, the marker
-    that has the path, or would have it.
+    `path`, what to read the field from then (both None where no name comes close), `marker`, the marker that
+    has the path or would have it, and `subclass`, a class that inherits from the model and has the name
+    (None where there is none).
     """
 
     code = "TB503"
@@ -426,6 +429,7 @@ class UnknownField(ProjectionMisuse):
     nearest: str | None
     path: str | None
     marker: str
+    subclass: str | None
 
     def __init__(
         self,
@@ -437,11 +441,15 @@ class UnknownField(ProjectionMisuse):
         nearest: str | None,
         path: str | None,
         marker: str = "From",
+        subclass: str | None = None,
     ) -> None:
         self.dto, self.field, self.model = dto, field, model
         self.name, self.nearest, self.path, self.marker = name, nearest, path, marker
+        self.subclass = subclass
         rename = "rename the field, or annotate it" if field == name else "annotate it"
-        if nearest:
+        if subclass:
+            cure = f"{subclass} has it: read from {subclass}, or have a union of DTOs, one for each class"
+        elif nearest:
             cure = f'did you mean {nearest}? Then {rename} with {marker}("{path}")'
         elif marker == "From":
             cure = 'name a path with From("relation.column"), or give the field a default'
@@ -640,6 +648,24 @@ class UnfitPage(ProjectionMisuse, ValueError):
     def __init__(self, *, reason: str, cure: str) -> None:
         self.reason, self.cure = reason, cure
         self._say(reason, cure)
+
+
+class UnfitChoice(ProjectionMisuse):
+    """A union of DTOs does not go with the classes of an inheritance.
+
+    Attributes: `dto`, the union, `model`, the base class, `reason` and `cure`.
+    """
+
+    code = "TB514"
+
+    dto: str
+    model: str
+    reason: str
+    cure: str
+
+    def __init__(self, *, dto: str, model: str, reason: str, cure: str) -> None:
+        self.dto, self.model, self.reason, self.cure = dto, model, reason, cure
+        self._say(f"{dto} cannot be read from {model}: {reason}", cure)
 
 
 def _at(place: Place | None) -> str:

@@ -220,6 +220,12 @@ class Setting(MappedAsDataclass, Base):
     value: Mapped[str]
 
 
+follows = Table(
+    "follows",
+    Base.metadata,
+    Column("category_id", ForeignKey("category.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+)
 related = Table(
     "related",
     Base.metadata,
@@ -246,6 +252,7 @@ class Category(Base):
         secondaryjoin=lambda: Category.id == related.c.right_id,
     )
     chief: Mapped[Person | None] = relationship(back_populates="categories")
+    followers: Mapped[list[Person]] = relationship(secondary=follows, viewonly=True)
 
 
 class Club(Base):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from taskbound.plan.plans import Aggregate, Column, Empty, Many, One, Part, Plan
+from taskbound.plan.plans import Aggregate, Column, Empty, Many, One, Part, Plan, Variant
 from taskbound.plan.verify import plan_of, verify
 
-__all__ = ["Aggregate", "Column", "Empty", "Many", "One", "Part", "Plan", "plan_of", "verify"]
+__all__ = [
+    "Aggregate",
+    "Column",
+    "Empty",
+    "Many",
+    "One",
+    "Part",
+    "Plan",
+    "Variant",
+    "plan_of",
+    "verify",
+]

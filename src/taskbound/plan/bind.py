@@ -13,6 +13,7 @@ from taskbound.plan.absence import is_for_want_of_a_key, may_be_absent
 from taskbound.plan.aggregate import bind_aggregate
 from taskbound.plan.asked import Asked
 from taskbound.plan.children import check_selection, check_tree
+from taskbound.plan.choice import bind_choice
 from taskbound.plan.expression import Expression, expression, of_criterion
 from taskbound.plan.plans import Column, Empty, Many, One, Plan
 from taskbound.plan.refusal import refuse_misfit, refuse_none
@@ -31,11 +32,14 @@ def bind(shape: Shape, mapper: Mapper[Any]) -> Plan:
     """The plan that fills `shape` from the class of `mapper`.
 
     Raises `UnknownField`, `MisplacedRelation`, `NullableField`, `UnfitType` or `UnreadableField` for the
-    first field that cannot be filled, and `NoShape` where the DTO is itself mapped. A field that the
-    class does not have, and that has a default, keeps it.
+    first field that cannot be filled, `UnfitChoice` where a union of DTOs does not go with the classes that
+    inherit from it, and `NoShape` where the DTO is itself mapped. A field that the class does not have, and
+    that has a default, keeps it.
     """
     if sqlalchemy.inspect(shape.type, raiseerr=False) is not None:
         raise NoShape(dto=shape.name, reason="is a mapped class, no DTO")
+    if shape.options:
+        return bind_choice(shape, mapper, bind)
     kept = {field.name for field in shape.fields if _keeps_default(field, mapper)}
     asked = (field for field in shape.fields if field.name not in kept)
     parts = tuple(_part(shape, field, mapper) for field in asked)

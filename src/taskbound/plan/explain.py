@@ -19,7 +19,11 @@ def explained(plan: Plan) -> str:
 
 
 def _branches(plan: Plan) -> Iterator[str]:
-    fields = [*_told(plan), *((f"{name}: its default", None) for name in plan.defaults)]
+    fields = [
+        *_told(plan),
+        *((f"{name}: its default", None) for name in plan.defaults),
+        *_variants(plan),
+    ]
     for number, (text, below) in enumerate(fields, 1):
         last = number == len(fields)
         yield f"{'└──' if last else '├──'} {text}"
@@ -31,6 +35,13 @@ def _told(plan: Plan) -> Iterator[tuple[str, Plan | None]]:
     for part in plan.parts:
         below = part.plan if isinstance(part, One | Many) else None
         yield f"{part.field}: {_filled(plan, part)}", below
+
+
+def _variants(plan: Plan) -> Iterator[tuple[str, Plan]]:
+    plans = dict.fromkeys(variant.plan for variant in plan.variants)
+    for below in plans:
+        identities = (variant.identity for variant in plan.variants if variant.plan is below)
+        yield f"{', '.join(map(repr, identities))}: {_head(below)}", below
 
 
 def _filled(plan: Plan, part: Part) -> str:
@@ -97,7 +108,8 @@ def _through(plan: Plan, part: Column | Many | Aggregate) -> str:
 
 
 def _head(plan: Plan) -> str:
-    return f"{plan.shape.name} from {plan.mapper.class_.__name__}"
+    head = f"{plan.shape.name} from {plan.mapper.class_.__name__}"
+    return head if plan.discriminator is None else f"{head} by {plan.discriminator}"
 
 
 def _dotted(plan: Plan, relations: tuple[str, ...]) -> str:

@@ -106,6 +106,10 @@ class Plan:
     """In the order of the DTO's fields."""
     defaults: tuple[str, ...]
     """The fields that the class does not have, and that keep the DTO's default."""
+    variants: tuple[Variant, ...] = ()
+    """Where the DTO is a union: how an object is read, by its class. There are no parts then."""
+    discriminator: ColumnElement[Any] | None = None
+    """What tells the classes apart; None where the DTO is no union."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -148,3 +152,15 @@ class Plan:
         from taskbound.plan.explain import explained
 
         return explained(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """How the objects of one class of an inheritance are read."""
+
+    identity: Any
+    """What the discriminator holds for them."""
+    mapper: Mapper[Any]
+    """The class that `plan` reads from: theirs, or one that it inherits from."""
+    plan: Plan
+    """The same one for several identities where one DTO is for all of them."""

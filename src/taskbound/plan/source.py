@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -115,4 +116,11 @@ def _missing(asked: Asked, mapper: Mapper[Any], name: str) -> UnknownField | Unr
         nearest=nearest,
         path=path,
         marker=asked.marker,
+        subclass=next(_subclasses_with(mapper, name), None),
     )
+
+
+def _subclasses_with(mapper: Mapper[Any], name: str) -> Iterator[str]:
+    for below in mapper.self_and_descendants:
+        if exists(below, name):
+            yield below.class_.__name__

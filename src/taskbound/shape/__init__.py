@@ -9,10 +9,20 @@ from taskbound.shape.aggregation import Aggregation, Count, Exists, Function, Ma
 from taskbound.shape.children import Limit, OrderBy, Selection, Where
 from taskbound.shape.form import Form
 from taskbound.shape.levels import Depth, Tree
-from taskbound.shape.markers import By, From
+from taskbound.shape.markers import By, For, From
 from taskbound.shape.member import Taking
 from taskbound.shape.reader import read_shape
-from taskbound.shape.shapes import Content, Field, Keyed, Listed, Nested, Nothing, Scalar, Shape
+from taskbound.shape.shapes import (
+    Content,
+    Field,
+    Keyed,
+    Listed,
+    Nested,
+    Nothing,
+    Option,
+    Scalar,
+    Shape,
+)
 from taskbound.shape.spelling import spelled
 
 __all__ = [
@@ -23,6 +33,7 @@ __all__ = [
     "Depth",
     "Exists",
     "Field",
+    "For",
     "Form",
     "From",
     "Function",
@@ -33,6 +44,7 @@ __all__ = [
     "Min",
     "Nested",
     "Nothing",
+    "Option",
     "OrderBy",
     "Scalar",
     "Selection",

@@ -23,6 +23,15 @@ def options(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in _UNIONS else (annotation,)
 
 
+def choices(annotation: Any) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+    """The types of a union, also of unions inside it, each with its marks."""
+    annotation, marks, _ = plain(annotation)
+    found = options(annotation)
+    if found == (annotation,):
+        return ((annotation, marks),)
+    return tuple(choice for option in found for choice in choices(option))
+
+
 def _without_marks(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
     marks: tuple[Any, ...] = ()
     while True:
@@ -47,7 +56,9 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
     if annotation is Any or annotation is object:
         return annotation, True
     found = options(annotation)
-    others = tuple(option for option in found if option not in {None, types.NoneType})
+    others = tuple(
+        option for option in found if option is not None and option is not types.NoneType
+    )
     if len(others) == len(found):
         return annotation, False
     return (Union[others] if others else types.NoneType), True  # noqa: UP007  # known at run time only

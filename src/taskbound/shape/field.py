@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_origin
 
 from taskbound.errors import UnreadableField
 from taskbound.shape.aggregation import Aggregation
-from taskbound.shape.annotation import options, plain
+from taskbound.shape.annotation import choices, options, plain
 from taskbound.shape.container import container_of, items_of_dict
 from taskbound.shape.levels import Depth, Tree
 from taskbound.shape.markers import By, From
@@ -76,11 +76,8 @@ class FieldReader:
         return Nested(shape) if shape else Nothing(lambda: None)
 
     def _listed(self, container: Callable[[list[Any]], Any], item: Any) -> Listed | Nothing:
-        if container in {set, frozenset} and item.__hash__ is None:
-            raise self._unreadable(
-                f"is a set of {spelled(item)}, whose objects have no hash",
-                f"freeze {spelled(item)}, or annotate the field with list[{spelled(item)}]",
-            )
+        if container in {set, frozenset}:
+            self._check_hash(item)
         shape = self._inside(item)
         return Listed(shape, container) if shape else Nothing(lambda: container([]))
 
@@ -146,7 +143,21 @@ class FieldReader:
                 "annotate it with the type of one value",
             )
 
+    def _check_hash(self, item: Any) -> None:
+        for dto, _ in choices(item):
+            if dto.__hash__ is None:
+                raise self._unreadable(
+                    f"is a set of {spelled(dto)}, whose objects have no hash",
+                    f"freeze {spelled(dto)}, or annotate the field with list[{spelled(item)}]",
+                )
+
     def _check_key(self, name: str, shape: Shape, wanted: Any) -> None:
+        for option in shape.options:
+            self._check_key(name, option.shape, wanted)
+        if not shape.options:
+            self._check_key_of_one(name, shape, wanted)
+
+    def _check_key_of_one(self, name: str, shape: Shape, wanted: Any) -> None:
         key = shape.field(name)
         if key is None:
             raise self._unreadable(
@@ -174,7 +185,7 @@ class FieldReader:
             )
         if any(_is_dto(option) for option in options(self._type)):
             raise self._unreadable(
-                f"is a choice of types, {spelled(self._type)}", "annotate it with one DTO"
+                f"is a choice of types, {spelled(self._type)}", "annotate it with DTOs alone"
             )
         return Scalar(self._type)
 
@@ -185,7 +196,7 @@ class FieldReader:
 
 
 def _is_dto(annotation: Any) -> bool:
-    return reading_of(plain(annotation)[0]) is not None
+    return all(reading_of(dto) is not None for dto, _ in choices(annotation))
 
 
 def _free_variables(annotation: Any) -> list[str]:

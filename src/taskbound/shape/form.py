@@ -22,6 +22,8 @@ class Form(Enum):
     """The values by keyword; the dict of them is the object itself."""
     VALIDATED = auto()
     """One dict of the values, which Pydantic checks."""
+    CHOICE = auto()
+    """Nothing: an object is made as one of `Shape.options` is."""
 
 
 def form_of(cls: type[Any], names: Sequence[str]) -> Form:

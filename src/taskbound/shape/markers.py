@@ -74,6 +74,30 @@ class By:
             raise ValueError(f"{self.field!r} is no name of a field")
 
 
+@dataclass(frozen=True, slots=True)
+class For:
+    """The mapped class whose objects a DTO of a union is for.
+
+    ```python
+    class ClubRead(BaseModel):
+        people: list[Annotated[EngineerRead, For(Engineer)] | Annotated[PersonRead, For(Person)]]
+    ```
+
+    A DTO needs none that has a field for the column which tells the classes apart, and that is a `Literal`
+    of what the column holds; nor does a msgspec Struct with that as its tag.
+
+    model: the class. Its subclasses are meant too, as far as no other DTO is for them.
+
+    Raises `TypeError` where `model` is no class.
+    """
+
+    model: type[Any]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, type):
+            raise TypeError(f"{self.model!r} is no class")
+
+
 def check_path(path: str) -> None:
     """Raise `ValueError` unless it is names with dots between them."""
     if not all(step.isidentifier() for step in path.split(".")):

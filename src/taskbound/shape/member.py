@@ -43,3 +43,5 @@ class Reading:
     """Whether `make` goes by the names of fields that have an alias for the outside."""
     make_by_name: Callable[..., Any] | None = None
     """`make` that goes by names at any depth; None where `form` is not `VALIDATED`."""
+    tag: Any = None
+    """The tag of a msgspec Struct; None where there is none."""

@@ -18,7 +18,8 @@ def read(cls: type[Any], dto: Any) -> Reading | None:
     found = hints(dto)
     required = {name: default is msgspec.NODEFAULT for name, default in _defaults(cls, msgspec)}
     members = tuple(Member(name, found[name], required[name]) for name in cls.__struct_fields__)
-    return Reading(members, form_of(cls, cls.__struct_fields__), cls)
+    form = form_of(cls, cls.__struct_fields__)
+    return Reading(members, form, cls, tag=cls.__struct_config__.tag)
 
 
 def _defaults(cls: Any, msgspec: Any) -> list[tuple[str, Any]]:

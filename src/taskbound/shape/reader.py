@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from taskbound.errors import NoShape
+from taskbound.shape.annotation import choices, plain
 from taskbound.shape.field import FieldReader
+from taskbound.shape.form import Form
+from taskbound.shape.markers import For
 from taskbound.shape.readers import reading_of
-from taskbound.shape.shapes import Shape
+from taskbound.shape.shapes import Option, Shape
 from taskbound.shape.spelling import spelled
 from taskbound.shape.way import Way
 
@@ -15,18 +18,45 @@ from taskbound.shape.way import Way
 def read_shape(dto: Any) -> Shape:
     """The shape of a DTO: Pydantic model, msgspec Struct, dataclass, attrs class, TypedDict, NamedTuple.
 
-    dto: the class, or a generic one with its arguments: `Page[OrderRead]`.
+    dto: the class, a generic one with its arguments (`Page[OrderRead]`), or a union of such ones.
 
     Raises `NoShape` where `dto` is none of these, `RecursiveShape` where it holds itself without end, and
     `UnreadableField` where a field's annotation cannot be read.
     """
+    if plain(dto)[2]:
+        raise NoShape(dto=spelled(dto))  # where there is no object, there is no row
     return _shape(dto, Way())
 
 
-def _shape(dto: Any, way: Way) -> Shape:
+def _shape(annotation: Any, way: Way) -> Shape:
+    found = choices(annotation)
+    if len(found) == 1:
+        return _of_one(annotation, way)
+    options = tuple(Option(_of_one(dto, way), _model(marks)) for dto, marks in found)
+    by_name = any(option.shape.by_name for option in options)
+    return Shape(annotation, (), Form.CHOICE, _refuse_to_make, by_name, options=options)
+
+
+def _model(marks: tuple[Any, ...]) -> type[Any] | None:
+    return next((mark.model for mark in marks if isinstance(mark, For)), None)
+
+
+def _refuse_to_make(*_: Any, **__: Any) -> Any:
+    raise TypeError("an object of a union is made as one of its options")
+
+
+def _of_one(dto: Any, way: Way) -> Shape:
     reading = reading_of(dto)
     if reading is None:
         raise NoShape(dto=spelled(dto))
     way.enter(dto)
     fields = tuple(FieldReader(dto, member, way, _shape).field() for member in reading.members)
-    return Shape(dto, fields, reading.form, reading.make, reading.by_name, reading.make_by_name)
+    return Shape(
+        type=dto,
+        fields=fields,
+        form=reading.form,
+        make=reading.make,
+        by_name=reading.by_name,
+        make_by_name=reading.make_by_name,
+        tag=reading.tag,
+    )

@@ -100,6 +100,10 @@ class Shape:
     make_by_name: Callable[..., Any] | None = None
     """`make` for dicts inside dicts of which some are for types with `by_name`; None where there is no
     Pydantic that checks."""
+    tag: Any = None
+    """What msgspec tells the type from others by; None where it has no tag."""
+    options: tuple[Option, ...] = ()
+    """Where `form` is `CHOICE`: the DTOs of which an object is one. There are no fields then."""
 
     @property
     def name(self) -> str:
@@ -109,3 +113,12 @@ class Shape:
     def field(self, name: str) -> Field | None:
         """The field of that name."""
         return next((field for field in self.fields if field.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the DTOs of a union."""
+
+    shape: Shape
+    model: type[Any] | None
+    """The class that `For` names; None where the DTO itself tells which objects it is for."""
