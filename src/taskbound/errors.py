@@ -367,7 +367,19 @@ class DatabaseUnavailable(Failure):
 
 
 class ProjectionMisuse(Misuse):
-    """A DTO cannot be read from a model. Raised before anything is sent."""
+    """A DTO cannot be read from a model. Raised before anything is sent.
+
+    Attributes: `others`, what else is wrong with the DTO, in the order of its fields. The lines of the
+    message after the first one tell it.
+    """
+
+    others: tuple[ProjectionMisuse, ...] = ()
+
+    def __str__(self) -> str:
+        told = super().__str__()
+        if not self.others:
+            return told
+        return "\n  ".join([f"{told}\nand {len(self.others)} more:", *map(str, self.others)])
 
 
 class NoShape(ProjectionMisuse, TypeError):

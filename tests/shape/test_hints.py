@@ -101,10 +101,12 @@ def test_a_generic_dto_without_arguments_is_refused(page: Any) -> None:
     with pytest.raises(UnreadableField) as caught:
         read_shape(page)
 
-    assert str(caught.value) == (
-        f"{page.__name__}.items is annotated with the type variable T, which stands for nothing "
+    told = [
+        f"{page.__name__}.{field} is annotated with the type variable T, which stands for nothing "
         f"here; write {page.__name__}[...] with the type that is meant (TB508, docs/errors/TB508.md)"
-    )
+        for field in ("items", "first")
+    ]
+    assert str(caught.value) == f"{told[0]}\nand 1 more:\n  {told[1]}"
 
 
 def test_type_variables_are_followed_through_base_classes() -> None:

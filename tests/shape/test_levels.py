@@ -217,7 +217,12 @@ class TwoTrees:
         ),
         (LimitedTree, "LimitedTree.field has Limit and Tree; leave one"),
         (Both, "Both.field has Depth and Tree, of which it can follow one; leave one"),
-        (TwoTrees, "TwoTrees.field is a Tree inside a Tree; leave one of them"),
+        (
+            TwoTrees,
+            "TwoTrees.field is a Tree inside a Tree; leave one of them (TB508, "
+            "docs/errors/TB508.md)\nand 1 more:\n"
+            "  TwoTrees.first is a Tree inside a Tree; leave one of them",
+        ),
     ],
 )
 def test_a_depth_that_cannot_be_meant_is_refused(dto: Any, message: str) -> None:

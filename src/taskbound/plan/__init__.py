@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from taskbound.plan.plans import Aggregate, Column, Empty, Many, One, Part, Plan, Variant
-from taskbound.plan.verify import plan_of, verify
+from taskbound.plan.verify import plan_of, verify, verify_all
 
 __all__ = [
     "Aggregate",
@@ -16,4 +16,5 @@ __all__ = [
     "Variant",
     "plan_of",
     "verify",
+    "verify_all",
 ]

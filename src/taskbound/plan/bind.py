@@ -18,7 +18,7 @@ from taskbound.plan.expression import Expression, expression, of_criterion
 from taskbound.plan.plans import Column, Empty, Many, One, Plan
 from taskbound.plan.refusal import refuse_misfit, refuse_none
 from taskbound.plan.source import exists, find
-from taskbound.shape import Keyed, Listed, Nested, Nothing, Scalar, Taking
+from taskbound.shape import Keyed, Listed, Nested, Nothing, Refusals, Scalar, Taking
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
@@ -32,18 +32,23 @@ def bind(shape: Shape, mapper: Mapper[Any]) -> Plan:
     """The plan that fills `shape` from the class of `mapper`.
 
     Raises `UnknownField`, `MisplacedRelation`, `NullableField`, `UnfitType` or `UnreadableField` for the
-    first field that cannot be filled, `UnfitChoice` where a union of DTOs does not go with the classes that
-    inherit from it, and `NoShape` where the DTO is itself mapped. A field that the class does not have, and
-    that has a default, keeps it.
+    first field that cannot be filled, with the errors of the rest in its `others`; `UnfitChoice` where a
+    union of DTOs does not go with the classes that inherit from the model; and `NoShape` where the DTO is
+    itself mapped. A field that the class does not have, and that has a default, keeps it.
     """
     if sqlalchemy.inspect(shape.type, raiseerr=False) is not None:
         raise NoShape(dto=shape.name, reason="is a mapped class, no DTO")
     if shape.options:
         return bind_choice(shape, mapper, bind)
     kept = {field.name for field in shape.fields if _keeps_default(field, mapper)}
-    asked = (field for field in shape.fields if field.name not in kept)
-    parts = tuple(_part(shape, field, mapper) for field in asked)
-    return Plan(shape, mapper, parts, tuple(sorted(kept)))
+    parts: list[Part] = []
+    refusals = Refusals()
+    for field in shape.fields:
+        if field.name not in kept:
+            with refusals:
+                parts.append(_part(shape, field, mapper))
+    refusals.check()
+    return Plan(shape, mapper, tuple(parts), tuple(sorted(kept)))
 
 
 def _keeps_default(field: Field, mapper: Mapper[Any]) -> bool:
@@ -108,30 +113,40 @@ class _Binding:
         if isinstance(source.attribute, RelationshipProperty):
             raise self._no_column(source.attribute)
         found = expression(self._asked, source)
-        self._refuse_none(found)
-        refuse_misfit(self._asked, field, str(source), found.type)
+        refusals = Refusals()
+        with refusals:
+            self._refuse_none(found)
+        with refusals:
+            refuse_misfit(self._asked, field, str(source), found.type)
+        refusals.check()
         return Column(field.name, source.path, source.mapper, found.type)
 
     def _one(self, content: Nested, relation: RelationshipProperty[Any]) -> One:
         field, source = self._field, self._source
-        if source.absent is not None:
-            self._refuse_absent(source.absent, "is reached through")
-        elif may_be_absent(relation):
-            self._refuse_absent(relation)
-        plan = bind(content.shape, relation.mapper)
+        refusals = Refusals()
+        with refusals:
+            self._refuse_no_object(relation)
+        with refusals:
+            plan = bind(content.shape, relation.mapper)
+        refusals.check()
         return One(field.name, source.path, source.mapper, content, plan)
 
     def _many(self, content: Listed | Keyed, relation: RelationshipProperty[Any]) -> Many:
         field, source = self._field, self._source
-        check_selection(self._asked, field.selection, relation.mapper)
-        if field.recursive:
-            check_tree(self._asked, source, relation)
+        refusals = Refusals()
+        with refusals:
+            check_selection(self._asked, field.selection, relation.mapper)
+            if field.recursive:
+                check_tree(self._asked, source, relation)
+        with refusals:
+            plan = bind(content.shape, relation.mapper)
+        refusals.check()
         return Many(
             field=field.name,
             path=source.path,
             mapper=source.mapper,
             content=content,
-            plan=bind(content.shape, relation.mapper),
+            plan=plan,
             where=field.selection.where,
             order_by=field.selection.order_by,
             limit=field.selection.limit,
@@ -157,6 +172,12 @@ class _Binding:
             self._refuse("is nullable", "make the column required")
         elif self._source.absent is not None:
             self._refuse_absent(self._source.absent, "is reached through")
+
+    def _refuse_no_object(self, relation: RelationshipProperty[Any]) -> None:
+        if self._source.absent is not None:
+            self._refuse_absent(self._source.absent, "is reached through")
+        elif may_be_absent(relation):
+            self._refuse_absent(relation)
 
     def _refuse_absent(self, relation: RelationshipProperty[Any], through: str = "") -> None:
         name = f"{relation.parent.class_.__name__}.{relation.key}"

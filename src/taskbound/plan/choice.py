@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import UnmappedClassError, UnmappedColumnError
 
 from taskbound.errors import UnfitChoice
 from taskbound.plan.plans import Plan, Variant
-from taskbound.shape import Scalar
+from taskbound.shape import Refusals, Scalar
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
@@ -30,11 +30,14 @@ def bind_choice(shape: Shape, mapper: Mapper[Any], bind: Bind) -> Plan:
     choice = _Choice(shape, mapper)
     plans: dict[tuple[int, Mapper[Any]], Plan] = {}
     variants = []
+    refusals = Refusals()
     for identity, claim in choice.claims():
         key = id(claim.option), claim.mapper
-        if key not in plans:
-            plans[key] = bind(claim.option.shape, claim.mapper)
-        variants.append(Variant(identity, claim.mapper, plans[key]))
+        with refusals:
+            if key not in plans:
+                plans[key] = bind(claim.option.shape, claim.mapper)
+            variants.append(Variant(identity, claim.mapper, plans[key]))
+    refusals.check()
     return Plan(shape, mapper, (), (), tuple(variants), mapper.polymorphic_on)
 
 

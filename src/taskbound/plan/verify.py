@@ -9,10 +9,10 @@ from sqlalchemy.orm import class_mapper
 
 from taskbound.errors import NoShape
 from taskbound.plan.bind import bind
-from taskbound.shape import read_shape, spelled
+from taskbound.shape import Refusals, read_shape, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from sqlalchemy.orm import Mapper
 
@@ -30,16 +30,35 @@ def verify(dto: Any, model: type[Any]) -> None:
     ```
 
     dto: a Pydantic model, msgspec Struct, dataclass, attrs class, TypedDict or NamedTuple, nested or
-        generic (`Page[OrderRead]`). Fields are looked up by name, or by `From`; a field with a default
-        that the model does not have keeps it.
+        generic (`Page[OrderRead]`), or a union of them (`CardRead | TransferRead`). Fields are looked up by
+        name, or by `From`; a field with a default that the model does not have keeps it.
     model: the mapped class. Nothing is sent to the database.
 
-    Raises `NoShape` where `dto` is no DTO, `RecursiveShape` where it holds itself, and for the first
-    field that cannot be filled `UnknownField`, `MisplacedRelation`, `NullableField`, `UnfitType` or
-    `UnreadableField`; `sqlalchemy.orm.exc.UnmappedClassError` where `model` is a class that is not mapped,
-    and `sqlalchemy.exc.ArgumentError` where it is no class.
+    Raises `NoShape` where `dto` is no DTO, `RecursiveShape` where it holds itself without end, `UnfitChoice`
+    where a union does not go with the classes of the model, and for the first field that cannot be filled
+    `UnknownField`, `MisplacedRelation`, `NullableField`, `UnfitType` or `UnreadableField`. What else is wrong
+    is in `others` of the error, and in its message.
+
+    Raises `sqlalchemy.orm.exc.UnmappedClassError` where `model` is a class that is not mapped, and
+    `sqlalchemy.exc.ArgumentError` where it is no class.
     """
     plan_of(dto, model)
+
+
+def verify_all(pairs: Iterable[tuple[Any, type[Any]]]) -> None:
+    """Verify several DTOs, each with its mapped class, and tell the mistakes of all.
+
+    ```python
+    verify_all([(OrderRead, Order), (CustomerRead, Customer)])
+    ```
+
+    Raises what `verify` raises for the first one that is wrong; its `others` are those of the rest too.
+    """
+    refusals = Refusals()
+    for dto, model in pairs:
+        with refusals:
+            verify(dto, model)
+    refusals.check()
 
 
 def plan_of(dto: Any, model: type[Any]) -> Plan:

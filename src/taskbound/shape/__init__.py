@@ -12,6 +12,7 @@ from taskbound.shape.levels import Depth, Tree
 from taskbound.shape.markers import By, For, From
 from taskbound.shape.member import Taking
 from taskbound.shape.reader import read_shape
+from taskbound.shape.refusals import Refusals
 from taskbound.shape.shapes import (
     Content,
     Field,
@@ -46,6 +47,7 @@ __all__ = [
     "Nothing",
     "Option",
     "OrderBy",
+    "Refusals",
     "Scalar",
     "Selection",
     "Shape",
