@@ -88,7 +88,8 @@ class _Writer:
     def _value(self, layout: Layout, instruction: Instruction, row: str) -> str:
         match instruction:
             case Value():
-                return self._scalar(instruction, f"{row}[{instruction.index}]")
+                value = self._scalar(instruction, f"{row}[{instruction.index}]")
+                return _if_present(instruction.presence, row, value)
             case Fixed():
                 return f"{self._name(instruction.make, instruction.field)}()"
             case Single():
@@ -112,9 +113,7 @@ class _Writer:
     def _single(self, holder: Shape, single: Single, row: str) -> str:
         by_holder = is_made_by_holder(holder, single)
         made = self._values(single.layout, row) if by_holder else self._made(single.layout, row)
-        if single.presence is None:
-            return made
-        return f"(None if {row}[{single.presence}] is None else {made})"
+        return _if_present(single.presence, row, made)
 
     def _inline(self, holder: Shape, inline: Inline, row: str) -> str:
         cell = f"{row}[{inline.index}]"
@@ -140,6 +139,10 @@ class _Writer:
             number += 1
             name = f"{plain}_{number}"
         return name
+
+
+def _if_present(presence: int | None, row: str, made: str) -> str:
+    return made if presence is None else f"(None if {row}[{presence}] is None else {made})"
 
 
 def _argument(field: str, value: str) -> str:

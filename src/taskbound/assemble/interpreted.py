@@ -42,6 +42,8 @@ def _values(layout: Layout, row: Sequence[Any], batches: Batches) -> dict[str, A
 def _value(layout: Layout, instruction: Instruction, row: Sequence[Any], batches: Batches) -> Any:
     match instruction:
         case Value():
+            if instruction.presence is not None and row[instruction.presence] is None:
+                return None
             return _scalar(instruction, row[instruction.index])
         case Fixed():
             return instruction.make()

@@ -30,6 +30,9 @@ class Value:
     """Makes of what a cell of rows can carry what the driver would return. Not called for None."""
     convert: Callable[[Any], Any] | None = None
     """Makes of what the driver returns the value in Python: the result processor of the column's type."""
+    presence: int | None = None
+    """The column that is NULL where there is no object to have the value; None where there is no need to
+    look, because the value is NULL then too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, Uuid, bindparam, func, inspect, select, tuple_
-from sqlalchemy.orm import RelationshipDirection, aliased
+from sqlalchemy.orm import RelationshipDirection, aliased, join
 
 from taskbound.plan.absence import joins_by_key_alone
 from taskbound.statement.children import filtered, order_of
@@ -49,17 +49,17 @@ def batch_select(
     row: the columns of the children, from `child`; the key of their parent is added to it.
     """
     relation = many.mapper.relationships[many.path[-1]]
-    joined = select(child)
+    start = child
     own = _foreign_key(relation, child)
     if own is None:
         parent = aliased(many.mapper.class_, flat=True)
         own = [getattr(parent, name) for name in key_names(many.mapper)]
-        joined = joined.select_from(parent).join(getattr(parent, many.path[-1]).of_type(child))
+        start = join(parent, child, getattr(parent, many.path[-1]).of_type(child))
     keys = row.foreign(own)
     found = _of(own)(bindparam(KEYS, expanding=True))
-    rows = filtered(row.joined(joined.where(found)), many, child)
+    rows = select(*row.columns).select_from(row.source(start)).where(found)
+    rows = filtered(rows, many, child)
     order = order_of(many, child)
-    rows = rows.with_only_columns(*row.columns, maintain_column_froms=True)
     return Batch(
         rows.order_by(*order) if many.limit is None else _first(rows, row, own, order, many.limit),
         layout,

@@ -48,7 +48,10 @@ def build(
     row = Row(entity, dialect)
     batches: list[Batch] = []
     layout = building.fill(row, plan, (), None, batches)
-    whole = row.joined(statement.with_only_columns(*row.columns, maintain_column_froms=True))
+    # What the statement names as its FROM has the entity in it; otherwise its columns have brought it.
+    named = bool(statement._from_obj)
+    whole = statement.with_only_columns(*row.columns, maintain_column_froms=not named)
+    whole = row.joined(whole)
     return Built(whole, layout, tuple(batches), tuple(building.choices))
 
 
@@ -126,8 +129,8 @@ class _Building:
         inner = Row(child, self._dialect, way.carry)
         layout = self.fill(inner, many.plan, (), way, [])
         cell = way.row(*inner.columns)
-        rows = select(cell).select_from(child).where(relation.of_type(child)).correlate(parent)
-        rows = filtered(inner.joined(rows), many, child)
+        rows = select(cell).select_from(inner.source(child))
+        rows = filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
         order = order_of(many, child)
         if way.gather is None or order or many.limit is not None:
             found = way.cell(rows.order_by(*order).limit(many.limit))

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Text, case, cast, func
+from sqlalchemy import ARRAY, JSON, Text, case, cast, func, literal_column
 from sqlalchemy import types as sqltypes
 
 from taskbound.statement.values import undecorated
@@ -45,9 +45,6 @@ def in_record(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
     if isinstance(plain, sqltypes.Enum):
         # An enumeration of the database's own has a number that asyncpg does not know.
         return Carriage(encode=_as_text)
-    if isinstance(plain, ARRAY):
-        item = undecorated(plain.item_type, dialect)
-        return _AS_IT_IS if isinstance(item, _PLAIN_IN_RECORD) else None
     return _AS_IT_IS if isinstance(plain, _IN_RECORD) else None
 
 
@@ -57,6 +54,8 @@ def in_json_of_postgresql(held: TypeEngine[Any], dialect: Dialect) -> Carriage |
     if isinstance(plain, ARRAY):
         item = undecorated(plain.item_type, dialect)
         return _AS_IT_IS if isinstance(item, _PLAIN_IN_JSON) else None
+    if isinstance(plain, sqltypes.Uuid) and not plain.native_uuid:
+        return _AS_IT_IS
     return _found(_POSTGRESQL, plain)
 
 
@@ -85,27 +84,28 @@ def _hex_of_sqlite(expression: Any) -> Any:
 
 
 def _digits(expression: Any) -> Any:
-    """A REAL with all its digits: JSON functions of SQLite write fifteen."""
-    real = func.typeof(expression) == "real"
-    return case((real, func.printf("%!.17g", expression)), else_=expression)
+    """A REAL with digits enough for SQLite's own arithmetic: its JSON functions write fifteen of them."""
+    real = func.typeof(expression) == literal_column("'real'")
+    return case((real, func.printf(literal_column("'%!.20g'"), expression)), else_=expression)
 
 
 def _number(value: str | float) -> float:
     return float(value) if isinstance(value, str) else value
 
 
-_PLAIN_IN_RECORD = (
+_IN_RECORD = (
     sqltypes.Boolean,
     sqltypes.Date,
     sqltypes.DateTime,
     sqltypes.Integer,
+    sqltypes.Interval,
+    JSON,
+    sqltypes.LargeBinary,
     sqltypes.Numeric,
+    sqltypes.String,
     sqltypes.Time,
     sqltypes.Uuid,
-    sqltypes.LargeBinary,
-    sqltypes.String,
 )
-_IN_RECORD = (*_PLAIN_IN_RECORD, sqltypes.Interval, JSON)
 _PLAIN_IN_JSON = (sqltypes.Boolean, sqltypes.Integer, sqltypes.String)
 
 _POSTGRESQL: Mapping[type[TypeEngine[Any]], Carriage] = {
@@ -115,8 +115,8 @@ _POSTGRESQL: Mapping[type[TypeEngine[Any]], Carriage] = {
     sqltypes.Date: Carriage(decode=dt.date.fromisoformat),
     sqltypes.DateTime: Carriage(decode=dt.datetime.fromisoformat),
     sqltypes.Time: Carriage(decode=dt.time.fromisoformat),
-    # NaN and the infinities are text in JSON.
-    sqltypes.Float: Carriage(decode=float),
+    # JSON has no NaN, no infinities, and reads -0 as a whole number.
+    sqltypes.Float: Carriage(encode=_as_text, decode=float),
     sqltypes.Numeric: Carriage(encode=_as_text, decode=Decimal),
     sqltypes.LargeBinary: Carriage(encode=_as_hex, decode=bytes.fromhex),
     sqltypes.Uuid: Carriage(decode=UUID),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import inspect
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, outerjoin
+from sqlalchemy.types import TypeDecorator
 
 from taskbound.plan import Aggregate, Column
 from taskbound.plan.layout import Value
@@ -41,7 +42,7 @@ class Row:
         self.dialect = dialect
         self._carry = carry
         self._entities: dict[tuple[str, ...], Any] = {(): entity}
-        self._joins: list[Any] = []
+        self._joins: list[tuple[Any, Any]] = []
         self._places: dict[tuple[tuple[str, ...], str], int] = {}
 
     def entity(self, path: tuple[str, ...]) -> Any:
@@ -51,7 +52,7 @@ class Row:
             relation = getattr(self.entity(path[:-1]), path[-1])
             found = aliased(relation.property.mapper.class_, flat=True)
             self._entities[path] = found
-            self._joins.append(relation.of_type(found))
+            self._joins.append((relation.of_type(found), found))
         return found
 
     def value(self, part: Column | Aggregate, prefix: tuple[str, ...]) -> Value:
@@ -61,7 +62,7 @@ class Row:
         """
         path = (*prefix, *part.path[:-1])
         entity = self.entity(path)
-        computed = not isinstance(part, Column) or part.expression is not None
+        computed = True
         if isinstance(part, Aggregate):
             place = self._add(aggregate_column(part, entity), part.type)
         elif part.expression is not None:
@@ -70,8 +71,22 @@ class Row:
             attribute = getattr(entity, part.path[-1])
             place = self._attribute(path, part.path[-1], attribute, part.type)
             computed = not isinstance(_column_of(attribute), TableColumn)
-        convert = converter(part.type, self.dialect, computed=computed)
-        return Value(part.field, place, self._carriage(part.type).decode, convert)
+        return Value(
+            part.field,
+            place,
+            self._carriage(part.type).decode,
+            converter(part.type, self.dialect, computed=computed),
+            self._presence(part, path, computed=computed),
+        )
+
+    def _presence(
+        self, part: Column | Aggregate, path: tuple[str, ...], *, computed: bool
+    ) -> int | None:
+        """What tells that there is no object, where the SQL or the type makes a value of its absence."""
+        if len(part.path) == 1 or isinstance(part, Aggregate):
+            return None
+        speaks_of_null = computed or isinstance(part.type, TypeDecorator)
+        return self.keys(path)[0] if speaks_of_null else None
 
     def cell(self, rows: Any) -> int:
         """The place of a cell of rows, which is added."""
@@ -98,6 +113,8 @@ class Row:
 
     def _add(self, expression: Any, held: TypeEngine[Any]) -> int:
         encode = self._carriage(held).encode
+        if self._carry is not None:
+            expression = _as_column(expression, held, self.dialect)
         self.columns.append(encode(expression) if encode else expression)
         return len(self.columns) - 1
 
@@ -109,14 +126,26 @@ class Row:
 
     def joined(self, select: Select[Any]) -> Select[Any]:
         """The SELECT with the entities of this row joined to it."""
-        for relation in self._joins:
+        for relation, _ in self._joins:
             select = select.join(relation, isouter=True)
         return select
+
+    def source(self, start: Any) -> Any:
+        """What a SELECT of its own is from: `start`, and what this row joins to it."""
+        for relation, entity in self._joins:
+            start = outerjoin(start, entity, relation)
+        return start
 
 
 def key_names(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The attributes of the primary key."""
     return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+
+
+def _as_column(expression: Any, held: TypeEngine[Any], dialect: Dialect) -> Any:
+    """What the type makes of an expression in a list of columns; elsewhere the compiler does not ask it."""
+    found = held.dialect_impl(dialect)
+    return found.column_expression(expression) if found._has_column_expression else expression
 
 
 def _column_of(attribute: Any) -> Any:
