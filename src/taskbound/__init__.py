@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
+    CyclicTree,
     DatabaseUnavailable,
     DeferredAttribute,
     EngineMisuse,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 __all__ = [
     "By",
     "Count",
+    "CyclicTree",
     "Database",
     "DatabaseSettings",
     "DatabaseUnavailable",

@@ -32,6 +32,7 @@ TaskboundError
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── NotFound              TB511 no row where there had to be one
     ├── MultipleFound         TB512 several rows where there had to be one
+    ├── CyclicTree            TB515 a row of a tree that is among its own descendants
     └── UnfitCursor               TB509 a cursor that a client has not got from this query
 ```
 
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from taskbound.place import Place
 
 __all__ = [
+    "CyclicTree",
     "DatabaseUnavailable",
     "DeferredAttribute",
     "EngineMisuse",
@@ -607,6 +609,25 @@ class MultipleFound(Failure, MultipleResultsFound):
         self._say(
             f"There are several {model} for {dto}",
             "narrow the statement, or call first() or all()",
+        )
+
+
+class CyclicTree(Failure):
+    """A row of a tree is among its own descendants, so that the tree has no end.
+
+    Attributes: `relation`, from parent to children, and `key`, the row's primary key.
+    """
+
+    code = "TB515"
+
+    relation: str
+    key: Any
+
+    def __init__(self, *, relation: str, key: Any) -> None:
+        self.relation, self.key = relation, key
+        self._say(
+            f"The row {key!r} is among its own descendants by {relation}",
+            "correct the data, or read so many levels with Depth(...)",
         )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskbound.plan.layout import Inline, Single
+from taskbound.plan.layout import Inline, Layout, Single
 from taskbound.shape import Form, Keyed, Taking
 
 if TYPE_CHECKING:
-    from taskbound.plan.layout import Layout
     from taskbound.shape import Shape
 
 
@@ -37,4 +36,4 @@ def goes_by_name(layout: Layout) -> bool:
         for instruction in layout.instructions
         if isinstance(instruction, Single | Inline) and is_made_by_holder(layout.shape, instruction)
     )
-    return any(goes_by_name(below) for below in held)
+    return any(isinstance(below, Layout) and goes_by_name(below) for below in held)

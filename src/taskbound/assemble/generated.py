@@ -13,11 +13,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble.construction import goes_by_name, is_made_by_holder
-from taskbound.plan.layout import Batched, Fixed, Inline, Single, Value
+from taskbound.plan.layout import Batched, Choice, Fixed, Inline, Layout, Single, Value
 from taskbound.shape import Form, Keyed
 
 if TYPE_CHECKING:
-    from taskbound.plan.layout import Batches, Instruction, Layout, Rows
+    from taskbound.plan.layout import Batches, Instruction, Rows
     from taskbound.shape import Listed, Shape
 
 _numbers = itertools.count(1)
@@ -26,14 +26,16 @@ _INDENT = "    "
 _OWN = ("row", "batches", "assemble")
 
 
-def generated(layout: Layout) -> Callable[[Rows, Batches], list[Any]]:
+def generated(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
     """A function from rows, and the children that batches have read, to DTOs."""
     writer = _Writer()
+    expression = writer.each(layout, "rows")
     source = "\n".join(
         [
+            *writer.functions,
             "def assemble(rows, batches):",
             f'{_INDENT}"""{layout.shape.name.replace(chr(92), "")} of rows."""',
-            f"{_INDENT}return {writer.each(layout, 'rows')}",
+            f"{_INDENT}return {expression}",
             "",
         ]
     )
@@ -51,17 +53,24 @@ class _Writer:
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {"__name__": "taskbound.assemble"}
+        self.functions: list[str] = []
+        """Lines above the function itself: one function for each DTO of a union."""
         self._depth = 0
 
-    def each(self, layout: Layout, rows: str, *, as_dict: bool = False) -> str:
+    def each(self, layout: Layout | Choice, rows: str, *, as_dict: bool = False) -> str:
         """A list of one object for each row. Rows are unpacked where all their columns are known."""
         self._depth += 1
         row = f"row{self._depth}"
-        made = self._values(layout, row) if as_dict else self._made(layout, row)
+        if as_dict and isinstance(layout, Layout):
+            made = self._values(layout, row)
+        else:
+            made = self._made(layout, row)
         self._depth -= 1
         return f"[{made} for {row} in {rows}]"
 
-    def _made(self, layout: Layout, row: str) -> str:
+    def _made(self, layout: Layout | Choice, row: str) -> str:
+        if isinstance(layout, Choice):
+            return self._chosen(layout, row)
         shape = layout.shape
         if shape.form is Form.MAPPING:
             return self._values(layout, row)
@@ -70,6 +79,23 @@ class _Writer:
             make = shape.make_by_name if by_name else shape.make
             return f"{self._name(make, shape.name)}({self._values(layout, row)})"
         return f"{self._name(shape.make, shape.name)}({self._arguments(layout, row)})"
+
+    def _chosen(self, choice: Choice, row: str) -> str:
+        """A call of the function that the discriminator names."""
+        makers: dict[int, str] = {}
+        pairs = []
+        for number, (identity, layout) in enumerate(choice.options):
+            if id(layout) not in makers:
+                name = self._name(object(), f"make_{layout.shape.name}")
+                made = self._made(layout, "row")
+                self.functions += [f"def {name}(row, batches):", f"{_INDENT}return {made}", "", ""]
+                makers[id(layout)] = name
+            pairs.append(f"{self._name(identity, f'identity_{number}')}: {makers[id(layout)]}")
+        makers_of = self._name(object(), "make_by_identity")
+        self.functions += [f"{makers_of} = {{{', '.join(pairs)}}}", "", ""]
+        told = choice.discriminator
+        kind = self._scalar(told, f"{row}[{told.index}]")
+        return f"{makers_of}[{kind}]({row}, batches)"
 
     def _values(self, layout: Layout, row: str) -> str:
         pairs = (f"{i.field!r}: {self._value(layout, i, row)}" for i in layout.instructions)
@@ -111,8 +137,10 @@ class _Writer:
         return f"{self._name(instruction.convert, f'convert_{instruction.field}')}({value})"
 
     def _single(self, holder: Shape, single: Single, row: str) -> str:
-        by_holder = is_made_by_holder(holder, single)
-        made = self._values(single.layout, row) if by_holder else self._made(single.layout, row)
+        if isinstance(single.layout, Layout) and is_made_by_holder(holder, single):
+            made = self._values(single.layout, row)
+        else:
+            made = self._made(single.layout, row)
         return _if_present(single.presence, row, made)
 
     def _inline(self, holder: Shape, inline: Inline, row: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble.construction import goes_by_name, is_made_by_holder
-from taskbound.plan.layout import Batched, Fixed, Inline, Single, Value
+from taskbound.plan.layout import Batched, Choice, Fixed, Inline, Single, Value
 from taskbound.shape import Form, Keyed
 
 if TYPE_CHECKING:
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from taskbound.shape import Listed
 
 
-def interpreted(layout: Layout) -> Callable[[Rows, Batches], list[Any]]:
+def interpreted(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
     """A function from rows, and the children that batches have read, to DTOs."""
     return lambda rows, batches: [_made(layout, row, batches) for row in rows]
 
 
-def _made(layout: Layout, row: Sequence[Any], batches: Batches) -> Any:
+def _made(layout: Layout | Choice, row: Sequence[Any], batches: Batches) -> Any:
+    if isinstance(layout, Choice):
+        told = layout.discriminator
+        return _made(dict(layout.options)[_scalar(told, row[told.index])], row, batches)
     return _construct(layout, _values(layout, row, batches))
 
 
@@ -50,18 +53,22 @@ def _value(layout: Layout, instruction: Instruction, row: Sequence[Any], batches
         case Single():
             if instruction.presence is not None and row[instruction.presence] is None:
                 return None
-            make = _values if is_made_by_holder(layout.shape, instruction) else _made
+            make = _maker(layout, instruction)
             return make(instruction.layout, row, batches)
         case Inline():
             cell = row[instruction.index]
             rows = instruction.decode(cell) if instruction.decode else cell
-            make = _values if is_made_by_holder(layout.shape, instruction) else _made
+            make = _maker(layout, instruction)
             children = [make(instruction.layout, child, ()) for child in rows]
             return _collected(instruction.content, children)
         case Batched():
             key = tuple(row[index] for index in instruction.keys)
             children = batches[instruction.slot].get(key[0] if len(key) == 1 else key, [])
             return _collected(instruction.content, children)
+
+
+def _maker(holder: Layout, instruction: Single | Inline) -> Callable[..., Any]:
+    return _values if is_made_by_holder(holder.shape, instruction) else _made
 
 
 def _scalar(instruction: Value, value: Any) -> Any:

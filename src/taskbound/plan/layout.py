@@ -40,7 +40,7 @@ class Single:
     """A field that is an object of a to-one relation, from columns of the same row."""
 
     field: str
-    layout: Layout
+    layout: Layout | Choice
     presence: int | None
     """The column that is NULL where there is no object; None where there always is one."""
 
@@ -51,7 +51,7 @@ class Inline:
 
     field: str
     content: Listed | Keyed
-    layout: Layout
+    layout: Layout | Choice
     index: int
     decode: Callable[[Any], Rows] | None = None
     """Makes rows of the cell; None where the driver has done that."""
@@ -96,4 +96,21 @@ class Layout:
                 found[instruction.slot] = instruction.keys
             elif isinstance(instruction, Single):
                 found |= instruction.layout.keys_of_batches()
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """How to make of one row an object of one of several DTOs."""
+
+    shape: Shape
+    discriminator: Value
+    options: tuple[tuple[Any, Layout], ...]
+    """What the discriminator holds, and what is then made of the row."""
+
+    def keys_of_batches(self) -> dict[int, tuple[int, ...]]:
+        """For each batch that follows the row, the columns of the key that it is asked with."""
+        found: dict[int, tuple[int, ...]] = {}
+        for _, layout in self.options:
+            found |= layout.keys_of_batches()
         return found

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from taskbound.plan import Plan
     from taskbound.plan.layout import Batches, Layout, Rows
+    from taskbound.plan.layout import Choice as LayoutChoice
     from taskbound.statement import Batch, Children, Choice, Counting
 
 
@@ -31,9 +32,13 @@ class BatchReading:
     """Where a child's row has the key of its parent."""
     asked: tuple[int, ...]
     """Where a parent's row has its key."""
+    own: tuple[int, ...]
+    """Where a child's row has its own key, for the children that it has in a tree."""
     converts: tuple[Callable[[Any], Any] | None, ...]
     batches: tuple[BatchReading, ...]
     relation: str
+    recursive: bool
+    """Whether it is asked again for the children of what it has found, until there are none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +50,7 @@ class Reading:
     batches: tuple[BatchReading, ...]
     choices: tuple[Choice, ...]
     plan: Plan
-    layout: Layout
+    layout: Layout | LayoutChoice
     parameters: Mapping[str, BindParameter[Any]]
     """Those that the caller's statement names."""
     required: bool
@@ -90,7 +95,7 @@ def planned(dto: Any, statement: Any) -> tuple[Any, Plan]:
 
 
 def _batches(
-    layout: Layout, batches: Sequence[Batch], dialect: Dialect
+    layout: Layout | LayoutChoice, batches: Sequence[Batch], dialect: Dialect
 ) -> tuple[BatchReading, ...]:
     places = layout.keys_of_batches()
     return tuple(
@@ -99,9 +104,11 @@ def _batches(
             generated(batch.layout),
             batch.keys,
             places[slot],
+            batch.layout.keys_of_batches().get(len(batch.batches), ()),
             batch.converts,
             _batches(batch.layout, batch.batches, dialect),
             batch.relation,
+            batch.recursive,
         )
         for slot, batch in enumerate(batches)
     )

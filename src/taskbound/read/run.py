@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from taskbound.errors import CyclicTree
 from taskbound.statement import KEYS
 
 if TYPE_CHECKING:
@@ -50,18 +52,36 @@ async def read(source: Source, ready: Ready) -> list[Any]:
     return reading.assemble(rows, children)
 
 
-async def _children(fetch: Fetch, batch: BatchReading, parents: Rows) -> dict[Any, list[Any]]:
-    """The children of all parents, by the key of their parent."""
+async def _children(
+    fetch: Fetch, batch: BatchReading, parents: Rows, above: frozenset[Any] = frozenset()
+) -> dict[Any, list[Any]]:
+    """The children of all parents, by the key of their parent.
+
+    above: the keys of all parents further up, where children are of their parent's own kind.
+    """
     found: dict[Any, list[Any]] = {}
     keys = list(_keys(parents, batch.asked))
     for start in range(0, len(keys), _LENGTHS[-1]):
         asked = [_converted(key, batch) for key in _padded(keys[start : start + _LENGTHS[-1]])]
         rows = await fetch(*batch.statement.bound({KEYS: asked}, None))
         below = [await _children(fetch, further, rows) for further in batch.batches]
+        if batch.recursive:
+            below.append(await _further_level(fetch, batch, rows, above.union(keys)))
         children = batch.assemble(rows, below)
         for row, child in zip(rows, children, strict=True):
             found.setdefault(_key(row, batch.keys), []).append(child)
     return found
+
+
+async def _further_level(
+    fetch: Fetch, batch: BatchReading, parents: Rows, above: frozenset[Any]
+) -> dict[Any, list[Any]]:
+    """The children of a tree's nodes. Raises `CyclicTree` where a node is among its own descendants."""
+    level = replace(batch, asked=batch.own)
+    for key in _keys(parents, level.asked):
+        if key in above:
+            raise CyclicTree(relation=batch.relation, key=key)
+    return await _children(fetch, level, parents, above)
 
 
 def _keys(rows: Rows, places: tuple[int, ...]) -> dict[Any, None]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import RelationshipProperty
 
     from taskbound.plan import Many
-    from taskbound.plan.layout import Layout
+    from taskbound.plan.layout import Choice, Layout
     from taskbound.statement.row import Row
 
 KEYS = "taskbound_keys"
@@ -32,17 +32,19 @@ class Batch:
     """A statement for the children of the parents whose keys it is given."""
 
     select: Select[Any]
-    layout: Layout
+    layout: Layout | Choice
     keys: tuple[int, ...]
     """The columns that hold the key of a child's parent."""
     converts: tuple[Callable[[Any], Any] | None, ...]
     """For each part of a key, what makes of the driver's value the one to ask with."""
     batches: tuple[Batch, ...]
     relation: str
+    recursive: bool
+    """Whether it is asked again for the children of what it has found, until there are none."""
 
 
 def batch_select(
-    many: Many, row: Row, layout: Layout, child: Any, batches: tuple[Batch, ...]
+    many: Many, row: Row, layout: Layout | Choice, child: Any, batches: tuple[Batch, ...]
 ) -> Batch:
     """The statement for a collection.
 
@@ -67,6 +69,7 @@ def batch_select(
         tuple(converter(column.type, row.dialect) for column in own),
         batches,
         f"{many.mapper.class_.__name__}.{many.path[-1]}",
+        many.recursive,
     )
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from taskbound.plan import Aggregate, Column, Empty, Many, One
+from taskbound.plan import layout as layouts
 from taskbound.plan.absence import may_be_absent
 from taskbound.plan.layout import Batched, Fixed, Inline, Layout, Single
 from taskbound.statement.batch import Batch, batch_select
 from taskbound.statement.children import filtered, order_of
+from taskbound.statement.polymorphic import path_of, spread
 from taskbound.statement.row import Row
 from taskbound.statement.strategy import choose
 
@@ -30,7 +32,7 @@ class Built:
     """What reads a plan: a SELECT, the layout of its rows, and the batches that follow it."""
 
     select: Select[Any]
-    layout: Layout
+    layout: Layout | layouts.Choice
     batches: tuple[Batch, ...]
     choices: tuple[Choice, ...]
 
@@ -70,17 +72,36 @@ class _Building:
         path: tuple[str, ...],
         inside: strategy.Inline | None,
         batches: list[Batch],
-    ) -> Layout:
+    ) -> Layout | layouts.Choice:
         """Add the columns of a plan to a row; returns where each field stands.
 
         path: from the row's entity to that of the plan.
         inside: how the row itself is carried, where it stands in a cell.
         batches: of the row's statement; one is added for each collection that is not in the row.
         """
+        if plan.variants:
+            return self._choice(row, plan, path, inside, batches)
         instructions = tuple(
             self._instruction(row, part, path, inside, batches) for part in plan.parts
         )
         return Layout(plan.shape, instructions)
+
+    def _choice(
+        self,
+        row: Row,
+        plan: Plan,
+        path: tuple[str, ...],
+        inside: strategy.Inline | None,
+        batches: list[Batch],
+    ) -> layouts.Choice:
+        discriminator = row.discriminator(spread(row, path, plan))
+        filled: dict[int, Any] = {}
+        for variant in plan.variants:
+            if id(variant.plan) not in filled:
+                end = path_of(path, variant.mapper.class_)
+                filled[id(variant.plan)] = self.fill(row, variant.plan, end, inside, batches)
+        options = tuple((found.identity, filled[id(found.plan)]) for found in plan.variants)
+        return layouts.Choice(plan.shape, discriminator, options)
 
     def _instruction(
         self,
@@ -147,7 +168,16 @@ class _Building:
         child = aliased(relation.mapper.class_, flat=True)
         row = Row(child, self._dialect)
         layout = self.fill(row, many.plan, (), None, batches)
+        if many.recursive and isinstance(layout, Layout):
+            layout = _with_further_levels(many, row, layout, len(batches))
         return batch_select(many, row, layout, child, tuple(batches))
+
+
+def _with_further_levels(many: Many, row: Row, layout: Layout, slot: int) -> Layout:
+    """The layout of a tree's children with their own children, which come last of their batches."""
+    below = Batched(many.field, many.content, slot, row.keys(()))
+    instructions = tuple(below if i.field == many.field else i for i in layout.instructions)
+    return Layout(layout.shape, instructions)
 
 
 def _may_be_absent(one: One) -> bool:

@@ -51,9 +51,17 @@ class Row:
         if found is None:
             relation = getattr(self.entity(path[:-1]), path[-1])
             found = aliased(relation.property.mapper.class_, flat=True)
-            self._entities[path] = found
-            self._joins.append((relation.of_type(found), found))
+            self.join(path, found, relation.of_type(found))
         return found
+
+    def join(self, path: tuple[str, ...], entity: Any, onclause: Any) -> None:
+        """Join an entity, which is at the end of a path from then on."""
+        self.know(path, entity)
+        self._joins.append((entity, onclause))
+
+    def know(self, path: tuple[str, ...], entity: Any) -> None:
+        """Have an entity, which is part of what is joined already, at the end of a path."""
+        self._entities[path] = entity
 
     def value(self, part: Column | Aggregate, prefix: tuple[str, ...]) -> Value:
         """The place of a part's value in the row, which is added unless it is there already.
@@ -87,6 +95,12 @@ class Row:
             return None
         speaks_of_null = computed or isinstance(part.type, TypeDecorator)
         return self.keys(path)[0] if speaks_of_null else None
+
+    def discriminator(self, expression: Any) -> Value:
+        """The place of what tells the classes of an inheritance apart."""
+        place = self._add(expression, expression.type)
+        convert = converter(expression.type, self.dialect)
+        return Value("identity", place, self._carriage(expression.type).decode, convert)
 
     def cell(self, rows: Any) -> int:
         """The place of a cell of rows, which is added."""
@@ -126,14 +140,14 @@ class Row:
 
     def joined(self, select: Select[Any]) -> Select[Any]:
         """The SELECT with the entities of this row joined to it."""
-        for relation, _ in self._joins:
-            select = select.join(relation, isouter=True)
+        for entity, onclause in self._joins:
+            select = select.join(entity, onclause, isouter=True)
         return select
 
     def source(self, start: Any) -> Any:
         """What a SELECT of its own is from: `start`, and what this row joins to it."""
-        for relation, entity in self._joins:
-            start = outerjoin(start, entity, relation)
+        for entity, onclause in self._joins:
+            start = outerjoin(start, entity, onclause)
         return start
 
 
