@@ -48,7 +48,7 @@ from taskbound.errors import (
 )
 from taskbound.place import Place
 from taskbound.plan import verify
-from taskbound.read import Projection, ProjectionQuery, projection
+from taskbound.read import Page, Projection, ProjectionQuery, projection
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 from taskbound.shape import (
     By,
@@ -101,6 +101,7 @@ __all__ = [
     "NullableField",
     "OrderBy",
     "OverlappingOperations",
+    "Page",
     "Place",
     "PoolStatistics",
     "Projection",

@@ -19,7 +19,7 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
-from taskbound.read import PoolSource, query
+from taskbound.read import PoolSource, query, use_key
 from taskbound.session import TaskSession
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Database:
     busy_timeout: SQLite: seconds that a statement waits for another connection's lock.
     connect_args: arguments of the driver's own `connect`.
     guard: False makes sessions without the checks of `TaskSession`.
+    cursor_key: secret bytes that sign the cursors of pages, the same in all workers; None makes them of
+        the URL's password.
     engine_options: any other argument of `sqlalchemy.ext.asyncio.create_async_engine`; a `poolclass`
         takes the place of taskbound's pool.
 
@@ -99,6 +101,7 @@ class Database:
         busy_timeout: float = 5.0,
         connect_args: Mapping[str, Any] | None = None,
         guard: bool = True,
+        cursor_key: bytes | None = None,
         **engine_options: Any,
     ) -> None:
         options = EngineOptions(
@@ -117,6 +120,8 @@ class Database:
         private = sqlite.private_file(read)
         engine = build_engine(read, options, others=engine_options, private=private)
         self._adopt(engine, url=read, guard=guard, private=private)
+        if cursor_key is not None:
+            use_key(engine.sync_engine, cursor_key)
 
     @classmethod
     def from_settings(cls, settings: DatabaseSettings | None = None) -> Self:

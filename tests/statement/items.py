@@ -8,7 +8,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, REAL, Dialect, Index, LargeBinary, Numeric, String, TypeDecorator, func
+from sqlalchemy import (
+    CHAR,
+    REAL,
+    Dialect,
+    Double,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    TypeDecorator,
+    func,
+)
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -54,8 +65,9 @@ class Item(Base):
     name: Mapped[str] = mapped_column(String(20))
     code: Mapped[str | None] = mapped_column(CHAR(5))
     rank: Mapped[int | None]
-    weight: Mapped[float | None]
-    small: Mapped[float | None] = mapped_column(REAL)
+    weight: Mapped[float | None] = mapped_column(Double)
+    # Of four bytes, but for SQLite.
+    small: Mapped[float | None] = mapped_column(REAL().with_variant(mysql.FLOAT(), "mysql"))
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     cents: Mapped[Decimal | None] = mapped_column(Cents)
     mood: Mapped[Mood | None]

@@ -132,6 +132,15 @@ def test_a_changed_cursor_is_refused() -> None:
     )
 
 
+def test_another_text_of_the_same_bytes_is_refused() -> None:
+    cursor = seal([1], _QUERY, _KEY)
+    other = cursor[:-1] + chr(ord(cursor[-1]) + 1)
+
+    assert base64.urlsafe_b64decode(other + "==") == base64.urlsafe_b64decode(cursor + "==")
+    with pytest.raises(UnfitCursor):
+        unseal(other, _QUERY, _KEY)
+
+
 def test_a_cursor_of_another_query_is_refused() -> None:
     cursor = seal([1], fingerprint("OrderRead", "SELECT 2"), _KEY)
 

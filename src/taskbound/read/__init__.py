@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from taskbound.read.page import Page
 from taskbound.read.pool_source import PoolSource
 from taskbound.read.prepared import Projection, projection
 from taskbound.read.query import ProjectionQuery, query
 from taskbound.read.session_source import SessionSource
+from taskbound.read.signing import use_key
 from taskbound.statement import Children
 
 __all__ = [
     "Children",
+    "Page",
     "PoolSource",
     "Projection",
     "ProjectionQuery",
     "SessionSource",
     "projection",
     "query",
+    "use_key",
 ]

@@ -42,10 +42,26 @@ class Ready(NamedTuple):
 class Prepared:
     """A DTO and a statement that stay the same, with their reading for each dialect."""
 
-    __slots__ = ("_derived", "_planned", "_readings", "children", "dto", "parameters", "statement")
+    __slots__ = (
+        "_derived",
+        "_extra",
+        "_planned",
+        "_readings",
+        "children",
+        "dto",
+        "parameters",
+        "statement",
+    )
 
-    def __init__(self, dto: Any, statement: Select[Any], children: Children | None) -> None:
+    def __init__(
+        self,
+        dto: Any,
+        statement: Select[Any],
+        children: Children | None,
+        extra: tuple[Any, ...] = (),
+    ) -> None:
         self.dto = dto
+        self._extra = extra
         self.statement = statement
         self.children: Children | None = children
         self.parameters = named_parameters(statement)
@@ -66,15 +82,22 @@ class Prepared:
         """The reading for a dialect, compiled at its first use."""
         reading = self._readings.get(dialect)
         if reading is None:
-            reading = compiled_reading(self.dto, self.statement, dialect, self.children, None)
+            reading = compiled_reading(
+                self.dto, self.statement, dialect, self.children, None, extra=self._extra
+            )
             self._readings[dialect] = reading
         return reading
 
-    def derived(self, name: str, change: Callable[[Select[Any]], Select[Any]]) -> Prepared:
+    def derived(
+        self,
+        name: str,
+        change: Callable[[Select[Any]], Select[Any]],
+        extra: tuple[Any, ...] = (),
+    ) -> Prepared:
         """The same DTO from a changed statement; made once under its name."""
         found = self._derived.get(name)
         if found is None:
-            found = Prepared(self.dto, change(self.statement), self.children)
+            found = Prepared(self.dto, change(self.statement), self.children, extra)
             self._derived[name] = found
         return found
 
@@ -82,7 +105,7 @@ class Prepared:
 class Asked(Generic[T]):
     """One question."""
 
-    __slots__ = ("_parameters", "_prepared", "children", "dto", "statement")
+    __slots__ = ("_extra", "_parameters", "_prepared", "children", "dto", "statement")
 
     def __init__(
         self,
@@ -91,12 +114,15 @@ class Asked(Generic[T]):
         children: Children | None,
         parameters: Mapping[str, Any],
         prepared: Prepared | None = None,
+        *,
+        extra: tuple[Any, ...] = (),
     ) -> None:
         self.dto = dto
         self.statement = statement
         self.children: Children | None = children
         self._parameters = parameters
         self._prepared = prepared
+        self._extra = extra
 
     @classmethod
     def of_prepared(cls, prepared: Prepared, parameters: Mapping[str, Any]) -> Asked[T]:
@@ -124,11 +150,19 @@ class Asked(Generic[T]):
         if self._prepared is not None:
             return Ready(self._prepared.reading(dialect), self._parameters, None)
         key = self.statement._generate_cache_key() if isinstance(self.statement, Select) else None
-        make = partial(compiled_reading, self.dto, self.statement, dialect, self.children, key)
+        make = partial(
+            compiled_reading,
+            self.dto,
+            self.statement,
+            dialect,
+            self.children,
+            key,
+            extra=self._extra,
+        )
         if key is None:
             reading, extracted = make(), None
         else:
-            whole = (_hashed(self.dto), self.children, key.key)
+            whole = (_hashed(self.dto), self.children, bool(self._extra), key.key)
             reading, extracted = _readings.get(dialect, whole, make), key.bindparams
         if self._parameters or reading.required:
             check_parameters(reading.plan.shape.name, reading.parameters, self._parameters)
@@ -154,16 +188,19 @@ class Asked(Generic[T]):
         name: str,
         change: Callable[[Select[Any]], Select[Any]],
         parameters: Mapping[str, Any] | None = None,
+        extra: tuple[Any, ...] = (),
     ) -> Asked[T]:
         """The same DTO from a changed statement.
 
         name: of the change, which has to be the same each time.
         parameters: of the change, beside those that there are.
+        extra: columns that the rows have beside those of the DTO. They follow from the statement.
         """
         values = {**self._parameters, **(parameters or {})}
         if self._prepared is None:
-            return Asked(self.dto, change(self.statement), self.children, values)
-        prepared = self._prepared.derived(name, change)
+            changed = change(self.statement)
+            return Asked(self.dto, changed, self.children, values, extra=extra)
+        prepared = self._prepared.derived(name, change, extra)
         return Asked(self.dto, prepared.statement, self.children, values, prepared)
 
 

@@ -13,6 +13,7 @@ from taskbound.engine.checkout import Checkout
 from taskbound.read.failing import translated
 from taskbound.read.inside import fetch_inside
 from taskbound.read.log import log
+from taskbound.read.signing import key_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
@@ -32,6 +33,11 @@ class PoolSource:
         self._engine = engine
         self._driver = driver
         self.dialect: Dialect = engine.dialect
+
+    @property
+    def cursor_key(self) -> bytes:
+        """What the cursors of its pages are signed with."""
+        return key_of(self._engine)
 
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of one statement, which is a transaction by itself."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from taskbound.errors import MultipleFound, NotFound
 from taskbound.read.asked import Asked
 from taskbound.read.identity import by_key, values_of
+from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
 from taskbound.read.prepared import Projection
 from taskbound.read.run import read
 
@@ -79,6 +80,42 @@ class ProjectionQuery(Generic[T]):
         if found is None:
             raise self._none(tuple(values_of(self._plan, key).values()))
         return found
+
+    async def page(
+        self,
+        *,
+        size: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+        total: Total = "none",
+    ) -> Page[T]:
+        """The rows that follow a cursor, or precede one, in the order of the statement.
+
+        Works on any statement with columns and expressions in its `order_by()`; the primary key tells
+        equal rows apart. The cost does not grow with the pages that lie before.
+
+        size: rows, from 1 to 1,000.
+        after, before: `next` or `previous` of another page of this query; None begins at the first row.
+        total: "exact" counts all rows, a number counts no further than to it, "none" does not count.
+
+        Raises `UnfitPage` where `size` or `total` cannot be, both cursors are given, or the statement's
+        order cannot be continued; `UnfitCursor` where a cursor was changed or is of another query.
+        """
+        return await page_by_cursor(
+            self._source, self._asked, size=size, after=after, before=before, total=total
+        )
+
+    async def page_at(self, *, offset: int = 0, size: int = 50, total: Total = "none") -> Page[T]:
+        """The rows behind the first `offset` of them, in the order of the statement.
+
+        The database reads the rows before, too, and each one that is inserted or deleted meanwhile
+        shifts the pages: `page()` does neither.
+
+        Raises `UnfitPage` as `page()`, and where `offset` is below 0.
+        """
+        return await page_by_number(
+            self._source, self._asked, size=size, offset=offset, total=total
+        )
 
     async def exists(self) -> bool:
         """Whether there is a row. None is read."""

@@ -10,7 +10,7 @@ from taskbound.assemble import generated
 from taskbound.plan import plan_of
 from taskbound.read.parameters import named_parameters
 from taskbound.shape import spelled
-from taskbound.statement import CompiledStatement, build, entity_of, extensible, mapper_of
+from taskbound.statement import CompiledStatement, adapted, build, entity_of, extensible, mapper_of
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
@@ -55,6 +55,8 @@ class Reading:
     """Those that the caller's statement names."""
     required: bool
     """Whether one of them has to be given."""
+    extra: tuple[int, ...] = ()
+    """Where the rows have what was asked for beside the DTO."""
     counts: dict[Counting, CompiledStatement] = field(default_factory=dict)
     """What counts the rows, once it has been asked for."""
 
@@ -65,16 +67,21 @@ def compiled_reading(
     dialect: Dialect,
     children: Children | None,
     key: CacheKey | None,
+    *,
+    extra: tuple[Any, ...] = (),
 ) -> Reading:
     """The reading of a DTO from a statement.
 
+    extra: columns that the rows have beside those of the DTO, at their end.
     key: the cache key of `statement`, where other values are to stand in for its own later.
 
     Raises what `verify` raises, and `UnfitStatement`.
     """
     entity, plan = planned(dto, statement)
-    selected, entity = extensible(statement, entity)
-    built = build(plan, selected, entity, dialect, children)
+    selected, within = extensible(statement, entity)
+    if within is not entity:
+        extra = tuple(adapted(column, within) for column in extra)
+    built = build(plan, selected, within, dialect, children, extra=extra)
     parameters = named_parameters(statement)
     return Reading(
         CompiledStatement(built.select, dialect, key),
@@ -85,6 +92,7 @@ def compiled_reading(
         built.layout,
         parameters,
         any(bind.required for bind in parameters.values()),
+        built.extra,
     )
 
 

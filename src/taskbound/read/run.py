@@ -33,6 +33,10 @@ class Source(Protocol):
     def dialect(self) -> Dialect:
         """The dialect to compile for."""
 
+    @property
+    def cursor_key(self) -> bytes:
+        """What the cursors of its pages are signed with."""
+
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of the only statement of a read."""
 
@@ -42,14 +46,20 @@ class Source(Protocol):
 
 async def read(source: Source, ready: Ready) -> list[Any]:
     """The DTOs that were asked for."""
+    return (await read_rows(source, ready))[1]
+
+
+async def read_rows(source: Source, ready: Ready) -> tuple[Rows, list[Any]]:
+    """The rows as the driver returns them, and the DTOs made of them."""
     reading = ready.reading
     sql, arguments = reading.statement.bound(ready.parameters, ready.extracted)
     if not reading.batches:
-        return reading.assemble(await source.fetch(sql, arguments), ())
+        rows = await source.fetch(sql, arguments)
+        return rows, reading.assemble(rows, ())
     async with source.transaction() as fetch:
         rows = await fetch(sql, arguments)
         children = [await _children(fetch, batch, rows) for batch in reading.batches]
-    return reading.assemble(rows, children)
+    return rows, reading.assemble(rows, children)
 
 
 async def _children(

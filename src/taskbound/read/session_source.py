@@ -13,6 +13,7 @@ from sqlalchemy.util import greenlet_spawn
 from taskbound.driver import driver_of
 from taskbound.read.inside import fetch_inside
 from taskbound.read.pool_source import PoolSource
+from taskbound.read.signing import key_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -43,6 +44,11 @@ class SessionSource:
         self._operating = operating
         self._driver = driver_of(bind.engine.url)
         self.dialect: Dialect = bind.dialect
+
+    @property
+    def cursor_key(self) -> bytes:
+        """What the cursors of its pages are signed with."""
+        return key_of(self._bind.engine)
 
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of the only statement of a read."""

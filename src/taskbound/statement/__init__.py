@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taskbound.statement.adapted import adapted
 from taskbound.statement.batch import KEYS, Batch
 from taskbound.statement.build import Built, build
 from taskbound.statement.compiled import Arguments, CompiledStatement
@@ -19,6 +20,7 @@ __all__ = [
     "Choice",
     "CompiledStatement",
     "Counting",
+    "adapted",
     "build",
     "counting_select",
     "entity_of",

@@ -35,26 +35,36 @@ class Built:
     layout: Layout | layouts.Choice
     batches: tuple[Batch, ...]
     choices: tuple[Choice, ...]
+    extra: tuple[int, ...]
+    """The places of what was asked for beside the plan."""
 
 
 def build(
-    plan: Plan, statement: Select[Any], entity: Any, dialect: Dialect, asked: Children | None
+    plan: Plan,
+    statement: Select[Any],
+    entity: Any,
+    dialect: Dialect,
+    asked: Children | None,
+    *,
+    extra: tuple[Any, ...] = (),
 ) -> Built:
     """The statements for a plan.
 
     statement: selects `entity`, and with it the rows and their order.
     entity: the class of the plan, or an alias of it.
     asked: how children are to be read; None leaves that to the plan.
+    extra: columns that the rows are to have beside those of the plan.
     """
     building = _Building(dialect, asked)
     row = Row(entity, dialect)
     batches: list[Batch] = []
     layout = building.fill(row, plan, (), None, batches)
+    places = row.foreign(extra)
     # What the statement names as its FROM has the entity in it; otherwise its columns have brought it.
     named = bool(statement._from_obj)
     whole = statement.with_only_columns(*row.columns, maintain_column_froms=not named)
     whole = row.joined(whole)
-    return Built(whole, layout, tuple(batches), tuple(building.choices))
+    return Built(whole, layout, tuple(batches), tuple(building.choices), places)
 
 
 class _Building:

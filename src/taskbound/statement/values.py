@@ -29,7 +29,7 @@ def converter(
     """
     plain = undecorated(held, dialect)
     if computed and isinstance(plain, Integer):
-        return _whole
+        return _decorated_whole(held, dialect)
     if computed and _is_decimal(plain):
         return _either(held, dialect)
     return _processor(held, dialect, _code(plain))
@@ -54,6 +54,11 @@ def _code(plain: TypeEngine[Any]) -> int | None:
     if isinstance(plain, ARRAY):
         return _FLOAT8_ARRAY if isinstance(plain.item_type, Float) else _NUMERIC_ARRAY
     return _FLOAT8 if isinstance(plain, Float) else _NUMERIC
+
+
+def _decorated_whole(held: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    processor = _processor(held, dialect, None)
+    return (lambda value: processor(_whole(value))) if processor else _whole
 
 
 def _whole(value: Any) -> Any:
