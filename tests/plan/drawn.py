@@ -9,6 +9,7 @@ import dataclasses
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import attrs
@@ -18,7 +19,18 @@ from hypothesis import strategies as st
 from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import mapped_column, registry, relationship
 
-from taskbound import From, MisplacedRelation, NullableField, UnfitType, UnknownField
+from taskbound import (
+    Count,
+    Exists,
+    From,
+    Max,
+    MisplacedRelation,
+    NullableField,
+    Sum,
+    UnfitType,
+    UnknownField,
+    UnreadableField,
+)
 from tests.plan.samples import COLUMNS, WANTED, pydantic_takes
 
 Refusal = tuple[str, str, type[Exception]]
@@ -81,11 +93,16 @@ class DrawnField:
     default: bool
     through: bool
     """Whether it is read from the parent."""
+    told: str = ""
+    """What is told of `column`: `sql` is the model's own, the others are over the children."""
+    column: str = ""
 
     def annotation(self, make: Callable[[DrawnDto], Any]) -> Any:
         annotation: Any = make(self.wanted) if isinstance(self.wanted, DrawnDto) else self.wanted
         annotation = list[annotation] if self.many else annotation
         annotation = annotation | None if self.optional else annotation
+        if self.told:
+            return Annotated[annotation, _TOLD[self.told](self.column)]
         if not self.through:
             return annotation
         return Annotated[annotation, From(f"parent.{self.name}")]
@@ -110,6 +127,9 @@ class DrawnDto:
     def _refusals_of(
         self, field: DrawnField, models: DrawnModels, *, of_parent: bool
     ) -> Iterator[Refusal]:
+        if field.told:
+            yield from self._refusals_of_told(field, models, of_parent=of_parent)
+            return
         at_parent = of_parent or field.through
         if of_parent and field.through:
             yield self.name, field.name, UnknownField
@@ -142,10 +162,48 @@ class DrawnDto:
     ) -> Iterator[Refusal]:
         if (column.nullable or absent) and not field.optional:
             yield self.name, field.name, NullableField
+        yield from self._refusals_of_type(field, column.held)
+
+    def _refusals_of_type(self, field: DrawnField, held: type) -> Iterator[Refusal]:
         wanted = list if field.many else field.wanted
-        same = wanted is column.held or (wanted, column.held) == (float, int)
-        if not same and not (self.kind == "pydantic" and pydantic_takes(wanted, column.held)):
+        same = wanted is held or (wanted, held) == (float, int)
+        if not same and not (self.kind == "pydantic" and pydantic_takes(wanted, held)):
             yield self.name, field.name, UnfitType
+
+    def _refusals_of_told(
+        self, field: DrawnField, models: DrawnModels, *, of_parent: bool
+    ) -> Iterator[Refusal]:
+        is_sql, own = field.told == "sql", models.parents if of_parent else models.own
+        columns = {column.name: column for column in (own if is_sql else models.parents)}
+        found = columns.get(field.column)
+        if field.told in _COUNTED or not (is_sql or found) or (of_parent and not is_sql):
+            if of_parent or field.told not in _COUNTED:
+                yield self.name, field.name, UnknownField
+            else:
+                yield from self._refusals_of_type(field, _COUNTED[field.told])
+        elif found is None or found.held in _UNTOLD[field.told]:
+            yield self.name, field.name, UnreadableField
+        elif is_sql:
+            yield from self._refusals_of_value(field, found, absent=False)
+        else:
+            if not field.optional:
+                yield self.name, field.name, NullableField
+            yield from self._refusals_of_type(field, found.held)
+
+
+_TOLD: dict[str, Callable[[str], Any]] = {
+    "count": lambda _: Count("children"),
+    "exists": lambda _: Exists("children"),
+    "sum": lambda column: Sum(f"children.{column}"),
+    "max": lambda column: Max(f"children.{column}"),
+    "sql": lambda column: From(lambda entity: getattr(entity, column)),
+}
+_COUNTED: dict[str, type] = {"count": int, "exists": bool}
+_UNTOLD: dict[str, set[type]] = {
+    "sum": {held for held in COLUMNS if held not in {int, float, Decimal}},
+    "max": {bool},
+    "sql": set(),
+}
 
 
 _Annotated = list[tuple[DrawnField, Any]]
@@ -225,14 +283,42 @@ def dtos(drawn: DrawnModels) -> st.SearchStrategy[DrawnDto]:
 
 
 def _outer(drawn: DrawnModels, kind: str) -> st.SearchStrategy[DrawnDto]:
-    inner = _dto("Inner", kind, _values(drawn.parents))
+    inner = _dto("Inner", kind, _values(drawn.parents) | _told(drawn))
     through = _values(drawn.parents).map(
         lambda field: dataclasses.replace(
             field, through=True, optional=field.optional or drawn.orphans
         )
     )
     own = _values(drawn.own)
-    return _dto("Outer", kind, st.one_of(own, own, through, _objects(drawn, inner)))
+    fields = st.one_of(own, own, through, _told(drawn), _objects(drawn, inner))
+    return _dto("Outer", kind, fields)
+
+
+def _told(drawn: DrawnModels) -> st.SearchStrategy[DrawnField]:
+    """What is told of the children or computed, of a type that fits or not."""
+    told = st.builds(
+        _telling,
+        st.sampled_from(sorted(_TOLD)),
+        st.sampled_from([*drawn.own, *drawn.parents]),
+        st.sampled_from([None, None, *WANTED]),
+        st.booleans(),
+    )
+    # What is drawn from grows with each step; Hypothesis writes it out unless it is a function's.
+    return st.just(None).flatmap(lambda _: told)
+
+
+def _telling(told: str, column: DrawnColumn, wanted: type | None, optional: bool) -> DrawnField:
+    held = _COUNTED.get(told, column.held)
+    return DrawnField(
+        name=f"{told}_{column.name}",
+        wanted=wanted or held,
+        many=False,
+        optional=optional,
+        default=False,
+        through=False,
+        told=told,
+        column=column.name,
+    )
 
 
 def _objects(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pydantic
 import pytest
-from sqlalchemy import Integer, Select, String, func, select
+from sqlalchemy import Integer, Select, String, cast, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import NullType, TypeEngine
 
@@ -152,13 +152,18 @@ def test_columns_of_a_subclass_are_none_of_the_base() -> None:
     [
         (
             lambda order: order.payer_id,
-            "Read.field refuses None, but the SQL of From is a column that is nullable; annotate "
-            "field with `| None`, or make it required (TB505, docs/errors/TB505.md)",
+            "Read.field refuses None, but order.payer_id is nullable; annotate field with "
+            "`| None`, or make the column required (TB505, docs/errors/TB505.md)",
         ),
         (
             lambda order: order.currency,
-            "Read.field is int, but the SQL of From holds str; annotate field with str "
+            "Read.field is int, but order.currency holds str; annotate field with str "
             "(TB506, docs/errors/TB506.md)",
+        ),
+        (
+            lambda order: cast(func.concat(order.currency, order.select, order.class_), String),
+            'Read.field is int, but CAST(concat("order".currency, "order"."from", "order".class)…'
+            " holds str; annotate field with str (TB506, docs/errors/TB506.md)",
         ),
     ],
 )

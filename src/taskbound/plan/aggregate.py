@@ -15,7 +15,7 @@ from taskbound.plan.fit import held_by
 from taskbound.plan.plans import Aggregate
 from taskbound.plan.refusal import refuse_misfit, refuse_none
 from taskbound.plan.source import Source, find
-from taskbound.shape import Function, spelled
+from taskbound.shape import Function, Refusals, spelled
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
@@ -41,9 +41,14 @@ def bind_aggregate(
         sql_of(asked, f"{asked.marker} with where", aggregation.where, relation.mapper)
     over, held = _over(asked, aggregation, source, relation)
     told = f"{asked.marker} of {over}"
-    if aggregation.of_column:
-        refuse_none(asked, field, told, f"is NULL where there is no {over.mapper.class_.__name__}")
-    refuse_misfit(asked, field, told, held)
+    refusals = Refusals()
+    with refusals:
+        if aggregation.of_column:
+            other = over.mapper.class_.__name__
+            refuse_none(asked, field, told, f"is NULL where there is no {other}")
+    with refusals:
+        refuse_misfit(asked, field, told, held)
+    refusals.check()
     return Aggregate(
         field=field.name,
         path=source.path,

@@ -73,10 +73,13 @@ def _computed(asked: Asked, field: Field, mapper: Mapper[Any]) -> Column:
         raise asked.unreadable(
             "has From with SQL and holds a DTO", "annotate it with the type of one value"
         )
-    source = "the SQL of From"
-    if found.nullable:
-        refuse_none(asked, field, source, "is a column that is nullable", "make it required")
-    refuse_misfit(asked, field, source, found.type)
+    refusals = Refusals()
+    with refusals:
+        if found.nullable:
+            refuse_none(asked, field, found.text, "is nullable", "make the column required")
+    with refusals:
+        refuse_misfit(asked, field, found.text, found.type)
+    refusals.check()
     return Column(field.name, (field.name,), mapper, found.type, field.expression)
 
 

@@ -48,6 +48,9 @@ _IMPLIED: dict[Any, TypeEngine[Any]] = {
     UUID: Uuid(),
 }
 
+# Characters of SQL in a message.
+_LONGEST = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -56,6 +59,8 @@ class Expression:
     type: TypeEngine[Any]
     nullable: bool
     """False for what is computed too: only the author of the DTO knows whether it may be NULL."""
+    text: str = ""
+    """Its SQL for messages, where the field brings it along."""
 
 
 def expression(asked: Asked, source: Source) -> Expression:
@@ -86,7 +91,12 @@ def of_criterion(asked: Asked, criterion: Any, mapper: Mapper[Any], wanted: Any)
     held = clause.type
     if isinstance(held, NullType):
         held = _IMPLIED.get(wanted, held)
-    return Expression(held, _is_nullable([clause]))
+    return Expression(held, _is_nullable([clause]), _shortened(str(clause)))
+
+
+def _shortened(sql: str) -> str:
+    words = " ".join(sql.split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _of_hybrid(asked: Asked, source: Source) -> Expression:
