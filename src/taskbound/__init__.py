@@ -48,7 +48,14 @@ from taskbound.errors import (
 )
 from taskbound.place import Place
 from taskbound.plan import verify
-from taskbound.read import Page, Projection, ProjectionQuery, projection
+from taskbound.read import (
+    ExplainedStatement,
+    Explanation,
+    Page,
+    Projection,
+    ProjectionQuery,
+    projection,
+)
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 from taskbound.shape import (
     By,
@@ -82,6 +89,8 @@ __all__ = [
     "Exists",
     "ExpiredAttribute",
     "ExpiringTaskSession",
+    "ExplainedStatement",
+    "Explanation",
     "Failure",
     "For",
     "ForeignLoop",

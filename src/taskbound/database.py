@@ -19,6 +19,7 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
+from taskbound.plan import verify_all
 from taskbound.read import PoolSource, query, use_key
 from taskbound.session import TaskSession
 
@@ -218,6 +219,20 @@ class Database:
         """
         source = PoolSource(self._engine.sync_engine, self._driver)
         return query(source, dto, statement, children, parameters)
+
+    def verify(self, *pairs: tuple[Any, type[Any]]) -> None:
+        """Raise now what reads would find at the first request; for start-up.
+
+        ```python
+        db.verify((OrderRead, Order), (CustomerRead, Customer))
+        ```
+
+        pairs: DTOs, each with the mapped class that it is read from. Nothing is sent to the database.
+
+        Raises what `taskbound.verify` raises for the first DTO that does not fit; its `others` are the
+        errors of all that do not.
+        """
+        verify_all(pairs)
 
     async def check(self, *, timeout: float = 5.0) -> float:
         """The seconds that one round trip to the database has taken; for a health endpoint.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy
 from sqlalchemy import JSON
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from taskbound.errors import MisplacedRelation, NoShape
 from taskbound.plan.absence import is_for_want_of_a_key, may_be_absent
@@ -84,7 +85,9 @@ def _computed(asked: Asked, field: Field, mapper: Mapper[Any]) -> Column:
 
 
 def _is_document(field: Field, held: object) -> bool:
-    """Whether the field is an object that Pydantic makes of a JSON value."""
+    """Whether the field is an object that the column's type makes, or Pydantic of a JSON value."""
+    if isinstance(held, TypeDecorator | UserDefinedType):
+        return True
     return field.taking is not Taking.UNCHANGED and isinstance(held, JSON)
 
 

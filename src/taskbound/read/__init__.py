@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taskbound.read.explanation import ExplainedStatement, Explanation
 from taskbound.read.page import Page
 from taskbound.read.pool_source import PoolSource
 from taskbound.read.prepared import Projection, projection
@@ -12,6 +13,8 @@ from taskbound.statement import Children
 
 __all__ = [
     "Children",
+    "ExplainedStatement",
+    "Explanation",
     "Page",
     "PoolSource",
     "Projection",

@@ -13,6 +13,7 @@ from taskbound.engine.checkout import Checkout
 from taskbound.read.failing import translated
 from taskbound.read.inside import fetch_inside
 from taskbound.read.log import log
+from taskbound.read.pool_stream import pool_stream
 from taskbound.read.signing import key_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from taskbound.driver.facts import Driver
     from taskbound.plan.layout import Rows
     from taskbound.read.run import Fetch
+    from taskbound.read.stream import OpenStream, StreamedStatement
     from taskbound.statement import Arguments
 
 
@@ -80,3 +82,7 @@ class PoolSource:
         async with AsyncEngine(self._engine).begin() as connection:
             inside = cast("Connection", connection.sync_connection)
             yield partial(fetch_inside, inside, self._driver)
+
+    async def stream(self, statement: StreamedStatement) -> OpenStream:
+        """The rows of a statement, some at a time, on a connection and in a transaction of its own."""
+        return await pool_stream(self._engine, self._driver, statement)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from taskbound.errors import MultipleFound, NotFound
 from taskbound.read.asked import Asked
+from taskbound.read.explanation import Explanation, explained
 from taskbound.read.identity import by_key, values_of
 from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
 from taskbound.read.prepared import Projection
@@ -116,6 +117,14 @@ class ProjectionQuery(Generic[T]):
         return await page_by_number(
             self._source, self._asked, size=size, offset=offset, total=total
         )
+
+    async def explain(self, *, analyze: bool = False) -> Explanation:
+        """What the query does: the tree of the DTO, the SQL of every statement, the reason for how each
+        collection is read, and the engine's EXPLAIN. `print()` it.
+
+        analyze: have the engine run the statements, and say what that took. SQLite cannot.
+        """
+        return await explained(self._source, self._asked, analyze=analyze)
 
     async def exists(self) -> bool:
         """Whether there is a row. None is read."""

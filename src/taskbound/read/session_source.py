@@ -13,6 +13,7 @@ from sqlalchemy.util import greenlet_spawn
 from taskbound.driver import driver_of
 from taskbound.read.inside import fetch_inside
 from taskbound.read.pool_source import PoolSource
+from taskbound.read.session_stream import SessionStream
 from taskbound.read.signing import key_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from taskbound.plan.layout import Rows
     from taskbound.read.run import Fetch
+    from taskbound.read.stream import OpenStream, StreamedStatement
     from taskbound.statement import Arguments
 
 
@@ -72,6 +74,20 @@ class SessionSource:
             else:
                 connection = await self._connection()
                 yield partial(fetch_inside, connection, self._driver)
+
+    async def stream(self, statement: StreamedStatement) -> OpenStream:
+        """The rows of a statement, some at a time, in the session's transaction or in one of their own."""
+        with self._operating("project"):
+            await self._flush()
+            bind = self._bind
+            if isinstance(bind, Engine) and not self._session.in_transaction():
+                return await PoolSource(bind, self._driver).stream(statement)
+            connection = await self._connection()
+            opened = SessionStream(connection, self._driver, statement, self._operating)
+            if opened.needs_a_transaction and connection._is_autocommit_isolation():
+                return await PoolSource(connection.engine, self._driver).stream(statement)
+            await opened.open()
+            return opened
 
     async def _flush(self) -> None:
         """Send what has changed first, as a query of SQLAlchemy's does."""

@@ -67,7 +67,7 @@ def ordering(
     key = [_clause(column) for column in primary_key]
     largest = dialect.name in _NULL_IS_LARGEST
     found: list[Ordered] = []
-    for expression, descending, nulls_first in _criteria(statement._order_by_clauses):
+    for expression, descending, nulls_first in criteria_of(statement._order_by_clauses):
         if not _is_among(expression, found):
             _refuse_unfit(expression, dialect)
             default = largest == bool(descending)
@@ -106,19 +106,19 @@ def _written(one: Ordered, dialect: Dialect) -> Iterator[ColumnElement[Any]]:
         yield from (absent.desc() if one.nulls_first else absent.asc(), direction)
 
 
-def _criteria(
+def criteria_of(
     clauses: Iterable[Any], descending: bool | None = None, nulls_first: bool | None = None
 ) -> Iterator[_Criterion]:
     """Each ORDER BY clause without its DESC, NULLS LAST and label, and those of a composite one by one."""
     for clause in clauses:
         if isinstance(clause, UnaryExpression) and clause.modifier in _DIRECTIONS:
-            yield from _criteria([clause.element], _DIRECTIONS[clause.modifier], nulls_first)
+            yield from criteria_of([clause.element], _DIRECTIONS[clause.modifier], nulls_first)
         elif isinstance(clause, UnaryExpression) and clause.modifier in _PLACEMENTS:
-            yield from _criteria([clause.element], descending, _PLACEMENTS[clause.modifier])
+            yield from criteria_of([clause.element], descending, _PLACEMENTS[clause.modifier])
         elif isinstance(clause, _label_reference | Label | Grouping):
-            yield from _criteria([clause.element], descending, nulls_first)
+            yield from criteria_of([clause.element], descending, nulls_first)
         elif isinstance(clause, ClauseList):
-            yield from _criteria(clause.clauses, descending, nulls_first)
+            yield from criteria_of(clause.clauses, descending, nulls_first)
         else:
             yield clause, descending, nulls_first
 

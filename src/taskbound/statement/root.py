@@ -9,6 +9,7 @@ from sqlalchemy.orm import LoaderCriteriaOption, aliased
 
 from taskbound.errors import UnfitStatement
 from taskbound.statement.adapted import adapted
+from taskbound.statement.ordering import criteria_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
@@ -53,9 +54,29 @@ def extensible(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
     statement = _without_loading(statement)
     if not (statement._distinct or statement._group_by_clauses or statement._having_criteria):
         return _locking_alone(statement, entity), entity
-    rows = aliased(mapper_of(entity).class_, statement.subquery())
-    order = [adapted(clause, rows) for clause in statement._order_by_clauses]
-    return select(rows).order_by(*order), rows
+    cls = mapper_of(entity).class_
+    if statement._distinct:
+        rows = aliased(cls, statement.subquery())
+        order = [adapted(clause, rows) for clause in statement._order_by_clauses]
+        return select(rows).order_by(*order), rows
+    # A group may be ordered by what it is not selected for, such as a sum over what was joined.
+    criteria = list(criteria_of(statement._order_by_clauses))
+    named = [one.label(f"taskbound_order_{number}") for number, (one, _, _) in enumerate(criteria)]
+    groups = statement.add_columns(*named).subquery()
+    rows = aliased(cls, groups)
+    written = (
+        _directed(groups.c[name.name], descending, nulls_first)
+        for name, (_, descending, nulls_first) in zip(named, criteria, strict=True)
+    )
+    return select(rows).order_by(*written), rows
+
+
+def _directed(column: Any, descending: bool | None, nulls_first: bool | None) -> Any:
+    if descending is not None:
+        column = column.desc() if descending else column.asc()
+    if nulls_first is None:
+        return column
+    return column.nulls_first() if nulls_first else column.nulls_last()
 
 
 def _without_loading(statement: Select[Any]) -> Select[Any]:

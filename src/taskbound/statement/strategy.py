@@ -77,7 +77,7 @@ def choose(many: Many, dialect: Dialect, asked: Children | None) -> Choice:
     obstacle = next(_obstacles(many, inline, dialect), None)
     if obstacle is not None:
         return Choice(relation, None, obstacle)
-    return Choice(relation, inline, "one statement, and parents are not repeated")
+    return Choice(relation, inline, "it is one round trip and repeats no parent")
 
 
 def _obstacles(many: Many, inline: Inline, dialect: Dialect) -> Iterator[str]:
