@@ -6,7 +6,8 @@ TaskboundError
 │   ├── SessionMisuse
 │   │   ├── OverlappingOperations TB101 two tasks inside one session at the same time
 │   │   ├── InterleavedWork       TB102 one task ends another task's unfinished unit of work
-│   │   └── SessionClosed         TB103 a session used after it was closed
+│   │   ├── SessionClosed         TB103 a session used after it was closed
+│   │   └── InterruptedStream     TB104 a stream that goes on after its transaction
 │   ├── HiddenIO                        an attribute that would have to send SQL by itself
 │   │   ├── LazyRelationship      TB201 a relationship that was not loaded
 │   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
@@ -64,6 +65,7 @@ __all__ = [
     "ForeignLoop",
     "HiddenIO",
     "InterleavedWork",
+    "InterruptedStream",
     "LazyRelationship",
     "MisplacedRelation",
     "MissingDriver",
@@ -225,6 +227,26 @@ class SessionClosed(SessionMisuse):
             f"{operation}() was called{_at(place)} on a session that was closed{_at(closed_place)}",
             "open a new one where the work is done: async with db.session() (or your factory) as "
             "session; to use a session again, end its work with reset()",
+        )
+
+
+class InterruptedStream(SessionMisuse):
+    """A stream goes on after the transaction of the session in which it began.
+
+    Attributes: `dto`, the type's name, and `place`, where the next row was asked for.
+    """
+
+    code = "TB104"
+
+    dto: str
+    place: Place | None
+
+    def __init__(self, *, dto: str, place: Place | None) -> None:
+        self.dto, self.place = dto, place
+        self._say(
+            f"the next {dto} of a stream was asked for{_at(place)}, but the transaction that the stream "
+            "reads in has ended",
+            "commit or roll back after the stream, or give it a connection of its own: db.project(...)",
         )
 
 

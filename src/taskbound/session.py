@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task
 from taskbound.errors import SessionMisuse
-from taskbound.guard import lifetime
 from taskbound.guard.lifetime import Closed
+from taskbound.guard.operating import Operating
 from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
@@ -135,19 +135,9 @@ class TaskSession(AsyncSession):
         source = SessionSource(self.sync_session, bind, self._operating)
         return query(source, dto, statement, children, parameters)
 
-    @contextmanager
-    def _operating(self, name: str) -> Iterator[None]:
+    def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""
-        guard, task = self._guard, current_task()
-        if guard is None or task is None or guard.ownership.running is task:
-            yield
-            return
-        lifetime.check(guard.closed, name)
-        guard.ownership.enter(task, name)
-        try:
-            yield
-        finally:
-            guard.ownership.leave()
+        return Operating(self.sync_session, name)
 
     async def close(self) -> None:
         """End the session's work and give its connection back. A second call does nothing.

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from taskbound.assemble.generated import generated
 from taskbound.assemble.interpreted import interpreted
+from taskbound.assemble.serialiser import Serialiser, serialiser
 
-__all__ = ["generated", "interpreted"]
+__all__ = ["Serialiser", "generated", "interpreted", "serialiser"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from taskbound.driver import aiomysql, aiosqlite, asyncmy, asyncpg, psycopg
@@ -25,5 +26,10 @@ DRIVERS: dict[str, Driver] = {
 
 def driver_of(url: URL) -> Driver | None:
     """The driver that a URL names, or None where it is not one of taskbound's."""
-    backend, _, driver = url.drivername.partition("+")
+    return _driver_named(url.drivername)
+
+
+@lru_cache
+def _driver_named(name: str) -> Driver | None:
+    backend, _, driver = name.partition("+")
     return DRIVERS.get(f"{'mysql' if backend == 'mariadb' else backend}+{driver}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from taskbound.driver.facts import Driver
-from taskbound.driver.mysql import connect_args, fetch, ping, terminate
+from taskbound.driver.facts import Driver, Stream
+from taskbound.driver.mysql import connect_args, fetch, ping, stream, terminate
 from taskbound.driver.transport import cut
 
 
@@ -14,6 +14,13 @@ def _sever(connection: Any) -> None:
     # The driver holds a connection without a writer for closed.
     connection._writer = None
     cut(writer.transport)
+
+
+async def _stream(connection: Any, sql: str, arguments: Any, size: int) -> Stream:
+    # Imported with the first stream: programs on other databases do without it.
+    from aiomysql import SSCursor
+
+    return await stream(SSCursor(connection), sql, arguments, size)
 
 
 DRIVER = Driver(
@@ -28,4 +35,6 @@ DRIVER = Driver(
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,
+    stream=_stream,
+    meanwhile="nothing",
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-from taskbound.driver.facts import Driver
+from taskbound.driver.facts import Driver, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,11 @@ async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> 
     return cast("Sequence[Any]", rows)
 
 
+async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:
+    cursor = await connection.execute(sql, arguments)
+    return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
+
+
 DRIVER = Driver(
     "sqlite+aiosqlite",
     "aiosqlite",
@@ -85,4 +91,7 @@ DRIVER = Driver(
     # SQLite makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,
+    stream=_stream,
+    # A statement that is not at its end keeps the state that it reads, which is past the next write.
+    meanwhile="reads",
 )

@@ -6,8 +6,8 @@ import gc
 from asyncio import BaseTransport
 from typing import Any
 
-from taskbound.driver.facts import Driver
-from taskbound.driver.mysql import connect_args, fetch, ping, terminate
+from taskbound.driver.facts import Driver, Stream
+from taskbound.driver.mysql import connect_args, fetch, ping, stream, terminate
 from taskbound.driver.transport import cut
 
 
@@ -18,6 +18,13 @@ def _sever(connection: Any) -> None:
             cut(held)
     # The transport is closing already, so this does not ask the loop.
     connection.close()
+
+
+async def _stream(connection: Any, sql: str, arguments: Any, size: int) -> Stream:
+    # Imported with the first stream: programs on other databases do without it.
+    from asyncmy.cursors import SSCursor
+
+    return await stream(SSCursor(connection), sql, arguments, size)
 
 
 DRIVER = Driver(
@@ -32,4 +39,6 @@ DRIVER = Driver(
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,
+    stream=_stream,
+    meanwhile="nothing",
 )

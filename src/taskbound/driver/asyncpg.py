@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver
+from taskbound.driver.facts import Driver, Stream
 from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
@@ -40,6 +41,14 @@ async def _fetch(connection: Connection[Any], sql: str, arguments: Sequence[Any]
     return rows
 
 
+async def _stream(
+    connection: Connection[Any], sql: str, arguments: Sequence[Any], size: int
+) -> Stream:
+    # The server keeps the state of the moment in which the portal was opened.
+    cursor: Any = await connection.cursor(sql, *arguments)
+    return Stream(partial(cursor.fetch, size), partial(cursor._close_portal, None))
+
+
 async def _begin(adapter: Any) -> None:
     # SQLAlchemy's adapter sends BEGIN with the first statement of its own.
     if (
@@ -61,5 +70,7 @@ DRIVER = Driver(
     # The server makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,
+    stream=_stream,
+    meanwhile="anything",
     begin=_begin,
 )

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+
+class Stream(NamedTuple):
+    """The rows of a statement, some at a time."""
+
+    fetch: Callable[[], Awaitable[Sequence[Sequence[Any]]]]
+    """The next rows: as many as were asked for, or fewer where they are the last."""
+    close: Callable[[], Awaitable[object]]
+    """Leave the rest, so that the connection can be used for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,12 @@ class Driver:
     """All rows of a statement that is a transaction by itself, in as few round trips as there can be."""
     ends_alone: bool
     """Whether no transaction is left open by `fetch_alone`."""
+    stream: Callable[[Any, str, Any, int], Awaitable[Stream]]
+    """The rows of a statement, so many at a time, in the transaction that the connection is in. They are
+    in memory only while they are fetched."""
+    meanwhile: Literal["anything", "reads", "nothing"]
+    """What the connection can be used for while a stream is open. Where that is "reads", the stream might
+    or might not see a write, and hinders it; where it is "nothing", the rest of the rows is on the wire."""
     begin: Callable[[Any], Awaitable[object]] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; None where the driver or SQLAlchemy has begun it already."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from taskbound.driver.facts import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +29,12 @@ async def fetch(connection: Any, sql: str, arguments: Any) -> Sequence[Any]:
         await cursor.execute(sql, arguments)
         rows: Sequence[Any] = await cursor.fetchall()
         return rows
+
+
+async def stream(cursor: Any, sql: str, arguments: Any, size: int) -> Stream:
+    """The rows of a statement, through a cursor that leaves them on the wire."""
+    await cursor.execute(sql, arguments)
+    return Stream(partial(cursor.fetchmany, size), cursor.close)
 
 
 def terminate(connection: Any) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver
+from taskbound.driver.facts import Driver, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 # libpq takes whole seconds and reads 1 as 2.
 _SHORTEST = 2
+# libpq's PQTRANS_INTRANS.
+_IN_TRANSACTION = 2
+# For the names of cursors, which a session may have several of at a time.
+_numbers = itertools.count(1)
 
 
 def _connect_args(seconds: float) -> Mapping[str, Any]:
@@ -44,6 +50,20 @@ async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: An
             await connection.set_autocommit(autocommit)
 
 
+async def _stream(connection: AsyncConnection[Any], sql: str, arguments: Any, size: int) -> Stream:
+    # The driver's own class for this complains where a cursor ends with its transaction.
+    name = f"taskbound_{next(_numbers)}"
+    await connection.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", arguments, prepare=False)
+    fetch = partial(_fetch, connection, f"FETCH FORWARD {size:d} FROM {name}", None)
+    return Stream(fetch, partial(_close, connection, name))
+
+
+async def _close(connection: AsyncConnection[Any], name: str) -> None:
+    # After an error there is only the rollback.
+    if connection.info.transaction_status == _IN_TRANSACTION:
+        await connection.execute(f"CLOSE {name}")
+
+
 DRIVER = Driver(
     "postgresql+psycopg",
     "psycopg",
@@ -55,4 +75,6 @@ DRIVER = Driver(
     fetch=_fetch,
     fetch_alone=_fetch_alone,
     ends_alone=True,
+    stream=_stream,
+    meanwhile="anything",
 )

@@ -11,7 +11,7 @@ from sqlalchemy.sql import Select
 
 from taskbound.errors import NoShape
 from taskbound.read.cache import Cache
-from taskbound.read.parameters import check_parameters, named_parameters
+from taskbound.read.parameters import Parameters
 from taskbound.read.reading import Reading, compiled_reading, planned
 from taskbound.shape import spelled
 from taskbound.statement import CompiledStatement, counting_select
@@ -64,7 +64,7 @@ class Prepared:
         self._extra = extra
         self.statement = statement
         self.children: Children | None = children
-        self.parameters = named_parameters(statement)
+        self.parameters = Parameters(statement)
         self._readings: dict[Dialect, Reading] = {}
         self._derived: dict[str, Prepared] = {}
         self._planned: tuple[Any, Plan] | None = None
@@ -130,7 +130,7 @@ class Asked(Generic[T]):
 
         Raises `UnfitParameters` where they are not the ones that it takes.
         """
-        check_parameters(spelled(prepared.dto), prepared.parameters, parameters)
+        prepared.parameters.check(prepared.dto, parameters)
         return cls(prepared.dto, prepared.statement, prepared.children, parameters, prepared)
 
     @classmethod
@@ -164,8 +164,8 @@ class Asked(Generic[T]):
         else:
             whole = (_hashed(self.dto), self.children, bool(self._extra), key.key)
             reading, extracted = _readings.get(dialect, whole, make), key.bindparams
-        if self._parameters or reading.required:
-            check_parameters(reading.plan.shape.name, reading.parameters, self._parameters)
+        if self._parameters or reading.needs_parameters:
+            reading.parameters.check(self.dto, self._parameters)
         return Ready(reading, self._parameters, extracted)
 
     def planned(self) -> tuple[Any, Plan]:

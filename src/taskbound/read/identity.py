@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 
 from taskbound.errors import UnfitParameters
 from taskbound.read.parameters import check_value
-from taskbound.statement import key_names
+from taskbound.statement import key_names, uncut
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -29,8 +30,9 @@ def by_key(asked: Asked[T], key: Any) -> Asked[T]:
     values = values_of(plan, key)
 
     def change(statement: Select[Any]) -> Select[Any]:
-        return statement.where(
-            *(getattr(entity, name) == bindparam(f"{_PREFIX}{name}") for name in values)
+        selected, rows = uncut(statement, entity)
+        return selected.where(
+            *(getattr(rows, name) == bindparam(f"{_PREFIX}{name}") for name in values)
         )
 
     named = {f"{_PREFIX}{name}": value for name, value in values.items()}
@@ -39,13 +41,24 @@ def by_key(asked: Asked[T], key: Any) -> Asked[T]:
 
 def values_of(plan: Plan, key: Any) -> dict[str, Any]:
     """The values of a key by the attributes of the model. Raises `UnfitParameters`."""
-    names = key_names(plan.mapper)
+    names, binds = _key(plan)
     values = _by_name(plan, names, key)
-    for column, (name, value) in zip(plan.mapper.primary_key, values.items(), strict=True):
+    for bind, (name, value) in zip(binds, values.items(), strict=True):
         if value is None:
             raise _unfit(plan, names, f"with {name}=None")
-        check_value(plan.shape.name, name, bindparam(name, type_=column.type), value)
+        check_value(plan.shape.name, name, bind, value)
     return values
+
+
+@lru_cache(maxsize=1024)
+def _key(plan: Plan) -> tuple[tuple[str, ...], tuple[BindParameter[Any], ...]]:
+    """The attributes of the primary key, and a parameter for each."""
+    names = key_names(plan.mapper)
+    columns = plan.mapper.primary_key
+    binds = (
+        bindparam(name, type_=column.type) for name, column in zip(names, columns, strict=True)
+    )
+    return names, tuple(binds)
 
 
 def _by_name(plan: Plan, names: tuple[str, ...], key: Any) -> dict[str, Any]:

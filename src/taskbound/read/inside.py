@@ -36,18 +36,32 @@ async def fetch_inside(
         if driver.begin is not None:
             await driver.begin(adapter)
         return await driver.fetch(held.driver_connection, sql, arguments)
-    except Exception as error:
-        raised = translated(
-            error, adapter, connection.dialect, sql, arguments, hidden=engine.hide_parameters
-        )
-        if getattr(raised, "connection_invalidated", False):
-            await greenlet_spawn(connection.invalidate, error)
+    except BaseException as error:
+        raised = await failed_inside(error, connection, sql, arguments)
         if raised is error:
             raise
         raise raised from raised.__cause__
-    except BaseException as error:
+
+
+async def failed_inside(
+    error: BaseException, connection: Connection, sql: str, arguments: Arguments
+) -> BaseException:
+    """The error to raise for one that came while the connection was used, which is invalidated if need be."""
+    if not isinstance(error, Exception):
+        # Cancelled: nobody knows what the connection is in the middle of.
         await greenlet_spawn(connection.invalidate, error)
-        raise
+        return error
+    raised = translated(
+        error,
+        connection.connection.dbapi_connection,
+        connection.dialect,
+        sql,
+        arguments,
+        hidden=connection.engine.hide_parameters,
+    )
+    if getattr(raised, "connection_invalidated", False):
+        await greenlet_spawn(connection.invalidate, error)
+    return raised
 
 
 def _fetch_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Enum, TypeDecorator
 from sqlalchemy.sql import visitors
 
 from taskbound.errors import UnfitParameters
+from taskbound.shape import spelled
 
 # What a driver takes for a type beside its own values.
 _ALSO: Mapping[type[Any], tuple[type[Any], ...]] = {
@@ -23,21 +24,53 @@ _ALSO: Mapping[type[Any], tuple[type[Any], ...]] = {
 _NEVER: Mapping[type[Any], tuple[type[Any], ...]] = {dt.date: (dt.datetime,)}
 
 
-def check_parameters(
-    dto: str, wanted: Mapping[str, BindParameter[Any]], given: Mapping[str, Any]
-) -> None:
-    """Raise `UnfitParameters` where a parameter is missing, unknown, or of a type that does not fit."""
-    for name in given:
-        if name not in wanted:
-            raise _unknown(dto, name, wanted)
-    for name, bind in wanted.items():
-        if name not in given:
-            if bind.required:
+class Parameters:
+    """What a statement takes: the parameters that it names; its own values have no name."""
+
+    __slots__ = ("_binds", "_types")
+
+    def __init__(self, statement: Any) -> None:
+        self._binds: dict[str, BindParameter[Any]] = {
+            bind.key: bind
+            for bind in visitors.iterate(statement)
+            if isinstance(bind, BindParameter) and not bind.unique
+        }
+        # What fits at first sight; the rest is looked at more closely.
+        self._types: dict[str, type[Any] | None] = {
+            name: None if bind.expanding else _python_type(bind.type)
+            for name, bind in self._binds.items()
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._binds)
+
+    @property
+    def are_needed(self) -> bool:
+        """Whether one of them has no value by itself."""
+        return any(bind.required for bind in self._binds.values())
+
+    def check(self, dto: Any, given: Mapping[str, Any]) -> None:
+        """Raise `UnfitParameters` where one is missing, unknown, or of a type that does not fit.
+
+        dto: the type, for the message.
+        """
+        types = self._types
+        if len(given) != len(types) or any(
+            name not in types or type(value) is not types[name] for name, value in given.items()
+        ):
+            self._check_closely(spelled(dto), given)
+
+    def _check_closely(self, dto: str, given: Mapping[str, Any]) -> None:
+        for name in given:
+            if name not in self._binds:
+                raise _unknown(dto, name, self._binds)
+        for name, bind in self._binds.items():
+            if name in given:
+                check_value(dto, name, bind, given[name])
+            elif bind.required:
                 raise UnfitParameters(
                     dto=dto, reason=f"needs the parameter {name}", cure=f"give {name}=..."
                 )
-        else:
-            check_value(dto, name, bind, given[name])
 
 
 def check_value(dto: str, name: str, bind: BindParameter[Any], value: Any) -> None:
@@ -89,12 +122,3 @@ def _unknown(dto: str, name: str, wanted: Mapping[str, BindParameter[Any]]) -> U
         reason=f"has no parameter {name}",
         cure=f"did you mean {nearest[0]}?" if nearest else takes,
     )
-
-
-def named_parameters(statement: Any) -> dict[str, BindParameter[Any]]:
-    """The parameters that a statement names; its own values have none."""
-    return {
-        bind.key: bind
-        for bind in visitors.iterate(statement)
-        if isinstance(bind, BindParameter) and not bind.unique
-    }

@@ -90,7 +90,7 @@ def _level(connection: Connection, statement: StreamedStatement) -> str | None:
         return None
     level = (
         connection.get_execution_options().get("isolation_level")
-        or dialect._on_connect_isolation_level  # type: ignore[attr-defined]  # of the engine
+        or dialect._on_connect_isolation_level
         or dialect.default_isolation_level
     )
     # PostgreSQL has cursors in transactions alone.

@@ -11,8 +11,12 @@ from taskbound.read.identity import by_key, values_of
 from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
 from taskbound.read.prepared import Projection
 from taskbound.read.run import read
+from taskbound.read.stream import check_size, stream
+from taskbound.read.writing import read_json
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from sqlalchemy import Select
 
     from taskbound.plan import Plan
@@ -125,6 +129,47 @@ class ProjectionQuery(Generic[T]):
         analyze: have the engine run the statements, and say what that took. SQLite cannot.
         """
         return await explained(self._source, self._asked, analyze=analyze)
+
+    async def json(self) -> bytes:
+        """A JSON array of every row, in the order of the statement: bytes in UTF-8, ready to be sent.
+
+        It holds what the library of the DTO writes for `all()`: Pydantic, with the aliases of a model whose
+        configuration has `serialize_by_alias`; msgspec for its Structs and, where it is installed, attrs
+        classes. Dataclasses, TypedDicts and NamedTuples are written by Pydantic.
+
+        PostgreSQL and SQLite write it themselves where that is sure to be the same, so that no row
+        passes through Python: the types of the columns are those of the DTO, and no validator, serializer
+        or constraint of its own looks at a value. There the whole is one value of at most 1 GB;
+        take `stream()` for more.
+
+        Raises what the library raises for a value that it cannot write, as
+        `pydantic_core.PydanticSerializationError`.
+        """
+        return await read_json(self._source, self._asked)
+
+    def stream(self, *, size: int = 1000) -> AsyncGenerator[T, None]:
+        """The rows one after the other, in the order of the statement: `async for order in query.stream():`.
+
+        A portion of them is in memory at a time. Rows, collections too, are of one state of the database,
+        that of the first row, where the stream has a transaction of its own: on `db.project`, and on a
+        session that is in none. The stream then holds a connection of the pool until its last row, until
+        it is closed (`async with contextlib.aclosing(query.stream()) as orders:`), or soon after the loop
+        was left by `break` or an error. MySQL and MariaDB end it where the next portion is not asked for
+        within `net_write_timeout`, which is a minute.
+
+        Where the session is in a transaction, the stream is in it too and sees what was flushed before
+        the first row. The session can be used between two rows: it is best not to write what collections are
+        read from. PostgreSQL keeps the rows that are still to come; on other databases they all are
+        taken to a temporary file before the first one. That is also where rows with collections wait on MySQL
+        and MariaDB, whose connections do nothing else while rows are on their way.
+
+        size: rows that are fetched at a time, from 1 to 100,000.
+
+        Raises `UnfitPage` where `size` cannot be, and `InterruptedStream` where the session's transaction
+        ends before the stream.
+        """
+        check_size(size)
+        return stream(self._source, self._asked.ready(self._source.dialect), size)
 
     async def exists(self) -> bool:
         """Whether there is a row. None is read."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble import generated
 from taskbound.plan import plan_of
-from taskbound.read.parameters import named_parameters
+from taskbound.read.parameters import Parameters
 from taskbound.shape import spelled
 from taskbound.statement import CompiledStatement, adapted, build, entity_of, extensible, mapper_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, Dialect, Select
+    from sqlalchemy import Dialect, Select
     from sqlalchemy.sql.cache_key import CacheKey
 
     from taskbound.plan import Plan
     from taskbound.plan.layout import Batches, Layout, Rows
     from taskbound.plan.layout import Choice as LayoutChoice
+    from taskbound.read.writing import Writing
     from taskbound.statement import Batch, Children, Choice, Counting
 
 
@@ -51,14 +52,16 @@ class Reading:
     choices: tuple[Choice, ...]
     plan: Plan
     layout: Layout | LayoutChoice
-    parameters: Mapping[str, BindParameter[Any]]
+    parameters: Parameters
     """Those that the caller's statement names."""
-    required: bool
+    needs_parameters: bool
     """Whether one of them has to be given."""
     extra: tuple[int, ...] = ()
     """Where the rows have what was asked for beside the DTO."""
     counts: dict[Counting, CompiledStatement] = field(default_factory=dict)
     """What counts the rows, once it has been asked for."""
+    writing: list[Writing] = field(default_factory=list)
+    """Who writes the JSON, once it has been asked for."""
 
 
 def compiled_reading(
@@ -82,7 +85,7 @@ def compiled_reading(
     if within is not entity:
         extra = tuple(adapted(column, within) for column in extra)
     built = build(plan, selected, within, dialect, children, extra=extra)
-    parameters = named_parameters(statement)
+    parameters = Parameters(statement)
     return Reading(
         CompiledStatement(built.select, dialect, key),
         generated(built.layout),
@@ -91,7 +94,7 @@ def compiled_reading(
         plan,
         built.layout,
         parameters,
-        any(bind.required for bind in parameters.values()),
+        parameters.are_needed,
         built.extra,
     )
 

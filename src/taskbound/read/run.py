@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from taskbound.plan.layout import Rows
     from taskbound.read.asked import Ready
     from taskbound.read.reading import BatchReading
+    from taskbound.read.stream import OpenStream, StreamedStatement
     from taskbound.statement import Arguments
 
     Fetch: TypeAlias = Callable[[str, Arguments], Awaitable[Rows]]
@@ -43,6 +44,9 @@ class Source(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Fetch]:
         """One connection and transaction for the statements of a read that needs several."""
 
+    async def stream(self, statement: StreamedStatement) -> OpenStream:
+        """The rows of a statement, some at a time, in a transaction that lasts until they are closed."""
+
 
 async def read(source: Source, ready: Ready) -> list[Any]:
     """The DTOs that were asked for."""
@@ -58,11 +62,11 @@ async def read_rows(source: Source, ready: Ready) -> tuple[Rows, list[Any]]:
         return rows, reading.assemble(rows, ())
     async with source.transaction() as fetch:
         rows = await fetch(sql, arguments)
-        children = [await _children(fetch, batch, rows) for batch in reading.batches]
+        children = [await read_children(fetch, batch, rows) for batch in reading.batches]
     return rows, reading.assemble(rows, children)
 
 
-async def _children(
+async def read_children(
     fetch: Fetch, batch: BatchReading, parents: Rows, above: frozenset[Any] = frozenset()
 ) -> dict[Any, list[Any]]:
     """The children of all parents, by the key of their parent.
@@ -74,7 +78,7 @@ async def _children(
     for start in range(0, len(keys), _LENGTHS[-1]):
         asked = [_converted(key, batch) for key in _padded(keys[start : start + _LENGTHS[-1]])]
         rows = await fetch(*batch.statement.bound({KEYS: asked}, None))
-        below = [await _children(fetch, further, rows) for further in batch.batches]
+        below = [await read_children(fetch, further, rows) for further in batch.batches]
         if batch.recursive:
             below.append(await _further_level(fetch, batch, rows, above.union(keys)))
         children = batch.assemble(rows, below)
@@ -91,7 +95,7 @@ async def _further_level(
     for key in _keys(parents, level.asked):
         if key in above:
             raise CyclicTree(relation=batch.relation, key=key)
-    return await _children(fetch, level, parents, above)
+    return await read_children(fetch, level, parents, above)
 
 
 def _keys(rows: Rows, places: tuple[int, ...]) -> dict[Any, None]:

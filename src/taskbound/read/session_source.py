@@ -55,53 +55,62 @@ class SessionSource:
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of the only statement of a read."""
         with self._operating("project"):
-            await self._flush()
+            if self._has_changes():
+                await self._flush()
             bind = self._bind
             if isinstance(bind, Engine) and not self._session.in_transaction():
                 return await PoolSource(bind, self._driver).fetch(sql, arguments)
-            connection = await self._connection()
+            connection = self._held() or await self._connection()
             return await fetch_inside(connection, self._driver, sql, arguments)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Fetch]:
         """The session's transaction, or one of its own for a read of several statements."""
         with self._operating("project"):
-            await self._flush()
+            if self._has_changes():
+                await self._flush()
             bind = self._bind
             if isinstance(bind, Engine) and not self._session.in_transaction():
                 async with PoolSource(bind, self._driver).transaction() as fetch:
                     yield fetch
             else:
-                connection = await self._connection()
+                connection = self._held() or await self._connection()
                 yield partial(fetch_inside, connection, self._driver)
 
     async def stream(self, statement: StreamedStatement) -> OpenStream:
         """The rows of a statement, some at a time, in the session's transaction or in one of their own."""
         with self._operating("project"):
-            await self._flush()
+            if self._has_changes():
+                await self._flush()
             bind = self._bind
             if isinstance(bind, Engine) and not self._session.in_transaction():
                 return await PoolSource(bind, self._driver).stream(statement)
-            connection = await self._connection()
+            connection = self._held() or await self._connection()
             opened = SessionStream(connection, self._driver, statement, self._operating)
             if opened.needs_a_transaction and connection._is_autocommit_isolation():
                 return await PoolSource(connection.engine, self._driver).stream(statement)
             await opened.open()
             return opened
 
-    async def _flush(self) -> None:
-        """Send what has changed first, as a query of SQLAlchemy's does."""
+    def _has_changes(self) -> bool:
+        """Whether there may be something that a query of SQLAlchemy's would send first."""
         session = self._session
-        if session.autoflush and (
-            session._new or session._deleted or session.identity_map._modified
-        ):
-            await greenlet_spawn(session._autoflush)
+        return bool(
+            session.autoflush
+            and (session._new or session._deleted or session.identity_map._modified)
+        )
+
+    async def _flush(self) -> None:
+        await greenlet_spawn(self._session._autoflush)
+
+    def _held(self) -> Connection | None:
+        """The connection of the session's transaction, where it has one already."""
+        session = self._session
+        transaction: Any = session._nested_transaction or session._transaction
+        held = transaction._connections.get(self._bind) if transaction is not None else None
+        connection: Connection | None = held[0] if held is not None else None
+        return connection
 
     async def _connection(self) -> Connection:
-        """The connection of the session's transaction, which is checked out if need be."""
-        transaction = self._session.get_nested_transaction() or self._session.get_transaction()
-        held: Any = getattr(transaction, "_connections", {}).get(self._bind)
-        if held is not None:
-            connection: Connection = held[0]
-            return connection
+        """The connection of the session's transaction, which is checked out for it."""
         return await greenlet_spawn(self._session._connection_for_bind, self._bind)

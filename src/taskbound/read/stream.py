@@ -1,4 +1,4 @@
-"""DTOs one after the other, while the database still has the rows: what is in memory is one portion of them."""
+"""DTOs one after the other, with a portion of their rows in memory at a time."""
 
 from __future__ import annotations
 

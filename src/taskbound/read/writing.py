@@ -71,7 +71,7 @@ def writing_of(asked: Asked[Any], ready: Ready, dialect: Dialect) -> Writing:
 def _writing(asked: Asked[Any], ready: Ready, dialect: Dialect) -> Writing:
     library = serialiser(ready.reading.plan.shape)
     try:
-        selected = _document(asked, ready, dialect, library)
+        selected = _document(asked, dialect, library)
     except Unwritten as reason:
         return Writing(library, None, str(reason))
     # Other values may stand in for those of the statement, as they do in the reading.
@@ -79,9 +79,7 @@ def _writing(asked: Asked[Any], ready: Ready, dialect: Dialect) -> Writing:
     return Writing(library, CompiledStatement(selected, dialect, key), None)
 
 
-def _document(
-    asked: Asked[Any], ready: Ready, dialect: Dialect, library: Serialiser
-) -> Select[Any]:
+def _document(asked: Asked[Any], dialect: Dialect, library: Serialiser) -> Select[Any]:
     """The SELECT of the whole JSON. Raises `Unwritten` where the database cannot write it."""
     engine_of(dialect)
     if asked.children == "batch":

@@ -23,10 +23,13 @@ _OVER_COLUMN: Mapping[Function, Callable[[Any], Any]] = {
 }
 
 
-def aggregate_column(aggregate: Aggregate, parent: Any) -> ColumnElement[Any]:
+def aggregate_column(
+    aggregate: Aggregate, parent: Any, write: Callable[[Any], Any] | None = None
+) -> ColumnElement[Any]:
     """`(SELECT count(*) FROM line WHERE line.order_id = order.id)`, and the like.
 
     parent: the class or alias that has the relation.
+    write: makes of the result what the subquery is to return; None leaves it as it is.
     """
     relation = getattr(parent, aggregate.path[-1])
     child = aliased(relation.property.mapper.class_, flat=True)
@@ -39,5 +42,7 @@ def aggregate_column(aggregate: Aggregate, parent: Any) -> ColumnElement[Any]:
         told: Any = func.count()
     else:
         told = _OVER_COLUMN[aggregate.function](getattr(child, aggregate.attribute))
+    if write is not None:
+        told = write(told)
     found = objects.with_only_columns(told, maintain_column_froms=True).scalar_subquery()
-    return type_coerce(found, aggregate.type)
+    return found if write else type_coerce(found, aggregate.type)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sqlalchemy import func, select
 
-from taskbound.statement.root import extensible, mapper_of
+from taskbound.statement.root import extensible, has_cut, mapper_of
 from taskbound.statement.row import key_names
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ Counting: TypeAlias = Literal["count", "exists"]
 def counting_select(statement: Select[Any], entity: Any, what: Counting) -> Select[Any]:
     """`SELECT count(*) FROM (...)`, or `SELECT EXISTS (...)`, of the rows of a statement."""
     rows, entity = extensible(statement, entity)
-    if rows._limit_clause is None and rows._offset_clause is None and rows._fetch_clause is None:
+    if not has_cut(rows):
         rows = rows.order_by(None)
     keys = (getattr(entity, name) for name in key_names(mapper_of(entity)))
     rows = rows.with_only_columns(*keys, maintain_column_froms=True)

@@ -71,6 +71,23 @@ def extensible(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
     return select(rows).order_by(*written), rows
 
 
+def uncut(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
+    """A statement for the same rows that can be given conditions, and the entity in it.
+
+    A condition would come before its LIMIT and OFFSET, and find other rows.
+    """
+    if not has_cut(statement):
+        return statement, entity
+    rows = aliased(mapper_of(entity).class_, statement.subquery())
+    return select(rows), rows
+
+
+def has_cut(statement: Select[Any]) -> bool:
+    """Whether a statement has only some of its rows: LIMIT, OFFSET or FETCH."""
+    cuts = (statement._limit_clause, statement._offset_clause, statement._fetch_clause)
+    return any(cut is not None for cut in cuts)
+
+
 def _directed(column: Any, descending: bool | None, nulls_first: bool | None) -> Any:
     if descending is not None:
         column = column.desc() if descending else column.asc()
