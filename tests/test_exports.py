@@ -47,12 +47,12 @@ def test_what_a_public_class_can_do_has_docstrings(name: str) -> None:
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    unknown = "Projection"
+    unknown = "Telepathy"
 
     with pytest.raises(AttributeError) as caught:
         getattr(taskbound, unknown)
 
-    assert str(caught.value) == "module 'taskbound' has no attribute 'Projection'"
+    assert str(caught.value) == "module 'taskbound' has no attribute 'Telepathy'"
 
 
 def _is_callable(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Which task waits for which.
+"""Which task waits for which, and how one waits for what must not be cut short.
 
 asyncio says so itself only from Python 3.14 on. Before that, a task that waits holds a future, and the
 task that it waits for holds a callback that will complete this future. What cannot be seen counts as
@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
 Task = asyncio.Task[Any]
 
@@ -83,3 +83,20 @@ def _content(cell: Any) -> object:
     except ValueError:
         # The closure's function has not given the variable a value yet.
         return None
+
+
+async def run_to_the_end(ending: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a task of its own; a cancellation is raised when it has ended."""
+    task = asyncio.ensure_future(ending)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            # anyio cancels at every await until its scope is left.
+            cancelled = error
+    if cancelled is not None:
+        # The task's own error comes second to it, and must not be left unread.
+        task.cancelled() or task.exception()
+        raise cancelled
+    await task

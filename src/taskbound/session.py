@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
@@ -10,23 +9,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
 from sqlalchemy.orm import Session
 
-from taskbound.awaiting import current_task
+from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.errors import SessionMisuse
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.operating import Operating
 from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
-from taskbound.read import SessionSource, query
+from taskbound.read import Projection, SessionSource, query
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
 
-    from taskbound.read import Children, Projection, ProjectionQuery
+    from taskbound.read import Children, ProjectionQuery
 
 T = TypeVar("T")
 
@@ -130,8 +129,11 @@ class TaskSession(AsyncSession):
 
         Raises `UnfitParameters` where a prepared projection does not take these parameters.
         """
-        target = statement if isinstance(statement, type) else None
-        bind = self.sync_session.get_bind(mapper=target, clause=None if target else statement)
+        rows = dto.prepared.statement if isinstance(dto, Projection) else statement
+        if isinstance(rows, type):
+            bind = self.sync_session.get_bind(mapper=rows)
+        else:
+            bind = self.sync_session.get_bind(clause=rows)
         source = SessionSource(self.sync_session, bind, self._operating)
         return query(source, dto, statement, children, parameters)
 
@@ -185,7 +187,7 @@ class TaskSession(AsyncSession):
             if guard is not None:
                 await guard.ownership.idle()
         finally:
-            await _run_to_the_end(self._close_when_idle())
+            await run_to_the_end(self._close_when_idle())
 
     async def _close_when_idle(self) -> None:
         guard = self._guard
@@ -274,16 +276,6 @@ class TaskTransaction(AsyncSessionTransaction):
     def _ownership(self) -> Ownership | None:
         session = self.session.sync_session
         return session.ownership if isinstance(session, GuardedSession) else None
-
-
-async def _run_to_the_end(ending: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine in a task of its own; a cancellation is raised when it has ended."""
-    task = asyncio.ensure_future(ending)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait((task,))
-        raise
 
 
 def _is_default_of_factory() -> bool:

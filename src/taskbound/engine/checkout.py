@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.awaiting import run_to_the_end
 from taskbound.engine.pool import TaskPool
 
 if TYPE_CHECKING:
@@ -59,4 +60,5 @@ class Checkout:
 
     async def invalidate(self, error: BaseException) -> None:
         """Close the connection, whose state is not known any more, and leave its place to a new one."""
-        await greenlet_spawn(self._held.invalidate, error)
+        # anyio cancels again at each await: a second time would cut this short and leave a task behind.
+        await run_to_the_end(greenlet_spawn(self._held.invalidate, error))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.awaiting import run_to_the_end
 from taskbound.read.failing import translated
 from taskbound.read.log import log
 
@@ -49,7 +50,7 @@ async def failed_inside(
     """The error to raise for one that came while the connection was used, which is invalidated if need be."""
     if not isinstance(error, Exception):
         # Cancelled: nobody knows what the connection is in the middle of.
-        await greenlet_spawn(connection.invalidate, error)
+        await run_to_the_end(greenlet_spawn(connection.invalidate, error))
         return error
     raised = translated(
         error,
@@ -60,7 +61,7 @@ async def failed_inside(
         hidden=connection.engine.hide_parameters,
     )
     if getattr(raised, "connection_invalidated", False):
-        await greenlet_spawn(connection.invalidate, error)
+        await run_to_the_end(greenlet_spawn(connection.invalidate, error))
     return raised
 
 

@@ -78,8 +78,15 @@ class PoolSource:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Fetch]:
-        """One transaction for several statements, so that they see one state where the engine can."""
-        async with AsyncEngine(self._engine).begin() as connection:
+        """One transaction for several statements, so that children are those of the parents read before.
+
+        REPEATABLE READ on PostgreSQL, where each statement would see a state of its own otherwise. The other
+        engines keep to one state by themselves.
+        """
+        engine = AsyncEngine(self._engine)
+        if self.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        async with engine.begin() as connection:
             inside = cast("Connection", connection.sync_connection)
             yield partial(fetch_inside, inside, self._driver)
 

@@ -115,20 +115,31 @@ def _double(plain: sqltypes.Float[Any], dialect: Dialect) -> JsonValue:
     return JsonValue(float, _float_of_asyncpg if dialect.driver == "asyncpg" else _float)
 
 
-def _numeric(plain: sqltypes.Numeric[Any], _: Dialect) -> JsonValue:
+def _numeric(plain: sqltypes.Numeric[Any], dialect: Dialect) -> JsonValue:
     if not plain.asdecimal:
         if (plain.precision or _MOST_DIGITS_OF_DOUBLE) >= _MOST_DIGITS_OF_DOUBLE:
             raise Unwritten(f"{plain!r} may hold what is no float")
         return JsonValue(float, _float_of_asyncpg)
     if (plain.scale or 0) > _MOST_DIGITS:
         raise Unwritten(f"{plain!r} may hold what Python writes with an exponent")
-    return JsonValue(Decimal, _decimal, twice=True)
+    write = _decimal_of_asyncpg if dialect.driver == "asyncpg" else _decimal
+    return JsonValue(Decimal, write, twice=True)
 
 
 def _decimal(number: Any) -> Any:
     # NaN and the infinities have no scale.
     written = func.scale(number) <= literal_column(str(_MOST_DIGITS))
     return _checked(number, written, func.to_json(cast(number, Text)))
+
+
+def _decimal_of_asyncpg(number: Any) -> Any:
+    # The driver has an exponent for the zeros at the end of a whole number, four at a time.
+    zero: Any = literal_column("0")
+    scale = func.scale(number)
+    last_digits = func.mod(number, literal_column("10000"))
+    whole = and_(scale == zero, or_(last_digits != zero, number == zero))
+    places = scale.between(literal_column("1"), literal_column(str(_MOST_DIGITS)))
+    return _checked(number, or_(places, whole), func.to_json(cast(number, Text)))
 
 
 def _float(number: Any) -> Any:
@@ -216,17 +227,26 @@ def _document(plain: JSON, wanted: Any, dialect: Dialect) -> JsonValue:
     return JsonValue(wanted, partial(_checked_document, wanted=wanted, binary=binary), twice=True)
 
 
+_BACKSLASH = "[\\\\]"
+_FIRST_HALF, _SECOND_HALF = f"{_BACKSLASH}ud[89ab]..", f"{_BACKSLASH}ud[c-f].."
+_UNSURE_IN_JSON = (
+    # Half a character, which is none in UTF-8; and what may only look like it.
+    f"{_FIRST_HALF}(?!{_SECOND_HALF})",
+    f"(?<!{_FIRST_HALF}){_SECOND_HALF}",
+    f"{_BACKSLASH}{_BACKSLASH}u",
+    # A number that is infinite to Python.
+    "e[+]?[0-9]{3}|[0-9]{250}",
+)
+
+
 def _checked_document(document: Any, *, wanted: Any, binary: bool) -> Any:
     conditions = []
     if wanted is not object:
         kind = func.jsonb_typeof if binary else func.json_typeof
         conditions.append(kind(document) == quoted(JSON_KINDS[wanted]))
     if not binary:
-        # Half a character, and a number that is infinite to Python.
         text = func.lower(cast(document, Text))
-        half: Any = literal_column("chr(92) || 'ud'")
-        conditions.append(func.strpos(text, half) == literal_column("0"))
-        conditions.append(text.bool_op("!~")(quoted("e[+]?[0-9]{3}|[0-9]{250}")))
+        conditions += [text.bool_op("!~")(quoted(unsure)) for unsure in _UNSURE_IN_JSON]
     return _checked(document, and_(*conditions), func.to_json(document))
 
 

@@ -139,13 +139,18 @@ def _boolean(value: Any) -> Any:
 def _float(value: Any) -> Any:
     """A float with all its digits; null where it is not finite."""
     number = type_coerce(value, sqltypes.Float)
-    finite = and_(number < _number("9e999"), number > _number("-9e999"))
-    digits = func.json(func.printf(quoted("%!.17g"), number))
-    kinds = func.typeof(value)
+    digits = func.printf(quoted("%!.17g"), number)
+    # SQLite's last digits are not sure everywhere, and wrong in very large numbers.
+    sure = and_(
+        number.between(_number("-1e100"), _number("1e100")),
+        cast(digits, sqltypes.REAL) == number,
+    )
+    infinite = or_(number == _number("9e999"), number == _number("-9e999"))
     return case(
-        (kinds == quoted("real"), case((finite, digits))),
-        (kinds == quoted("integer"), number),
-        (kinds != quoted("null"), _MISFIT),
+        (func.typeof(value) == quoted("integer"), number),
+        (and_(func.typeof(value) == quoted("real"), sure), func.json(digits)),
+        (or_(number.is_(None), infinite), null()),
+        else_=_MISFIT,
     )
 
 
@@ -154,17 +159,16 @@ def _decimal(value: Any, *, scale: int) -> Any:
     number = type_coerce(value, sqltypes.Float)
     unit = 10**scale
     parts = number * _number(unit) - cast(number * _number(unit), Integer)
-    most = _number(_LARGEST // unit)
-    written = and_(
-        or_(
-            number.between(_number(0), most),
-            # No zero with a sign.
-            number.between(-most, _number(f"-1e-{scale}")),
-        ),
-        not_(parts.between(_number(0.49), _number(0.51))),
-        not_(parts.between(_number(-0.51), _number(-0.49))),
+    most, least = _LARGEST // unit, f"-1e-{scale}"
+    positive = number.between(_number(0), _number(most))
+    # No zero with a sign.
+    negative = number.between(_number(-most), _number(least))
+    text = func.printf(quoted(f"%.{scale}f"), number)
+    return case(
+        (and_(positive, not_(parts.between(_number(0.49), _number(0.51)))), text),
+        (and_(negative, not_(parts.between(_number(-0.51), _number(-0.49)))), text),
+        (number.is_not(None), _MISFIT),
     )
-    return _checked(value, written, func.printf(quoted(f"%.{scale}f"), number))
 
 
 def _uuid(value: Any) -> Any:
@@ -241,7 +245,8 @@ def _document(value: Any, *, wanted: Any) -> Any:
         conditions.append(func.json_type(text) == quoted(JSON_KINDS[wanted]))
     return case(
         (value.is_(None), null()),
-        (func.typeof(value) != quoted("text"), _MISFIT),
+        # What is nothing but a number is no text to SQLite.
+        (func.typeof(value) != quoted("text"), _float(value) if wanted is object else _MISFIT),
         (not_(func.json_valid(text)), _MISFIT),
         (and_(*conditions), func.json(text)),
         else_=_MISFIT,
