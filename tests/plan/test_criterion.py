@@ -40,6 +40,10 @@ def _name_of_customer(order: Any) -> Any:
         (Annotated[str, From(func.upper(Order.currency))], Order, String),
         (Annotated[int, From(Order.id)], Order, Integer),
         (Annotated[int, From(lambda order: order.cents)], Order, Integer),
+        (Annotated[int, From(lambda order: order.line_count)], Order, Integer),
+        (Annotated[int, From(lambda order: func.max(order.id, 5))], Order, Integer),
+        (Annotated[int, From(func.row_number().over())], Order, Integer),
+        (Annotated[int, From(lambda order: func.count(order.id).over())], Order, Integer),
         (Annotated[str, From(_name_of_customer)], Order, String),
         (Annotated[str, From(lambda engineer: engineer.name)], Engineer, String),
         (Annotated[str, From(Person.name)], Engineer, String),
@@ -95,6 +99,15 @@ def _without_scalar(order: Any) -> Select[tuple[int]]:
 
 
 _UNREADABLE: list[tuple[Any, str]] = [
+    (
+        Annotated[int, From(lambda order: func.count(order.id) + 1)],
+        'has From with count(), which makes one row of all; have a field for it: Count("<relation>")',
+    ),
+    (
+        Annotated[object, From(lambda order: func.string_agg(order.currency, ","))],
+        "has From with string_agg(), which makes one row of all; have a field for it: "
+        "a scalar_subquery()",
+    ),
     (
         Annotated[str, From(Customer.name)],
         "has From over customer, which is no table of Order; take columns of Order alone, or a "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -125,6 +125,18 @@ class TreeOfTwo:
 @pytest.mark.parametrize(
     ("dto", "message"),
     [
+        *(
+            (
+                make_dataclass("Read", [("field", annotation)]),
+                "Read.field has For outside a union; leave For out: the relation says which objects "
+                "there are, and Where which of them",
+            )
+            for annotation in (
+                Annotated[Circle, For(Model)],
+                list[Annotated[Circle, For(Model)]],
+                Annotated[dict[str, Annotated[Circle, For(Model)]], By("name")],
+            )
+        ),
         (
             TreeOfTwo,
             "TreeOfTwo.children has Tree and holds TreeOfTwo | File, no TreeOfTwo; annotate it with "

@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Join, select
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    FunctionElement,
+    Join,
+    Over,
+    ScalarSelect,
+    SelectBase,
+    select,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import FromClause
     from sqlalchemy.orm import Mapper
 
     from taskbound.plan.asked import Asked
+
+
+_INSTEAD = {
+    "avg": "a scalar_subquery(), or Sum and Count",
+    "count": 'Count("<relation>")',
+    "max": 'Max("<relation>.<column>")',
+    "min": 'Min("<relation>.<column>")',
+    "sum": 'Sum("<relation>.<column>")',
+}
+_AGGREGATES = _INSTEAD.keys() | {
+    "array_agg",
+    "group_concat",
+    "json_agg",
+    "json_group_array",
+    "jsonb_agg",
+    "string_agg",
+    "total",
+}
 
 
 def sql_of(asked: Asked, marker: str, criterion: Any, mapper: Mapper[Any]) -> ColumnElement[Any]:
@@ -26,6 +53,12 @@ def sql_of(asked: Asked, marker: str, criterion: Any, mapper: Mapper[Any]) -> Co
         raise asked.unreadable(
             f"has {marker}, which gives {type(given).__name__}, no SQL expression",
             "let it give a column, an expression of columns, or select(...).scalar_subquery()",
+        )
+    aggregate = next(_aggregates(clause), None)
+    if aggregate is not None:
+        raise asked.unreadable(
+            f"has {marker} with {aggregate}(), which makes one row of all",
+            f"have a field for it: {_INSTEAD.get(aggregate, 'a scalar_subquery()')}",
         )
     strange = next((name for name in _strangers(clause, mapper)), None)
     if strange is not None:
@@ -54,6 +87,20 @@ def _called(asked: Asked, marker: str, criterion: Any, mapper: Mapper[Any]) -> A
             f"{type(error).__name__}: {error}",
             f"let it give SQL over attributes of {model.__name__}",
         ) from error
+
+
+def _aggregates(clause: ClauseElement) -> Iterator[str]:
+    """The aggregate functions that are not inside a subquery or a window."""
+    if isinstance(clause, Over | SelectBase | ScalarSelect):
+        return
+    if isinstance(clause, FunctionElement):
+        name = getattr(clause, "name", "").lower()
+        # SQLite's max() of several values is the greatest of them.
+        if name in _AGGREGATES and not (name in {"max", "min"} and len(clause.clauses) > 1):
+            yield name
+    for child in clause.get_children():
+        if isinstance(child, ClauseElement):
+            yield from _aggregates(child)
 
 
 def _strangers(clause: ColumnElement[Any], mapper: Mapper[Any]) -> Iterator[str]:

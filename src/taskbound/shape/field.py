@@ -10,7 +10,7 @@ from taskbound.shape.aggregation import Aggregation
 from taskbound.shape.annotation import choices, options, plain
 from taskbound.shape.container import container_of, items_of_dict
 from taskbound.shape.levels import Depth, Tree
-from taskbound.shape.markers import By, From
+from taskbound.shape.markers import By, For, From
 from taskbound.shape.marks import Marks
 from taskbound.shape.member import Member
 from taskbound.shape.readers import reading_of
@@ -58,6 +58,7 @@ class FieldReader:
         )
 
     def _content(self, aggregation: Aggregation | None) -> Content:
+        self._refuse_for(self._type, self._marks.one(For))
         if aggregation is not None:
             self._check_aggregation(aggregation)
             return self._scalar()
@@ -66,6 +67,7 @@ class FieldReader:
             return self._keyed(by, *items_of_dict(self._type))
         container, item = container_of(self._type)
         if container is not None and _is_dto(item):
+            self._refuse_for(item)
             return self._listed(container, plain(item)[0])
         return self._nested() if _is_dto(self._type) else self._scalar()
 
@@ -87,6 +89,7 @@ class FieldReader:
                 f'has By("{by.field}") and is {spelled(self._type)}, no dict of a DTO',
                 "annotate it with dict[<type of the key>, <DTO>]",
             )
+        self._refuse_for(item)
         shape = self._inside(plain(item)[0])
         if shape is None:
             return Nothing(dict)
@@ -133,6 +136,15 @@ class FieldReader:
             raise self._unreadable(
                 "has Depth and refuses None, which the innermost object has there",
                 "annotate it with `| None`",
+            )
+
+    def _refuse_for(self, annotation: Any, mark: For | None = None) -> None:
+        """Raise `UnreadableField` where one DTO alone is said to be for a class."""
+        found = choices(annotation)
+        if len(found) == 1 and (mark or any(isinstance(each, For) for each in found[0][1])):
+            raise self._unreadable(
+                "has For outside a union",
+                "leave For out: the relation says which objects there are, and Where which of them",
             )
 
     def _check_aggregation(self, aggregation: Aggregation) -> None:
