@@ -14,6 +14,7 @@ from taskbound.plan.layout import Value
 from taskbound.statement.adapted import adapted
 from taskbound.statement.aggregate import aggregate_column
 from taskbound.statement.carried import Carriage
+from taskbound.statement.single_table import for_every_class
 from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Row:
         if isinstance(part, Aggregate):
             place = self._add(aggregate_column(part, entity), part.type)
         elif part.expression is not None:
-            place = self._add(adapted(part.expression, entity), part.type)
+            expression = for_every_class(adapted(part.expression, entity), entity)
+            place = self._add(expression, part.type)
         else:
             attribute = getattr(entity, part.path[-1])
             place = self._attribute(path, part.path[-1], attribute, part.type)
@@ -122,7 +124,8 @@ class Row:
     ) -> int:
         place = self._places.get((path, name))
         if place is None:
-            place = self._places[path, name] = self._add(attribute, held)
+            column = for_every_class(attribute, self.entity(path))
+            place = self._places[path, name] = self._add(column, held)
         return place
 
     def _add(self, expression: Any, held: TypeEngine[Any]) -> int:
