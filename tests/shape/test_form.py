@@ -58,6 +58,12 @@ class MixedStruct(KeywordStruct):
     name: str
 
 
+@dataclass
+class Unsigned:
+    id: int
+    __signature__ = "(id)"
+
+
 @attrs.define(kw_only=True)
 class KeywordAttrs:
     id: int
@@ -83,6 +89,7 @@ Untyped = namedtuple("Untyped", ["id", "name"])  # noqa: PYI024
         (WithKeyword, Form.KEYWORD),
         (WithInitVar, Form.KEYWORD),
         (WithConstructor, Form.KEYWORD),
+        (Unsigned, Form.KEYWORD),
         (KeywordStruct, Form.KEYWORD),
         (MixedStruct, Form.KEYWORD),
         (KeywordAttrs, Form.KEYWORD),

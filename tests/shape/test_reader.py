@@ -18,6 +18,7 @@ from tests.shape.kinds import KINDS, PydanticLine
 
 T = TypeVar("T")
 OrderId = NewType("OrderId", int)
+Several = TypeAliasType("Several", tuple[T, ...], type_params=(T,))
 Name = TypeAliasType("Name", Annotated[str | None, From("customer.name")])
 
 
@@ -78,6 +79,7 @@ def test_a_shape_makes_its_dto_of_the_fields(order: Any, line: Any) -> None:
         (list[Point | None], list),
         (list[Point] | None, list),
         (list[Annotated[Point, "seen"]], list),
+        (Several[Point], tuple),
     ],
     ids=str,
 )
