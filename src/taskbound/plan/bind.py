@@ -132,9 +132,7 @@ class _Binding:
         refusals = Refusals()
         with refusals:
             self._refuse_no_object(relation)
-        with refusals:
-            plan = bind(content.shape, relation.mapper)
-        refusals.check()
+        plan = refusals.last(bind, content.shape, relation.mapper)
         return One(field.name, source.path, source.mapper, content, plan)
 
     def _many(self, content: Listed | Keyed, relation: RelationshipProperty[Any]) -> Many:
@@ -144,9 +142,7 @@ class _Binding:
             check_selection(self._asked, field.selection, relation.mapper)
             if field.recursive:
                 check_tree(self._asked, source, relation)
-        with refusals:
-            plan = bind(content.shape, relation.mapper)
-        refusals.check()
+        plan = refusals.last(bind, content.shape, relation.mapper)
         return Many(
             field=field.name,
             path=source.path,

@@ -11,11 +11,10 @@ from taskbound.shape.member import Member, Reading
 
 def read(cls: type[Any], dto: Any) -> Reading | None:
     """The members of a NamedTuple, or None where `cls` is none."""
-    if not (issubclass(cls, tuple) and hasattr(cls, "_fields")):
+    names: tuple[str, ...] | None = getattr(cls, "_fields", None)
+    if names is None or not issubclass(cls, tuple):
         return None
     found = hints(dto)
     defaults: dict[str, Any] = getattr(cls, "_field_defaults", {})
-    members = tuple(
-        Member(name, found.get(name, Any), name not in defaults) for name in cls._fields
-    )
-    return Reading(members, form_of(cls, cls._fields), cls)
+    members = tuple(Member(name, found.get(name, Any), name not in defaults) for name in names)
+    return Reading(members, form_of(cls, names), cls)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any, TypeVar
 
 from taskbound.errors import ProjectionMisuse
+
+_Made = TypeVar("_Made")
 
 
 class Refusals:
@@ -25,14 +29,34 @@ class Refusals:
     ) -> bool:
         if not isinstance(error, ProjectionMisuse):
             return False
-        others, error.others = error.others, ()
-        for each in (error, *others):
-            self._found.setdefault(str(each), each)
+        self._take(error)
         return True
+
+    def last(self, make: Callable[..., _Made], *arguments: Any) -> _Made:
+        """What `make` gives for `arguments`.
+
+        Raises the first error, with the others at it, where there are any by now or `make` raises one.
+        """
+        try:
+            made = make(*arguments)
+        except ProjectionMisuse as error:
+            self._take(error)
+            first = self._first()
+            raise first from first.__cause__
+        self.check()
+        return made
 
     def check(self) -> None:
         """Raise the first error, with the others at it; nothing where there is none."""
         if self._found:
-            first, *others = self._found.values()
-            first.others = tuple(others)
-            raise first
+            raise self._first()
+
+    def _take(self, error: ProjectionMisuse) -> None:
+        others, error.others = error.others, ()
+        for each in (error, *others):
+            self._found.setdefault(str(each), each)
+
+    def _first(self) -> ProjectionMisuse:
+        first, *others = self._found.values()
+        first.others = tuple(others)
+        return first
