@@ -47,8 +47,14 @@ class Mood(enum.IntEnum):
 def test_the_values_of_a_cursor_are_those_that_went_in(values: tuple[Any, ...]) -> None:
     found = unseal(seal(values, _QUERY, _KEY), _QUERY, _KEY)
 
-    assert found == values
+    assert [_instant(value) for value in found] == [_instant(value) for value in values]
     assert [type(value) for value in found] == [type(value) for value in values]
+
+
+def _instant(value: Any) -> Any:
+    # Times of two zones are never equal to Python where a clock is put back (PEP 495).
+    aware = isinstance(value, dt.datetime) and value.tzinfo is not None
+    return value.astimezone(dt.UTC) if aware and 1 < value.year < 9999 else value
 
 
 @given(st.lists(_VALUES, max_size=3))

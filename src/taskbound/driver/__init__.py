@@ -31,5 +31,6 @@ def driver_of(url: URL) -> Driver | None:
 
 @lru_cache
 def _driver_named(name: str) -> Driver | None:
-    backend, _, driver = name.partition("+")
+    # SQLAlchemy has a second name for the asynchronous half of psycopg.
+    backend, _, driver = name.removesuffix("_async").partition("+")
     return DRIVERS.get(f"{'mysql' if backend == 'mariadb' else backend}+{driver}")
