@@ -45,16 +45,13 @@ def _values(layout: Layout, row: Sequence[Any], batches: Batches) -> dict[str, A
 def _value(layout: Layout, instruction: Instruction, row: Sequence[Any], batches: Batches) -> Any:
     match instruction:
         case Value():
-            if instruction.presence is not None and row[instruction.presence] is None:
-                return None
-            return _scalar(instruction, row[instruction.index])
+            return _present(instruction, row)
         case Fixed():
             return instruction.make()
         case Single():
-            if instruction.presence is not None and row[instruction.presence] is None:
+            if _is_absent(instruction, row):
                 return None
-            make = _maker(layout, instruction)
-            return make(instruction.layout, row, batches)
+            return _maker(layout, instruction)(instruction.layout, row, batches)
         case Inline():
             cell = row[instruction.index]
             rows = instruction.decode(cell) if instruction.decode else cell
@@ -65,6 +62,16 @@ def _value(layout: Layout, instruction: Instruction, row: Sequence[Any], batches
             key = tuple(row[index] for index in instruction.keys)
             children = batches[instruction.slot].get(key[0] if len(key) == 1 else key, [])
             return _collected(instruction.content, children)
+
+
+def _is_absent(instruction: Value | Single, row: Sequence[Any]) -> bool:
+    return instruction.presence is not None and row[instruction.presence] is None
+
+
+def _present(instruction: Value, row: Sequence[Any]) -> Any:
+    if _is_absent(instruction, row):
+        return None
+    return _scalar(instruction, row[instruction.index])
 
 
 def _maker(holder: Layout, instruction: Single | Inline) -> Callable[..., Any]:

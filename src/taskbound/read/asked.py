@@ -60,11 +60,11 @@ class Prepared:
         children: Children | None,
         extra: tuple[Any, ...] = (),
     ) -> None:
-        self.dto = dto
+        self.dto: Any = dto
         self._extra = extra
-        self.statement = statement
+        self.statement: Select[Any] = statement
         self.children: Children | None = children
-        self.parameters = Parameters(statement)
+        self.parameters: Parameters = Parameters(statement)
         self._readings: dict[Dialect, Reading] = {}
         self._derived: dict[str, Prepared] = {}
         self._planned: tuple[Any, Plan] | None = None
@@ -117,8 +117,8 @@ class Asked(Generic[T]):
         *,
         extra: tuple[Any, ...] = (),
     ) -> None:
-        self.dto = dto
-        self.statement = statement
+        self.dto: Any = dto
+        self.statement: Any = statement
         self.children: Children | None = children
         self._parameters = parameters
         self._prepared = prepared

@@ -23,7 +23,7 @@ class Projection(Generic[T]):
 
     def __init__(self, prepared: Prepared) -> None:
         _, self._plan = prepared.planned()
-        self.prepared = prepared
+        self.prepared: Prepared = prepared
 
     @property
     def parameters(self) -> tuple[str, ...]:
