@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
@@ -16,7 +17,7 @@ from taskbound.guard.operating import Operating
 from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
-from taskbound.read import Projection, SessionSource, query
+from taskbound.read import Projection, SessionSource, listened, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +136,10 @@ class TaskSession(AsyncSession):
         else:
             bind = self.sync_session.get_bind(clause=rows)
         source = SessionSource(self.sync_session, bind, self._operating)
-        return query(source, dto, statement, children, parameters)
+        heard = None
+        if self.sync_session.dispatch.do_orm_execute:
+            heard = partial(listened, self.sync_session)
+        return query(source, dto, statement, children, parameters, heard=heard)
 
     def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""

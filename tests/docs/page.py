@@ -26,6 +26,14 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A block of Python, and the SQL that the page shows for it: the next block, where that is SQL."""
+
+    code: Block
+    sql: Block | None
+
+
+@dataclass(frozen=True)
 class Page:
     """A Markdown file."""
 
@@ -44,6 +52,16 @@ class Page:
     def blocks(self, language: str) -> list[Block]:
         """The blocks in one language, in order."""
         return [block for block in _blocks(self.text) if block.language == language]
+
+    def examples(self) -> list[Example]:
+        """The blocks of Python, in order."""
+        every = list(_blocks(self.text))
+        following: list[Block | None] = [*every[1:], None]
+        return [
+            Example(block, after if after and after.language == "sql" else None)
+            for block, after in zip(every, following, strict=True)
+            if block.language == "python"
+        ]
 
     def block(self, language: str, section: str) -> Block:
         """The one block in a language below a heading."""

@@ -7,6 +7,8 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
 from shop.app import create_app
+from shop.repositories.orders import ORDER_OF_KEY
+from shop.schemas.order import OrderRead
 from taskbound import Database
 from tests.shop.asking import order, orders, stock
 
@@ -93,6 +95,22 @@ async def test_a_fault_of_the_shop_tells_a_stranger_nothing(stocked: Database) -
         "detail": "Something went wrong here. It has been written down.",
         "instance": "/orders/1",
     } == answer.json()
+
+
+async def test_a_row_that_the_shop_counts_on_and_does_not_find_is_its_own_fault(
+    stocked: Database,
+) -> None:
+    app = create_app(stocked)
+
+    @app.get("/first")
+    async def first() -> OrderRead:
+        return await stocked.project(ORDER_OF_KEY, key="a5f0").one()
+
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://shop") as client:
+        answer = await client.get("/first")
+
+    assert (500, "/problems/internal-error") == (answer.status_code, answer.json()["type"])
 
 
 @pytest.mark.parametrize("path", ["/orders/1", "/dashboard", "/health"])

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
-from taskbound.assemble.form_by_shape import refuse_own_constructor
+from taskbound.assemble.form_by_shape import refuse_array, refuse_own_constructor
 from taskbound.shape import Form, Keyed, Listed, Nested, Nothing
 from taskbound.shape.json_form import JsonForm, JsonMember, Unwritten
 
@@ -77,6 +77,8 @@ _HARMLESS_SETTINGS = frozenset(
         "validation_error_cause",
     )
 )
+# What constraints and the like are called in messages, where not as in the schema.
+_NAMED = {"serialization": "a serializer"}
 _KEYS = (int, str)
 
 
@@ -98,6 +100,7 @@ class _Schemas:
         """The form of the objects of a shape."""
         if shape.form is Form.CHOICE:
             raise Unwritten(f"{shape.name} is a choice of DTOs")
+        refuse_array(shape)
         found = self._plain(schema, shape.name)
         fields, by_alias = self._fields(found, shape)
         members = {}
@@ -209,7 +212,9 @@ class _Schemas:
 
     def _check(self, schema: _Schema, where: str) -> None:
         kind = schema["type"]
+        if kind.startswith("function-"):
+            raise Unwritten(f"{where} has a validator")
         if kind not in _KNOWN and kind not in _VALUES:
             raise Unwritten(f"{where} is a {kind}")
-        for part in schema.keys() - _EVERYWHERE - _KNOWN.get(kind, frozenset()):
-            raise Unwritten(f"{where} has {part}")
+        for part in sorted(schema.keys() - _EVERYWHERE - _KNOWN.get(kind, frozenset())):
+            raise Unwritten(f"{where} has {_NAMED.get(part, part)}")

@@ -30,6 +30,13 @@ def form_by_shape(shape: Shape) -> JsonForm:
     return JsonForm(members)
 
 
+def refuse_array(shape: Shape) -> None:
+    """Raise `Unwritten` where a DTO is a NamedTuple."""
+    cls = get_origin(shape.type) or shape.type
+    if issubclass(cls, tuple):
+        raise Unwritten(f"{shape.name} is written as an array")
+
+
 def refuse_own_constructor(shape: Shape) -> None:
     """Raise `Unwritten` where code of the DTO's author runs when one is made."""
     cls = get_origin(shape.type) or shape.type
@@ -47,6 +54,7 @@ def _keys(shape: Shape) -> dict[str, str]:
         return names
     if shape.form not in {Form.POSITIONAL, Form.KEYWORD}:
         raise Unwritten(f"{shape.name} is inside an object that another library writes")
+    refuse_array(shape)
     refuse_own_constructor(shape)
     msgspec, attr = sys.modules.get("msgspec"), sys.modules.get("attr")
     if msgspec is not None and issubclass(cls, msgspec.Struct):
@@ -54,10 +62,8 @@ def _keys(shape: Shape) -> dict[str, str]:
     if attr is not None and attr.has(cls):
         _check_attrs(shape, attr.fields(cls))
         return names
-    if dataclasses.is_dataclass(cls):
-        _check_names(shape, [field.name for field in dataclasses.fields(cls)])
-        return names
-    raise Unwritten(f"{shape.name} is written as an array")
+    _check_names(shape, [field.name for field in dataclasses.fields(cls)])
+    return names
 
 
 def _of_struct(shape: Shape, cls: Any) -> dict[str, str]:

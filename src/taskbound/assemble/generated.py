@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import weakref
 from collections.abc import Callable, Iterable
 from keyword import iskeyword
 from operator import attrgetter
@@ -45,6 +46,8 @@ def generated(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
     namespace = writer.names
     exec(compile(source, name, "exec"), namespace)  # noqa: S102  # built of names, never of values
     assemble: Callable[[Rows, Batches], list[Any]] = namespace["assemble"]
+    # A program may compile without end, and keeps only the readings used last.
+    weakref.finalize(assemble, linecache.cache.pop, name, None)
     return assemble
 
 

@@ -58,6 +58,14 @@ class Checkout:
         else:
             await greenlet_spawn(self._held._close_special, transaction_reset=clean)
 
+    async def lose(self, error: Exception) -> None:
+        """Close the connection, which the server has ended, and with it all others of before.
+
+        A server that was started anew has ended them all: the next read shall not find out by itself.
+        """
+        self._pool._invalidate(self._held, error)
+        await self.invalidate(error)
+
     async def invalidate(self, error: BaseException) -> None:
         """Close the connection, whose state is not known any more, and leave its place to a new one."""
         # anyio cancels again at each await: a second time would cut this short and leave a task behind.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from taskbound.read.explanation import ExplainedStatement, Explanation
+from taskbound.read.listening import listened
 from taskbound.read.page import Page
 from taskbound.read.pool_source import PoolSource
 from taskbound.read.prepared import Projection, projection
@@ -20,6 +21,7 @@ __all__ = [
     "Projection",
     "ProjectionQuery",
     "SessionSource",
+    "listened",
     "projection",
     "query",
     "use_key",

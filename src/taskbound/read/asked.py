@@ -10,24 +10,21 @@ from sqlalchemy.orm import class_mapper
 from sqlalchemy.sql import Select
 
 from taskbound.errors import NoShape
-from taskbound.read.cache import Cache
+from taskbound.read.cache import Readings
 from taskbound.read.parameters import Parameters
 from taskbound.read.reading import Reading, compiled_reading, planned
 from taskbound.shape import spelled
-from taskbound.statement import CompiledStatement, counting_select
+from taskbound.statement import CompiledStatement, counting_select, entity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, Dialect
+    from sqlalchemy import BindParameter
 
     from taskbound.plan import Plan
-    from taskbound.statement import Arguments, Children, Counting
+    from taskbound.statement import Arguments, Children, Counting, Target
 
 T = TypeVar("T")
-
-# Readings that are kept for one engine: as many as SQLAlchemy keeps compiled statements.
-_readings: Cache[Reading] = Cache(500)
 
 
 class Ready(NamedTuple):
@@ -40,13 +37,13 @@ class Ready(NamedTuple):
 
 
 class Prepared:
-    """A DTO and a statement that stay the same, with their reading for each dialect."""
+    """A DTO and a statement that stay the same."""
 
     __slots__ = (
+        "__weakref__",
         "_derived",
         "_extra",
         "_planned",
-        "_readings",
         "children",
         "dto",
         "parameters",
@@ -60,12 +57,13 @@ class Prepared:
         children: Children | None,
         extra: tuple[Any, ...] = (),
     ) -> None:
+        if not isinstance(statement, Select):
+            entity_of(spelled(dto), statement)
         self.dto: Any = dto
         self._extra = extra
         self.statement: Select[Any] = statement
         self.children: Children | None = children
         self.parameters: Parameters = Parameters(statement)
-        self._readings: dict[Dialect, Reading] = {}
         self._derived: dict[str, Prepared] = {}
         self._planned: tuple[Any, Plan] | None = None
 
@@ -78,15 +76,16 @@ class Prepared:
             self._planned = planned(self.dto, self.statement)
         return self._planned
 
-    def reading(self, dialect: Dialect) -> Reading:
-        """The reading for a dialect, compiled at its first use."""
-        reading = self._readings.get(dialect)
-        if reading is None:
-            reading = compiled_reading(
-                self.dto, self.statement, dialect, self.children, None, extra=self._extra
-            )
-            self._readings[dialect] = reading
-        return reading
+    def reading(self, target: Target) -> Reading:
+        """The reading for a target, compiled at its first use."""
+        target = target.of_statement(self.statement)
+        readings = Readings.of(target.dialect)
+        return readings.of_prepared(self, target.schemas, partial(self._compiled, target))
+
+    def _compiled(self, target: Target) -> Reading:
+        return compiled_reading(
+            self.dto, self.statement, target, self.children, None, extra=self._extra
+        )
 
     def derived(
         self,
@@ -142,19 +141,20 @@ class Asked(Generic[T]):
             return cls.of_prepared(_of_class(_hashed(dto), statement, children), parameters)
         return cls(dto, statement, children, parameters)
 
-    def ready(self, dialect: Dialect) -> Ready:
-        """What to send on an engine of a dialect.
+    def ready(self, target: Target) -> Ready:
+        """What to send to a target.
 
         Raises what `verify` raises, `UnfitStatement` and `UnfitParameters`.
         """
         if self._prepared is not None:
-            return Ready(self._prepared.reading(dialect), self._parameters, None)
+            return Ready(self._prepared.reading(target), self._parameters, None)
         key = self.statement._generate_cache_key() if isinstance(self.statement, Select) else None
+        target = target.of_statement(self.statement)
         make = partial(
             compiled_reading,
             self.dto,
             self.statement,
-            dialect,
+            target,
             self.children,
             key,
             extra=self._extra,
@@ -162,8 +162,9 @@ class Asked(Generic[T]):
         if key is None:
             reading, extracted = make(), None
         else:
-            whole = (_hashed(self.dto), self.children, bool(self._extra), key.key)
-            reading, extracted = _readings.get(dialect, whole, make), key.bindparams
+            whole = (_hashed(self.dto), self.children, bool(self._extra), target.schemas, key.key)
+            reading = Readings.of(target.dialect).of_statement(whole, make)
+            extracted = key.bindparams
         if self._parameters or reading.needs_parameters:
             reading.parameters.check(self.dto, self._parameters)
         return Ready(reading, self._parameters, extracted)
@@ -174,13 +175,15 @@ class Asked(Generic[T]):
             return self._prepared.planned()
         return planned(self.dto, self.statement)
 
-    def counted(self, what: Counting, dialect: Dialect) -> tuple[str, Arguments]:
+    def counted(self, what: Counting, target: Target) -> tuple[str, Arguments]:
         """What tells how many rows there are, or whether there is any. Raises as `ready`."""
-        ready = self.ready(dialect)
+        ready = self.ready(target)
         if ready.reading.counts.get(what) is None:
             counting = counting_select(self.statement, self.planned()[0], what)
             key = self.statement._generate_cache_key() if ready.extracted is not None else None
-            ready.reading.counts[what] = CompiledStatement(counting, dialect, key)
+            ready.reading.counts[what] = CompiledStatement(
+                counting, target.of_statement(self.statement), key
+            )
         return ready.reading.counts[what].bound(ready.parameters, ready.extracted)
 
     def derived(

@@ -58,9 +58,9 @@ class Explanation:
 
 async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Explanation:
     """What `ProjectionQuery.explain` returns."""
-    ready = asked.ready(source.dialect)
+    ready = asked.ready(source.target)
     reading = ready.reading
-    prefix = _EXPLAIN[source.dialect.name][analyze]
+    prefix = _EXPLAIN.get(source.dialect.name, ("EXPLAIN ", "EXPLAIN ANALYZE "))[analyze]
     statements = []
     sent = [
         (reading.plan.mapper.class_.__name__, ready.reading.statement.bound(*ready[1:])),

@@ -61,6 +61,8 @@ async def failed_inside(
         hidden=connection.engine.hide_parameters,
     )
     if getattr(raised, "connection_invalidated", False):
+        # As SQLAlchemy does: the others that were opened before are of the same server.
+        connection.engine.pool._invalidate(connection.connection, error)
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
     return raised
 

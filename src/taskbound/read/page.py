@@ -13,10 +13,11 @@ from taskbound.statement import cursor, key_names, keyset, mapper_of, ordering
 from taskbound.statement.extent import check_page
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect, Select
+    from sqlalchemy import Select
 
     from taskbound.read.asked import Asked
     from taskbound.read.run import Source
+    from taskbound.statement import Target
 
 T = TypeVar("T")
 Total: TypeAlias = Literal["none", "exact"] | int
@@ -50,11 +51,11 @@ async def page_by_cursor(
 ) -> Page[T]:
     """What `ProjectionQuery.page` returns."""
     check_page(size=size, after=after, before=before, total=total)
-    ordered = _Ordered(asked, source.dialect)
+    ordered = _Ordered(asked, source.target)
     query = ordered.fingerprint()
     mark = after or before
     values = cursor.unseal(mark, query, source.cursor_key) if mark else None
-    ready = ordered.page(values, backwards=before is not None, limit=size + 1).ready(source.dialect)
+    ready = ordered.page(values, backwards=before is not None, limit=size + 1).ready(source.target)
     rows, items = await read_rows(source, ready)
     more = len(rows) > size
     places = [tuple(row[place] for place in ready.reading.extra) for row in rows[:size]]
@@ -78,8 +79,8 @@ async def page_by_number(
 ) -> Page[T]:
     """What `ProjectionQuery.page_at` returns."""
     check_page(size=size, offset=offset, total=total)
-    numbered = _Ordered(asked, source.dialect).at(offset, size)
-    items = await read(source, numbered.ready(source.dialect))
+    numbered = _Ordered(asked, source.target).at(offset, size)
+    items = await read(source, numbered.ready(source.target))
     count, bounded = await _total(source, asked, total)
     return Page(items, None, None, count, bounded)
 
@@ -95,7 +96,7 @@ async def _total(source: Source, asked: Asked[Any], total: Total) -> tuple[int |
             lambda statement: statement.limit(bindparam(_SIZE, type_=Integer)),
             {_SIZE: total + 1},
         )
-    rows = await source.fetch(*counted.counted("count", source.dialect))
+    rows = await source.fetch(*counted.counted("count", source.target))
     count = int(rows[0][0])
     if isinstance(total, int) and count > total:
         return total, True
@@ -105,16 +106,17 @@ async def _total(source: Source, asked: Asked[Any], total: Total) -> tuple[int |
 class _Ordered(Generic[T]):
     """A question with an order in which no two rows are equal."""
 
-    def __init__(self, asked: Asked[T], dialect: Dialect) -> None:
+    def __init__(self, asked: Asked[T], target: Target) -> None:
         self._asked = asked
-        self._dialect = dialect
+        self._target = target
+        self._dialect = target.dialect
         entity, self._plan = asked.planned()
         keys = [getattr(entity, name) for name in key_names(mapper_of(entity))]
-        self._ordered = ordering.ordering(asked.statement, keys, dialect)
+        self._ordered = ordering.ordering(asked.statement, keys, target.dialect)
 
     def fingerprint(self) -> bytes:
         """What tells a cursor of this query from that of another."""
-        first = self.page(None, backwards=False, limit=1).ready(self._dialect)
+        first = self.page(None, backwards=False, limit=1).ready(self._target)
         return cursor.fingerprint(self._plan.shape.name, first.reading.statement.sql)
 
     def page(self, values: Sequence[Any] | None, *, backwards: bool, limit: int) -> Asked[T]:

@@ -73,6 +73,16 @@ class Parameters:
                 )
 
 
+def check_children(dto: Any, children: object) -> None:
+    """Raise `UnfitParameters` where the way in which children are to be read is none that there is."""
+    if children not in {None, "inline", "batch"}:
+        raise UnfitParameters(
+            dto=spelled(dto),
+            reason=f"was asked for with children={children!r}",
+            cure='write children="inline" or children="batch", or leave it to the plan',
+        )
+
+
 def check_value(dto: str, name: str, bind: BindParameter[Any], value: Any) -> None:
     """Raise `UnfitParameters` where a value is of a type that the parameter's type cannot hold."""
     if not bind.expanding:

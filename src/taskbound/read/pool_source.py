@@ -15,6 +15,7 @@ from taskbound.read.inside import fetch_inside
 from taskbound.read.log import log
 from taskbound.read.pool_stream import pool_stream
 from taskbound.read.signing import key_of
+from taskbound.statement import Target
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
@@ -35,6 +36,11 @@ class PoolSource:
         self._engine = engine
         self._driver = driver
         self.dialect: Dialect = engine.dialect
+
+    @property
+    def target(self) -> Target:
+        """What to compile for."""
+        return Target.of(self.dialect, self._engine.get_execution_options())
 
     @property
     def cursor_key(self) -> bytes:
@@ -63,7 +69,7 @@ class PoolSource:
                 hidden=engine.hide_parameters,
             )
             if getattr(raised, "connection_invalidated", False):
-                await checkout.invalidate(error)
+                await checkout.lose(error)
             else:
                 await checkout.close(clean=False)
             if raised is error:

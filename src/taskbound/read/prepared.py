@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import select
 
+from taskbound.errors import UnfitParameters
 from taskbound.read.asked import Prepared
+from taskbound.read.parameters import check_children
+from taskbound.shape import spelled
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -57,8 +60,16 @@ def projection(
         that comes later.
     children: "inline" or "batch" as for `session.project`.
 
-    Raises what `verify` raises, and `UnfitStatement` where the statement selects anything but one
-    mapped class.
+    Raises what `verify` raises, `UnfitStatement` where the statement selects anything but one mapped
+    class, and `UnfitParameters` where `children` is neither, or is the name of a parameter.
     """
+    check_children(dto, children)
     whole = select(statement) if isinstance(statement, type) else statement
-    return Projection(Prepared(dto, whole, children))
+    found = Projection[T](Prepared(dto, whole, children))
+    if "children" in found.parameters:
+        raise UnfitParameters(
+            dto=spelled(dto),
+            reason="has a parameter children, which is how children are read",
+            cure="give the bindparam() another name",
+        )
+    return found

@@ -9,13 +9,15 @@ from taskbound.read.asked import Asked
 from taskbound.read.explanation import Explanation, explained
 from taskbound.read.identity import by_key, values_of
 from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
+from taskbound.read.parameters import check_children
 from taskbound.read.prepared import Projection
 from taskbound.read.run import read
 from taskbound.read.stream import check_size, stream
 from taskbound.read.writing import read_json
+from taskbound.shape import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from sqlalchemy import Select
 
@@ -46,7 +48,7 @@ class ProjectionQuery(Generic[T]):
 
     async def all(self) -> list[T]:
         """Every row, in the order of the statement."""
-        return await read(self._source, self._asked.ready(self._source.dialect))
+        return await read(self._source, self._asked.ready(self._source.target))
 
     async def one(self) -> T:
         """The only row. Raises `NotFound` where there is none, `MultipleFound` where there are several."""
@@ -65,7 +67,7 @@ class ProjectionQuery(Generic[T]):
     async def first(self) -> T | None:
         """The first row, or None where there is none. The database is asked for one row only."""
         asked = self._asked.derived("first", _limited)
-        rows = await read(self._source, asked.ready(self._source.dialect))
+        rows = await read(self._source, asked.ready(self._source.target))
         return rows[0] if rows else None
 
     async def get(self, key: Any) -> T | None:
@@ -76,7 +78,7 @@ class ProjectionQuery(Generic[T]):
         Raises `UnfitParameters` where the key is not one of the model's.
         """
         asked = by_key(self._asked, key)
-        rows = await read(self._source, asked.ready(self._source.dialect))
+        rows = await read(self._source, asked.ready(self._source.target))
         return rows[0] if rows else None
 
     async def get_one(self, key: Any) -> T:
@@ -169,7 +171,7 @@ class ProjectionQuery(Generic[T]):
         ends before the stream.
         """
         check_size(size)
-        return stream(self._source, self._asked.ready(self._source.dialect), size)
+        return stream(self._source, self._asked.ready(self._source.target), size)
 
     async def exists(self) -> bool:
         """Whether there is a row. None is read."""
@@ -180,7 +182,7 @@ class ProjectionQuery(Generic[T]):
         return int(await self._scalar("count"))
 
     async def _scalar(self, what: Counting) -> Any:
-        sql, arguments = self._asked.counted(what, self._source.dialect)
+        sql, arguments = self._asked.counted(what, self._source.target)
         rows = await self._source.fetch(sql, arguments)
         return rows[0][0]
 
@@ -204,12 +206,33 @@ def _limited(statement: Select[Any]) -> Select[Any]:
 
 
 def query(
-    source: Source, dto: Any, statement: Any, children: Children | None, parameters: dict[str, Any]
+    source: Source,
+    dto: Any,
+    statement: Any,
+    children: Children | None,
+    parameters: dict[str, Any],
+    *,
+    heard: Callable[[str, Any], Any] | None = None,
 ) -> ProjectionQuery[Any]:
     """The query that `project` of a session or database returns for its arguments.
 
-    Raises `UnfitParameters` where a prepared projection does not take these parameters.
+    heard: what listeners make of a statement; None where there are none.
+
+    Raises `UnfitParameters` where a prepared projection does not take these parameters, or `children` is
+    no strategy, and `TypeError` where a prepared projection is given a statement or a strategy.
     """
-    if isinstance(dto, Projection):
+    if not isinstance(dto, Projection):
+        check_children(dto, children)
+    elif statement is not None or children is not None:
+        given = "a statement" if statement is not None else "children="
+        raise TypeError(
+            f"a prepared projection has its own statement and strategy, and takes not {given}"
+        )
+    elif heard is None:
         return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters))
+    else:
+        dto.prepared.parameters.check(dto.prepared.dto, parameters)
+        dto, statement, children = dto.prepared.dto, dto.prepared.statement, dto.prepared.children
+    if heard is not None:
+        statement = heard(spelled(dto), statement)
     return ProjectionQuery(source, Asked.of(dto, statement, children, parameters))

@@ -13,14 +13,14 @@ from taskbound.shape import spelled
 from taskbound.statement import CompiledStatement, adapted, build, entity_of, extensible, mapper_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect, Select
+    from sqlalchemy import Select
     from sqlalchemy.sql.cache_key import CacheKey
 
     from taskbound.plan import Plan
     from taskbound.plan.layout import Batches, Layout, Rows
     from taskbound.plan.layout import Choice as LayoutChoice
     from taskbound.read.writing import Writing
-    from taskbound.statement import Batch, Children, Choice, Counting
+    from taskbound.statement import Batch, Children, Choice, Counting, Target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +67,7 @@ class Reading:
 def compiled_reading(
     dto: Any,
     statement: Select[Any],
-    dialect: Dialect,
+    target: Target,
     children: Children | None,
     key: CacheKey | None,
     *,
@@ -84,12 +84,12 @@ def compiled_reading(
     selected, within = extensible(statement, entity)
     if within is not entity:
         extra = tuple(adapted(column, within) for column in extra)
-    built = build(plan, selected, within, dialect, children, extra=extra)
+    built = build(plan, selected, within, target.dialect, children, extra=extra)
     parameters = Parameters(statement)
     return Reading(
-        CompiledStatement(built.select, dialect, key),
+        CompiledStatement(built.select, target, key),
         generated(built.layout),
-        _batches(built.layout, built.batches, dialect),
+        _batches(built.layout, built.batches, target),
         built.choices,
         plan,
         built.layout,
@@ -106,18 +106,18 @@ def planned(dto: Any, statement: Any) -> tuple[Any, Plan]:
 
 
 def _batches(
-    layout: Layout | LayoutChoice, batches: Sequence[Batch], dialect: Dialect
+    layout: Layout | LayoutChoice, batches: Sequence[Batch], target: Target
 ) -> tuple[BatchReading, ...]:
     places = layout.keys_of_batches()
     return tuple(
         BatchReading(
-            CompiledStatement(batch.select, dialect, None),
+            CompiledStatement(batch.select, target, None),
             generated(batch.layout),
             batch.keys,
             places[slot],
             batch.layout.keys_of_batches().get(len(batch.batches), ()),
             batch.converts,
-            _batches(batch.layout, batch.batches, dialect),
+            _batches(batch.layout, batch.batches, target),
             batch.relation,
             batch.recursive,
         )

@@ -9,7 +9,7 @@ from taskbound.errors import CyclicTree
 from taskbound.statement import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from typing import TypeAlias
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from taskbound.read.asked import Ready
     from taskbound.read.reading import BatchReading
     from taskbound.read.stream import OpenStream, StreamedStatement
-    from taskbound.statement import Arguments
+    from taskbound.statement import Arguments, Target
 
     Fetch: TypeAlias = Callable[[str, Arguments], Awaitable[Rows]]
+    Lines: TypeAlias = Mapping[Any, frozenset[Any]]
 
 # Keys in one statement. Few different lengths, so that few different texts are prepared.
 _LENGTHS = (1, 5, 25, 100, 500)
@@ -33,6 +34,10 @@ class Source(Protocol):
     @property
     def dialect(self) -> Dialect:
         """The dialect to compile for."""
+
+    @property
+    def target(self) -> Target:
+        """What to compile for."""
 
     @property
     def cursor_key(self) -> bytes:
@@ -67,11 +72,11 @@ async def read_rows(source: Source, ready: Ready) -> tuple[Rows, list[Any]]:
 
 
 async def read_children(
-    fetch: Fetch, batch: BatchReading, parents: Rows, above: frozenset[Any] = frozenset()
+    fetch: Fetch, batch: BatchReading, parents: Rows, lines: Lines | None = None
 ) -> dict[Any, list[Any]]:
     """The children of all parents, by the key of their parent.
 
-    above: the keys of all parents further up, where children are of their parent's own kind.
+    lines: in a tree, the keys of each parent and of all above it; None for the level above its children.
     """
     found: dict[Any, list[Any]] = {}
     keys = list(_keys(parents, batch.asked))
@@ -80,22 +85,24 @@ async def read_children(
         rows = await fetch(*batch.statement.bound({KEYS: asked}, None))
         below = [await read_children(fetch, further, rows) for further in batch.batches]
         if batch.recursive:
-            below.append(await _further_level(fetch, batch, rows, above.union(keys)))
+            above = lines or {key: frozenset((key,)) for key in keys}
+            level = replace(batch, asked=batch.own)
+            below.append(await read_children(fetch, level, rows, _longer(batch, rows, above)))
         children = batch.assemble(rows, below)
         for row, child in zip(rows, children, strict=True):
             found.setdefault(_key(row, batch.keys), []).append(child)
     return found
 
 
-async def _further_level(
-    fetch: Fetch, batch: BatchReading, parents: Rows, above: frozenset[Any]
-) -> dict[Any, list[Any]]:
-    """The children of a tree's nodes. Raises `CyclicTree` where a node is among its own descendants."""
-    level = replace(batch, asked=batch.own)
-    for key in _keys(parents, level.asked):
-        if key in above:
+def _longer(batch: BatchReading, rows: Rows, above: Lines) -> Lines:
+    """The lines of a tree's nodes. Raises `CyclicTree` where a node is among its own descendants."""
+    lines: dict[Any, frozenset[Any]] = {}
+    for row in rows:
+        key, line = _key(row, batch.own), above[_key(row, batch.keys)]
+        if key in line:
             raise CyclicTree(relation=batch.relation, key=key)
-    return await read_children(fetch, level, parents, above)
+        lines[key] = line | {key}
+    return lines
 
 
 def _keys(rows: Rows, places: tuple[int, ...]) -> dict[Any, None]:

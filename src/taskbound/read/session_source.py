@@ -15,6 +15,7 @@ from taskbound.read.inside import fetch_inside
 from taskbound.read.pool_source import PoolSource
 from taskbound.read.session_stream import SessionStream
 from taskbound.read.signing import key_of
+from taskbound.statement import Target
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -46,6 +47,11 @@ class SessionSource:
         self._operating = operating
         self._driver = driver_of(bind.engine.url)
         self.dialect: Dialect = bind.dialect
+
+    @property
+    def target(self) -> Target:
+        """What to compile for."""
+        return Target.of(self.dialect, (self._held() or self._bind).get_execution_options())
 
     @property
     def cursor_key(self) -> bytes:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from taskbound.assemble import Serialiser
     from taskbound.read.asked import Asked, Ready
     from taskbound.read.run import Source
+    from taskbound.statement import Target
 
 _MISFIT = MISFIT.encode()
 
@@ -48,35 +49,42 @@ class Writing:
 
 async def read_json(source: Source, asked: Asked[Any]) -> bytes:
     """A JSON array of the DTOs that were asked for."""
-    ready = asked.ready(source.dialect)
-    writing = writing_of(asked, ready, source.dialect)
-    if writing.statement is not None:
-        sql, arguments = writing.statement.bound(ready.parameters, ready.extracted)
+    ready = asked.ready(source.target)
+    found = _writing_of(asked, ready, source.target)
+    if found.statement is not None:
+        sql, arguments = found.statement.bound(ready.parameters, ready.extracted)
         ((text,),) = await source.fetch(sql, arguments)
-        found: bytes = text if isinstance(text, bytes) else text.encode()
-        if _MISFIT not in found:
-            return found
-        writing.leave_to_library()
-    return writing.library.dump(await read(source, ready))
+        body: bytes = text if isinstance(text, bytes) else text.encode()
+        if _MISFIT not in body:
+            return body
+        found.leave_to_library()
+    return found.library.dump(await read(source, ready))
 
 
-def writing_of(asked: Asked[Any], ready: Ready, dialect: Dialect) -> Writing:
+def writing(source: Source, asked: Asked[Any]) -> Writing:
+    """Who writes the JSON of a query, and why. Nothing is sent."""
+    return _writing_of(asked, asked.ready(source.target), source.target)
+
+
+def _writing_of(asked: Asked[Any], ready: Ready, target: Target) -> Writing:
     """Who writes, found out at the first use of a reading."""
     kept = ready.reading.writing
     if not kept:
-        kept.append(_writing(asked, ready, dialect))
+        kept.append(_writing(asked, ready, target))
     return kept[0]
 
 
-def _writing(asked: Asked[Any], ready: Ready, dialect: Dialect) -> Writing:
+def _writing(asked: Asked[Any], ready: Ready, target: Target) -> Writing:
     library = serialiser(ready.reading.plan.shape)
     try:
-        selected = _document(asked, dialect, library)
+        selected = _document(asked, target.dialect, library)
     except Unwritten as reason:
         return Writing(library, None, str(reason))
     # Other values may stand in for those of the statement, as they do in the reading.
     key = asked.statement._generate_cache_key() if ready.extracted is not None else None
-    return Writing(library, CompiledStatement(selected, dialect, key), None)
+    return Writing(
+        library, CompiledStatement(selected, target.of_statement(asked.statement), key), None
+    )
 
 
 def _document(asked: Asked[Any], dialect: Dialect, library: Serialiser) -> Select[Any]:

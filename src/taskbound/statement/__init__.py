@@ -5,7 +5,7 @@ from __future__ import annotations
 from taskbound.statement.adapted import adapted
 from taskbound.statement.batch import KEYS, Batch
 from taskbound.statement.build import Built, build
-from taskbound.statement.compiled import Arguments, CompiledStatement
+from taskbound.statement.compiled import Arguments, CompiledStatement, Target
 from taskbound.statement.counting import Counting, counting_select
 from taskbound.statement.document import document, engine_of
 from taskbound.statement.json_value import MISFIT
@@ -23,6 +23,7 @@ __all__ = [
     "Choice",
     "CompiledStatement",
     "Counting",
+    "Target",
     "adapted",
     "build",
     "counting_select",

@@ -44,11 +44,18 @@ class Batch:
 
 
 def batch_select(
-    many: Many, row: Row, layout: Layout | Choice, child: Any, batches: tuple[Batch, ...]
+    many: Many,
+    row: Row,
+    layout: Layout | Choice,
+    child: Any,
+    batches: tuple[Batch, ...],
+    *,
+    criteria: tuple[Any, ...],
 ) -> Batch:
     """The statement for a collection.
 
     row: the columns of the children, from `child`; the key of their parent is added to it.
+    criteria: the `with_loader_criteria()` of the caller's statement, which hold here too.
     """
     relation = many.mapper.relationships[many.path[-1]]
     start = child
@@ -59,7 +66,8 @@ def batch_select(
         start = join(parent, child, getattr(parent, many.path[-1]).of_type(child))
     keys = row.foreign(own)
     found = _of(own)(bindparam(KEYS, expanding=True))
-    rows = select(*row.columns).select_from(row.source(start)).where(found)
+    rows = row.selected(row.columns, start, has_criteria=bool(criteria))
+    rows = rows.where(found).options(*criteria)
     rows = filtered(rows, many, child)
     order = order_of(many, child)
     return Batch(

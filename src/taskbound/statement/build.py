@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from taskbound.plan import Aggregate, Column, Empty, Many, One
@@ -15,11 +14,13 @@ from taskbound.plan.layout import Batched, Fixed, Inline, Layout, Single
 from taskbound.statement.batch import Batch, batch_select
 from taskbound.statement.children import filtered, order_of
 from taskbound.statement.polymorphic import path_of, spread
+from taskbound.statement.root import criteria_options
 from taskbound.statement.row import Row
 from taskbound.statement.strategy import choose
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect, Select
+    from sqlalchemy.orm import LoaderCriteriaOption
 
     from taskbound.plan import Part, Plan
     from taskbound.plan.layout import Instruction
@@ -55,7 +56,8 @@ def build(
     asked: how children are to be read; None leaves that to the plan.
     extra: columns that the rows are to have beside those of the plan.
     """
-    building = _Building(dialect, asked)
+    criteria = criteria_options(statement)
+    building = _Building(dialect, asked, criteria)
     row = Row(entity, dialect)
     batches: list[Batch] = []
     layout = building.fill(row, plan, (), None, batches)
@@ -70,7 +72,13 @@ def build(
 class _Building:
     """One walk over a plan."""
 
-    def __init__(self, dialect: Dialect, asked: Children | None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        asked: Children | None,
+        criteria: tuple[LoaderCriteriaOption, ...],
+    ) -> None:
+        self._criteria = criteria
         self._dialect = dialect
         self._asked = asked
         self.choices: list[Choice] = []
@@ -127,7 +135,9 @@ class _Building:
             return Fixed(part.field, part.content.make)
         if isinstance(part, One):
             end = (*path, *part.path)
-            presence = row.keys(end)[0] if _may_be_absent(part) else None
+            # A criterion of the caller's may hide what the foreign key promises.
+            may_be_absent = bool(self._criteria) or _may_be_absent(part)
+            presence = row.keys(end)[0] if may_be_absent else None
             layout = self.fill(row, part.plan, end, inside, batches)
             return Single(part.field, layout, presence)
         return self._many(row, part, path, inside, batches)
@@ -160,7 +170,7 @@ class _Building:
         inner = Row(child, self._dialect, way.carry)
         layout = self.fill(inner, many.plan, (), way, [])
         cell = way.row(*inner.columns)
-        rows = select(cell).select_from(inner.source(child))
+        rows = inner.selected([cell], child, has_criteria=bool(self._criteria))
         rows = filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
         order = order_of(many, child)
         if way.gather is None or order or many.limit is not None:
@@ -180,7 +190,7 @@ class _Building:
         layout = self.fill(row, many.plan, (), None, batches)
         if many.recursive and isinstance(layout, Layout):
             layout = _with_further_levels(many, row, layout, len(batches))
-        return batch_select(many, row, layout, child, tuple(batches))
+        return batch_select(many, row, layout, child, tuple(batches), criteria=self._criteria)
 
 
 def _with_further_levels(many: Many, row: Row, layout: Layout, slot: int) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -14,16 +15,43 @@ if TYPE_CHECKING:
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a statement is compiled for."""
+
+    dialect: Dialect
+    schemas: tuple[tuple[str | None, str | None], ...] | None = None
+    """What `schema_translate_map` makes of the models' schemas; None where there is no such option."""
+
+    @classmethod
+    def of(cls, dialect: Dialect, options: Mapping[str, Any]) -> Target:
+        """The target for a dialect, with the execution options of a connection or an engine."""
+        return cls(dialect, schemas_of(options))
+
+    def of_statement(self, statement: Any) -> Target:
+        """The target with the execution options of a statement, which come first."""
+        options = getattr(statement, "_execution_options", None)
+        schemas = schemas_of(options) if options else None
+        return self if schemas is None else Target(self.dialect, schemas)
+
+
+def schemas_of(options: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...] | None:
+    """The `schema_translate_map` among execution options; None where there is none."""
+    translated = options.get("schema_translate_map")
+    return tuple(translated.items()) if translated else None
+
+
 class CompiledStatement:
-    """A statement compiled for a dialect once, to be sent many times with other values.
+    """A statement compiled for a target once, to be sent many times with other values.
 
     key: the cache key of the caller's statement, whose values stand in for those that were compiled.
     """
 
     __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "sql")
 
-    def __init__(self, statement: Select[Any], dialect: Dialect, key: CacheKey | None) -> None:
-        compiled = statement.compile(dialect=dialect, cache_key=key)
+    def __init__(self, statement: Select[Any], target: Target, key: CacheKey | None) -> None:
+        translation = {} if target.schemas is None else _translation(target.schemas)
+        compiled = statement.compile(dialect=target.dialect, cache_key=key, **translation)
         self._compiled = compiled
         self.sql: str = compiled.string
         # Lists in IN are written out for each value, so the text changes with them.
@@ -84,6 +112,10 @@ class CompiledStatement:
             for name in everything
             if name not in {compiled.bind_names[bind] for bind in gone}
         }
+
+
+def _translation(schemas: tuple[tuple[str | None, str | None], ...]) -> dict[str, Any]:
+    return {"schema_translate_map": dict(schemas), "render_schema_translate": True}
 
 
 def _slots(compiled: SQLCompiler, key: CacheKey | None) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import TextClause, case, inspect, select
+from sqlalchemy import TextClause, case, inspect
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import _textual_label_reference
@@ -58,6 +58,8 @@ def document(
     """
     engine = engine_of(dialect)
     _refuse_text(statement._order_by_clauses)
+    if statement._with_options:
+        raise Unwritten("the statement has with_loader_criteria()")
     row = Row(entity, dialect)
     members = _Writing(engine, dialect).members(row, plan, (), form)
     named = bool(statement._from_obj)
@@ -166,7 +168,7 @@ class _Writing:
             gather, columns = self._engine.keyed, self._pair(child, many, many.content.key, members)
         else:
             gather, columns = self._engine.array, self._engine.columns(members)
-        rows = select(*columns).select_from(inner.source(child))
+        rows = inner.selected(columns, child, has_criteria=False)
         rows = filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
         return gather(rows.order_by(*order).limit(many.limit))
 

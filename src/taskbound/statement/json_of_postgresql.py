@@ -109,13 +109,16 @@ def _uuid(plain: sqltypes.Uuid[Any], _: Dialect) -> JsonValue:
     return JsonValue(UUID)
 
 
-def _double(plain: sqltypes.Float[Any], dialect: Dialect) -> JsonValue:
+def _double(plain: sqltypes.Numeric[Any] | sqltypes.Float[Any], dialect: Dialect) -> JsonValue:
     if plain.asdecimal:
         raise Unwritten(f"{plain!r} becomes Decimal in Python")
     return JsonValue(float, _float_of_asyncpg if dialect.driver == "asyncpg" else _float)
 
 
 def _numeric(plain: sqltypes.Numeric[Any], dialect: Dialect) -> JsonValue:
+    # SQLAlchemy 2.0 has no Float of psycopg's but by this name.
+    if plain.__visit_name__ == "float":
+        return _double(plain, dialect)
     if not plain.asdecimal:
         if (plain.precision or _MOST_DIGITS_OF_DOUBLE) >= _MOST_DIGITS_OF_DOUBLE:
             raise Unwritten(f"{plain!r} may hold what is no float")
@@ -258,6 +261,7 @@ def _as_it_is(of: type[Any]) -> ByType:
     return lambda _, __: JsonValue(of)
 
 
+# An Enum is a String too, and in SQLAlchemy 2.0 a Float is a Numeric: these stand first.
 _VALUES: Mapping[type[Any], ByType] = {
     sqltypes.Boolean: _as_it_is(bool),
     sqltypes.Date: lambda _, __: JsonValue(dt.date, _date, twice=True),

@@ -218,6 +218,7 @@ def _without_zeros(text: Any) -> Any:
     return func.replace(text, quoted(".000000"), quoted(""))
 
 
+# An Enum is a String too, and in SQLAlchemy 2.0 a Float is a Numeric: these stand first.
 _VALUES: Mapping[type[Any], ByType] = {
     sqltypes.Boolean: lambda _, __: JsonValue(bool, _boolean, twice=True),
     sqltypes.Date: _of_time(dt.date, _date),

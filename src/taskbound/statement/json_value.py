@@ -89,11 +89,11 @@ def plain_type(found: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
 def by_type(
     table: Mapping[type[Any], ByType], plain: TypeEngine[Any], dialect: Dialect
 ) -> JsonValue:
-    """How the values of a type are written, by the nearest of its classes in a table.
+    """How the values of a type are written, by the first of its classes in a table.
 
     Raises `Unwritten` where there is none.
     """
-    found = next((table[kind] for kind in type(plain).__mro__ if kind in table), None)
+    found = next((found for kind, found in table.items() if isinstance(plain, kind)), None)
     if found is None:
         raise Unwritten(f"{plain!r} has no form in JSON that the libraries agree on")
     return found(plain, dialect)

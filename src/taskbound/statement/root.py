@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, inspect, select
@@ -30,7 +31,7 @@ def entity_of(dto: str, statement: Any) -> Any:
             f"that selects {len(described)} things: {names}",
             "select the one class that the DTO is read from; its fields name what else is needed",
         )
-    entity = described[0]["entity"]
+    entity = described[0].get("entity")
     if entity is None or described[0]["expr"] is not entity:
         raise _unfit(
             dto,
@@ -98,14 +99,29 @@ def _directed(column: Any, descending: bool | None, nulls_first: bool | None) ->
 
 def _without_loading(statement: Select[Any]) -> Select[Any]:
     """The statement without loader options, which say how entities are loaded."""
-    kept = tuple(
-        option for option in statement._with_options if isinstance(option, LoaderCriteriaOption)
-    )
-    if len(kept) == len(statement._with_options):
+    if not statement._with_options:
         return statement
+    kept = criteria_options(statement)
     statement = statement._generate()
     statement._with_options = kept
     return statement
+
+
+def criteria_options(statement: Select[Any]) -> tuple[LoaderCriteriaOption, ...]:
+    """The `with_loader_criteria()` of a statement, for aliases too: all that is joined here is one."""
+    return tuple(
+        _for_aliases(option)
+        for option in statement._with_options
+        if isinstance(option, LoaderCriteriaOption)
+    )
+
+
+def _for_aliases(option: LoaderCriteriaOption) -> LoaderCriteriaOption:
+    if option.include_aliases:
+        return option
+    wider = copy.copy(option)
+    wider.include_aliases = True
+    return wider
 
 
 def _locking_alone(statement: Select[Any], entity: Any) -> Select[Any]:

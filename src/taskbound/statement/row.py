@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import aliased, outerjoin
 from sqlalchemy.types import TypeDecorator
 
@@ -141,17 +141,23 @@ class Row:
         # What cannot be carried was not planned to be.
         return self._carry(held, self.dialect) or _UNCARRIED
 
-    def joined(self, select: Select[Any]) -> Select[Any]:
+    def joined(self, statement: Select[Any]) -> Select[Any]:
         """The SELECT with the entities of this row joined to it."""
         for entity, onclause in self._joins:
-            select = select.join(entity, onclause, isouter=True)
-        return select
+            statement = statement.join(entity, onclause, isouter=True)
+        return statement
 
-    def source(self, start: Any) -> Any:
-        """What a SELECT of its own is from: `start`, and what this row joins to it."""
+    def selected(self, columns: Sequence[Any], start: Any, *, has_criteria: bool) -> Select[Any]:
+        """A SELECT of its own from `start`, and what this row joins to it.
+
+        has_criteria: `with_loader_criteria()` is to hold. SQLAlchemy puts it into the ON of what a SELECT
+            joins, and not of a join that is there already; but it does not find the left side of every join.
+        """
+        if has_criteria:
+            return self.joined(select(*columns).select_from(start))
         for entity, onclause in self._joins:
             start = outerjoin(start, entity, onclause)
-        return start
+        return select(*columns).select_from(start)
 
 
 def key_names(mapper: Mapper[Any]) -> tuple[str, ...]:

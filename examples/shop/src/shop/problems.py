@@ -15,8 +15,18 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shop.errors import Conflict, NotFound, ShopError, Unprocessable
-from taskbound.errors import DatabaseUnavailable
+from shop.errors import (
+    CollectionMissing,
+    Conflict,
+    CustomerMissing,
+    NotFound,
+    OrderMissing,
+    ProductMissing,
+    ShopError,
+    StaffMissing,
+    Unprocessable,
+)
+from taskbound import errors as taskbound
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -70,6 +80,23 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
         title=refusal.title,
         detail=str(refusal),
     )
+
+
+def _missing(request: Request, error: Exception) -> JSONResponse:
+    """Answer for a row that `get_one()` did not find as the rules would."""
+    missing = cast("taskbound.NotFound", error)
+    if missing.identity is None:
+        raise error
+    return _refused(request, _MISSING[missing.model](*missing.identity))
+
+
+_MISSING: dict[str, Callable[[int], ShopError]] = {
+    "Collection": CollectionMissing,
+    "Customer": CustomerMissing,
+    "Order": OrderMissing,
+    "Product": ProductMissing,
+    "Staff": StaffMissing,
+}
 
 
 def status_of(refusal: type[ShopError]) -> int:
@@ -183,7 +210,8 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] =
     InterfaceError: _unavailable,
     PoolTimeout: _unavailable,
     ConnectionError: _unavailable,
-    DatabaseUnavailable: _unavailable,
+    taskbound.DatabaseUnavailable: _unavailable,
+    taskbound.NotFound: _missing,
     ExceptionGroup: _first_of_many,
     Exception: _unexpected,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from shop.api.database import Db, Reading
+from shop.api.database import Db
+from shop.api.listing import listing
 from shop.api.problem_responses import problems
 from shop.errors import CustomerHasOrders, CustomerMissing, EmailTaken, SupportRepMissing
-from shop.repositories.customers import Customers
-from shop.repositories.orders import Orders
-from shop.schemas.customer import CustomerPatch, CustomerRead, CustomerWrite
+from shop.models import Customer
+from shop.repositories.customers import CUSTOMER, customers
+from shop.repositories.orders import newest_first
+from shop.schemas.customer import CustomerBrief, CustomerPatch, CustomerRead, CustomerWrite
 from shop.schemas.listing import Listing, WindowQuery
 from shop.schemas.number import PathKey
 from shop.schemas.order import OrderBrief
@@ -23,41 +25,37 @@ router = APIRouter(prefix="/customers", tags=["customers"])
 async def create_customer(customer: CustomerWrite, db: Db, response: Response) -> CustomerRead:
     """Take on a customer."""
     async with db.begin() as session:
-        created = CustomerRead.model_validate(await CustomerDesk(session).create(customer))
+        created = await CustomerDesk(session).create(customer)
     response.headers["Location"] = f"/customers/{created.id}"
     return created
 
 
 @router.get("", responses=problems())
 async def list_customers(
-    session: Reading, window: WindowQuery, search: Search = None
+    db: Db, window: WindowQuery, search: Search = None
 ) -> Listing[CustomerRead]:
     """Customers in order of their ids; `search` looks at name, e-mail address and company."""
-    found, total = await Customers(session).list(search, offset=window.offset, limit=window.limit)
-    items = [CustomerRead.model_validate(customer) for customer in found]
-    return Listing(items=items, total=total, **window.model_dump())
+    return await listing(db.project(CustomerRead, customers(search)), window)
 
 
 @router.get("/{customer_id}", responses=problems(CustomerMissing))
-async def read_customer(customer_id: PathKey, session: Reading) -> CustomerRead:
+async def read_customer(customer_id: PathKey, db: Db) -> CustomerRead:
     """One customer."""
-    return CustomerRead.model_validate(await CustomerDesk(session).get(customer_id))
+    return await db.project(CUSTOMER).get_one(customer_id)
 
 
 @router.put("/{customer_id}", responses=problems(CustomerMissing, EmailTaken, SupportRepMissing))
 async def replace_customer(customer_id: PathKey, customer: CustomerWrite, db: Db) -> CustomerRead:
     """Change the whole customer: what is left out is emptied."""
     async with db.begin() as session:
-        changed = await CustomerDesk(session).change(customer_id, customer)
-        return CustomerRead.model_validate(changed)
+        return await CustomerDesk(session).change(customer_id, customer)
 
 
 @router.patch("/{customer_id}", responses=problems(CustomerMissing, EmailTaken, SupportRepMissing))
 async def patch_customer(customer_id: PathKey, customer: CustomerPatch, db: Db) -> CustomerRead:
     """Change a part of the customer: what is left out stays."""
     async with db.begin() as session:
-        changed = await CustomerDesk(session).change(customer_id, customer)
-        return CustomerRead.model_validate(changed)
+        return await CustomerDesk(session).change(customer_id, customer)
 
 
 @router.delete(
@@ -71,12 +69,9 @@ async def delete_customer(customer_id: PathKey, db: Db) -> None:
 
 @router.get("/{customer_id}/orders", responses=problems(CustomerMissing))
 async def list_orders_of_customer(
-    customer_id: PathKey, session: Reading, window: WindowQuery
+    customer_id: PathKey, db: Db, window: WindowQuery
 ) -> Listing[OrderBrief]:
     """The customer's orders, newest first."""
-    await CustomerDesk(session).get(customer_id)
-    found, total = await Orders(session).list(
-        customer_id=customer_id, offset=window.offset, limit=window.limit
-    )
-    items = [OrderBrief.model_validate(order) for order in found]
-    return Listing(items=items, total=total, **window.model_dump())
+    await db.project(CustomerBrief, Customer).get_one(customer_id)
+    orders = newest_first(customer_id=customer_id)
+    return await listing(db.project(OrderBrief, orders), window)

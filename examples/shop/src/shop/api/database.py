@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from taskbound import Database, TaskSession
+from taskbound import Database
 
 
-def get_database(request: Request) -> Database:
-    """The database of the application; a route that writes opens `db.begin()` itself."""
+# Without `async` FastAPI would call it in a thread, which costs as much as a read.
+async def get_database(request: Request) -> Database:
+    """The database of the application.
+
+    A route that reads asks `db.project()`, which holds a connection for the read alone; one that
+    writes opens `db.begin()`.
+    """
     db: Database = request.app.state.database
     return db
 
 
 Db = Annotated[Database, Depends(get_database)]
-
-
-async def read_session(db: Db) -> AsyncIterator[TaskSession]:
-    """A session to read with, for one request."""
-    async with db.session() as session:
-        yield session
-
-
-# It closes when the route returns: a slow client that takes its answer holds no connection.
-Reading = Annotated[TaskSession, Depends(read_session, scope="function")]

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from shop.api.database import Db, Reading
+from shop.api.database import Db
+from shop.api.listing import listing
 from shop.api.problem_responses import problems
 from shop.errors import CustomerMissing, KeyReused, OrderMissing, OutOfStock, ProductMissing
 from shop.models import OrderStatus
-from shop.repositories.orders import Orders
+from shop.repositories.orders import ORDER, newest_first
 from shop.schemas.listing import Listing, WindowQuery
 from shop.schemas.number import PathKey
 from shop.schemas.order import OrderBrief, OrderRead, OrderWrite
@@ -63,16 +64,12 @@ async def place_order(
 
 @router.get("", responses=problems())
 async def list_orders(
-    session: Reading,
+    db: Db,
     window: WindowQuery,
     status: Annotated[OrderStatus | None, Query(description="Only these.")] = None,
 ) -> Listing[OrderBrief]:
     """Orders with their customers, newest first."""
-    found, total = await Orders(session).list(
-        status=status, offset=window.offset, limit=window.limit
-    )
-    items = [OrderBrief.model_validate(order) for order in found]
-    return Listing(items=items, total=total, **window.model_dump())
+    return await listing(db.project(OrderBrief, newest_first(status=status)), window)
 
 
 @router.get(
@@ -85,9 +82,6 @@ async def export_orders(db: Db) -> StreamingResponse:
 
 
 @router.get("/{order_id}", responses=problems(OrderMissing))
-async def read_order(order_id: PathKey, session: Reading) -> OrderRead:
+async def read_order(order_id: PathKey, db: Db) -> OrderRead:
     """One order with its customer and lines, down to products, albums and artists."""
-    order = await Orders(session).get(order_id)
-    if order is None:
-        raise OrderMissing(order_id)
-    return OrderRead.model_validate(order)
+    return await db.project(ORDER).get_one(order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 
@@ -18,7 +19,7 @@ class Contact:
     phone: Mapped[str | None]
     fax: Mapped[str | None]
 
-    @property
+    @hybrid_property
     def name(self) -> str:
-        """First and last name."""
-        return f"{self.first_name} {self.last_name}"
+        """First and last name; in SQL as well."""
+        return self.first_name + " " + self.last_name

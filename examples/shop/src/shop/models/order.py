@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Enum, ForeignKey
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.models.base import Base
@@ -74,9 +75,9 @@ class OrderLine(Base):
     quantity: Mapped[int]
 
     order: Mapped[Order] = relationship(back_populates="lines")
-    product: Mapped[Product] = relationship()
+    product: Mapped[Product] = relationship(back_populates="lines")
 
-    @property
+    @hybrid_property
     def amount(self) -> Decimal:
-        """Price of the line: unit price times quantity."""
+        """Price of the line: unit price times quantity; in SQL as well."""
         return self.unit_price * self.quantity

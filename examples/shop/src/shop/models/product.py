@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shop.models.category import Category
     from shop.models.collection import Collection
     from shop.models.media_type import MediaType
+    from shop.models.order import OrderLine
 
 
 class Product(Base):
@@ -44,3 +45,4 @@ class Product(Base):
     collections: Mapped[list[Collection]] = relationship(
         secondary="collection_products", back_populates="products"
     )
+    lines: Mapped[list[OrderLine]] = relationship(back_populates="product")

@@ -83,8 +83,6 @@ class CustomerPatch(_Contact):
 class CustomerBrief(BaseModel):
     """A customer inside of something else."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     name: str
     email: str
@@ -94,7 +92,6 @@ class CustomerRead(_Contact):
     """A customer."""
 
     model_config = ConfigDict(
-        from_attributes=True,
         json_schema_extra={
             "examples": [
                 {"id": 1, "created_at": "2025-05-17T09:30:00Z", "support_rep_id": 3, **_ADA}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from shop.models import OrderStatus
 from shop.schemas.order import OrderBrief
+from taskbound import From, Sum
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class StatusCount(_Read):
+class StatusCount(BaseModel):
     """How many orders have come so far, and what they are worth."""
 
     status: OrderStatus
@@ -22,26 +20,26 @@ class StatusCount(_Read):
     revenue: Decimal
 
 
-class Seller(_Read):
+class Seller(BaseModel):
     """A product and how many pieces of it were sold."""
 
-    product_id: int
+    product_id: Annotated[int, From("id")]
     name: str
-    pieces: int
+    pieces: Annotated[int | None, Sum("lines.quantity")]
 
 
-class Spender(_Read):
+class Spender(BaseModel):
     """A customer and what they have spent."""
 
-    customer_id: int
+    customer_id: Annotated[int, From("id")]
     name: str
-    spent: Decimal
+    spent: Annotated[Decimal | None, Sum("orders.total")]
 
 
-class Shelf(_Read):
+class Shelf(BaseModel):
     """A product that is nearly sold out."""
 
-    product_id: int
+    product_id: Annotated[int, From("id")]
     name: str
     stock: int
 

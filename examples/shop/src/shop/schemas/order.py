@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from shop.models import OrderStatus
 from shop.schemas.customer import CustomerBrief
 from shop.schemas.number import Key
 from shop.schemas.product import ProductBrief
+from taskbound import Count, From
 
 # Pieces of one product, and products, that one order may have.
 MOST_PIECES = 1_000
@@ -55,8 +56,6 @@ class OrderWrite(BaseModel):
 class OrderBrief(BaseModel):
     """An order in a list."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     reference: UUID
     status: OrderStatus
@@ -67,8 +66,6 @@ class OrderBrief(BaseModel):
 
 class LineRead(BaseModel):
     """A line of an order: the product, down to its artist, at the price of that day."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: int
     product: ProductBrief
@@ -115,3 +112,22 @@ class OrderRead(OrderBrief):
 
     billing: dict[str, Any]
     lines: list[LineRead]
+
+
+class OrderRow(NamedTuple):
+    """One order of an export."""
+
+    reference: UUID
+    placed_at: datetime
+    status: OrderStatus
+    customer: Annotated[str, From("customer.name")]
+    lines: Annotated[int, Count("lines")]
+    total: Decimal
+
+
+class OrderNotice(NamedTuple):
+    """What a customer is told about an order, and where."""
+
+    recipient: Annotated[str, From("customer.email")]
+    reference: UUID
+    total: Decimal

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class ArtistRead(_Read):
+class ArtistRead(BaseModel):
     """Who made an album."""
 
     id: int
     name: str
 
 
-class AlbumRead(_Read):
+class AlbumRead(BaseModel):
     """An album and its artist."""
 
     id: int
@@ -26,21 +22,21 @@ class AlbumRead(_Read):
     artist: ArtistRead
 
 
-class CategoryRead(_Read):
+class CategoryRead(BaseModel):
     """A shelf of the shop."""
 
     id: int
     name: str
 
 
-class MediaTypeRead(_Read):
+class MediaTypeRead(BaseModel):
     """What a product comes as."""
 
     id: int
     name: str
 
 
-class ProductRead(_Read):
+class ProductRead(BaseModel):
     """A product as it stands on the shelf."""
 
     id: int
@@ -55,7 +51,7 @@ class ProductRead(_Read):
     media_type: MediaTypeRead | None
 
 
-class ProductBrief(_Read):
+class ProductBrief(BaseModel):
     """A product inside of an order."""
 
     id: int
@@ -63,7 +59,7 @@ class ProductBrief(_Read):
     album: AlbumRead | None
 
 
-class CollectionBrief(_Read):
+class CollectionBrief(BaseModel):
     """A collection without its products."""
 
     id: int

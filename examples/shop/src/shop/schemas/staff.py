@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class StaffBrief(BaseModel):
     """A member of staff inside of another."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shop.models import Confirmation
-from shop.repositories.orders import Orders
+from shop.repositories.orders import NOTICE
 from taskbound import Database
 
 
@@ -13,13 +13,13 @@ async def confirm_order(db: Database, order_id: int) -> None:
     It takes an id and no entity: the session that loaded one has ended with the request.
     """
     async with db.begin() as session:
-        order = await Orders(session).get(order_id)
+        order = await session.project(NOTICE).get(order_id)
         if order is None:
             return
         session.add(
             Confirmation(
-                order_id=order.id,
-                recipient=order.customer.email,
+                order_id=order_id,
+                recipient=order.recipient,
                 subject=f"Your order {order.reference}: {order.total}",
             )
         )

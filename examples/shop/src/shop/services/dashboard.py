@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shop.repositories import figures
-from shop.repositories.orders import Orders
 from shop.schemas.dashboard import Dashboard
-from shop.schemas.order import OrderBrief
 from taskbound import Database
-
-Figure = TypeVar("Figure")
 
 
 async def dashboard(db: Database) -> Dashboard:
-    """Five figures, each read by its own task in its own session."""
+    """Five figures, each read by its own task on a connection of its own."""
     async with asyncio.TaskGroup() as group:
-        by_status = group.create_task(_alone(db, figures.by_status))
-        best_sellers = group.create_task(_alone(db, figures.best_sellers))
-        best_customers = group.create_task(_alone(db, figures.best_customers))
-        low_stock = group.create_task(_alone(db, figures.low_stock))
-        latest = group.create_task(_alone(db, _latest))
+        by_status = group.create_task(figures.by_status(db))
+        best_sellers = group.create_task(db.project(figures.BEST_SELLERS).all())
+        best_customers = group.create_task(db.project(figures.BEST_CUSTOMERS).all())
+        low_stock = group.create_task(db.project(figures.LOW_STOCK).all())
+        latest = group.create_task(db.project(figures.LATEST).all())
     return Dashboard(
         by_status=by_status.result(),
         best_sellers=best_sellers.result(),
@@ -32,13 +24,3 @@ async def dashboard(db: Database) -> Dashboard:
         low_stock=low_stock.result(),
         latest=latest.result(),
     )
-
-
-async def _alone(db: Database, figure: Callable[[AsyncSession], Awaitable[Figure]]) -> Figure:
-    async with db.session() as session:
-        return await figure(session)
-
-
-async def _latest(session: AsyncSession) -> list[OrderBrief]:
-    orders, _ = await Orders(session).list(offset=0, limit=figures.TOP)
-    return [OrderBrief.model_validate(order) for order in orders]

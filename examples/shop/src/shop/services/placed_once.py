@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.errors import KeyReused
 from shop.repositories.idempotency_keys import IdempotencyKeys
-from shop.repositories.orders import Orders
+from shop.repositories.orders import ORDER, ORDER_OF_KEY
 from shop.retry import retried
 from shop.schemas.order import OrderRead, OrderWrite
 from shop.services.placing import Placing
@@ -46,7 +46,7 @@ async def place_once(db: Database, wanted: OrderWrite, *, key: str | None) -> Pl
 async def _place(db: Database, wanted: OrderWrite, *, key: str | None, digest: str) -> OrderRead:
     async with db.begin() as session:
         order = await Placing(session).place(wanted, key=key, digest=digest)
-        return OrderRead.model_validate(order)
+        return await session.project(ORDER).get_one(order.id)
 
 
 async def _first(db: Database, key: str, digest: str) -> OrderRead | None:
@@ -55,5 +55,4 @@ async def _first(db: Database, key: str, digest: str) -> OrderRead | None:
         known = await IdempotencyKeys(session).digest(key)
         if known is not None and known != digest:
             raise KeyReused(key)
-        order = await Orders(session).by_key(key)
-        return OrderRead.model_validate(order) if order else None
+        return await session.project(ORDER_OF_KEY, key=key).one_or_none()

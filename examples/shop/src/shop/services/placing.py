@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shop.errors import CustomerMissing, OutOfStock, ProductMissing
 from shop.models import Customer, Order, OrderLine, Product
-from shop.repositories.customers import Customers
 from shop.repositories.idempotency_keys import IdempotencyKeys
-from shop.repositories.orders import Orders
 from shop.repositories.products import Products
 from shop.schemas.order import LineWrite, OrderWrite
 
@@ -21,13 +19,12 @@ class Placing:
     """Places orders in the transaction of `session`: all of an order, or nothing of it."""
 
     def __init__(self, session: AsyncSession) -> None:
+        self._session = session
         self._keys = IdempotencyKeys(session)
-        self._customers = Customers(session)
         self._products = Products(session)
-        self._orders = Orders(session)
 
     async def place(self, wanted: OrderWrite, *, key: str | None, digest: str) -> Order:
-        """The new order, with its id and everything that an answer shows.
+        """The new order, with its id.
 
         key, digest: idempotency key and digest of the request; a key of None is not kept.
 
@@ -46,7 +43,8 @@ class Placing:
             raise OutOfStock(line.product_id, ordered=line.quantity, available=available)
         order = _order(customer, wanted.lines, products)
         order.idempotency_key = key
-        await self._orders.add(order)
+        self._session.add(order)
+        await self._session.flush()
         return order
 
     async def _take_stock(self, lines: Iterable[LineWrite]) -> list[LineWrite]:
@@ -63,7 +61,7 @@ class Placing:
         ]
 
     async def _customer(self, customer_id: int) -> Customer:
-        if customer := await self._customers.get(customer_id):
+        if customer := await self._session.get(Customer, customer_id):
             return customer
         raise CustomerMissing(customer_id)
 

@@ -1,0 +1,105 @@
+"""What mypy and pyright infer of reads: each line is checked where it stands, by `make check` too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypedDict, assert_type
+
+import attrs
+import msgspec
+import pydantic
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
+
+from taskbound import Database, Page, Projection, ProjectionQuery, TaskSession, projection
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class OrderRead(pydantic.BaseModel):
+    id: int
+
+
+class OrderStruct(msgspec.Struct):
+    id: int
+
+
+@dataclass
+class OrderData:
+    id: int
+
+
+@attrs.define
+class OrderAttrs:
+    id: int
+
+
+class OrderTuple(NamedTuple):
+    id: int
+
+
+class OrderDict(TypedDict):
+    id: int
+
+
+ALL = select(Order)
+BY_ID = projection(OrderRead, ALL.where(Order.id == bindparam("id")))
+
+
+async def of_a_session(session: TaskSession) -> None:
+    query = session.project(OrderRead, ALL)
+    assert_type(query, ProjectionQuery[OrderRead])
+    assert_type(await query.one(), OrderRead)
+    assert_type(await query.one_or_none(), OrderRead | None)
+    assert_type(await query.first(), OrderRead | None)
+    assert_type(await query.all(), list[OrderRead])
+    assert_type(await query.get(1), OrderRead | None)
+    assert_type(await query.get_one(1), OrderRead)
+    assert_type(await query.exists(), bool)
+    assert_type(await query.count(), int)
+    assert_type((await query.one()).id, int)
+
+
+async def of_a_database(database: Database) -> None:
+    assert_type(await database.project(OrderRead, Order).one(), OrderRead)
+    assert_type(await database.project(OrderRead, ALL).all(), list[OrderRead])
+    assert_type(await database.project(OrderRead, ALL, children="batch").all(), list[OrderRead])
+    assert_type(await database.project(OrderRead, select(aliased(Order))).one(), OrderRead)
+
+
+async def of_a_prepared_projection(session: TaskSession, database: Database) -> None:
+    assert_type(BY_ID, Projection[OrderRead])
+    assert_type(await session.project(BY_ID, id=1).one(), OrderRead)
+    assert_type(await database.project(BY_ID, id=1).first(), OrderRead | None)
+    assert_type(projection(OrderStruct, Order), Projection[OrderStruct])
+
+
+async def of_pages(session: TaskSession) -> None:
+    page = await session.project(OrderRead, ALL).page(size=10, after=None, total="exact")
+    assert_type(page, Page[OrderRead])
+    assert_type(page.items, list[OrderRead])
+    assert_type(page.next, str | None)
+    assert_type(page.total, int | None)
+    assert_type(await session.project(OrderRead, ALL).page_at(offset=5, total=10), Page[OrderRead])
+
+
+async def of_streams_and_json(session: TaskSession) -> None:
+    async for row in session.project(OrderRead, ALL).stream(size=10):
+        assert_type(row, OrderRead)
+    assert_type(await session.project(OrderRead, ALL).json(), bytes)
+
+
+async def of_every_library(session: TaskSession) -> None:
+    assert_type(await session.project(OrderStruct, ALL).one(), OrderStruct)
+    assert_type(await session.project(OrderData, ALL).one(), OrderData)
+    assert_type(await session.project(OrderAttrs, ALL).one(), OrderAttrs)
+    assert_type(await session.project(OrderTuple, ALL).one(), OrderTuple)
+    assert_type(await session.project(OrderDict, ALL).one(), OrderDict)
