@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/environment.sh VENV serve|dev: make the virtual environment VENV hold what the lock names, and
+# tools/environment.sh VENV serve|dev|bench: make the virtual environment VENV hold what the lock names, and
 # the project itself. Does nothing where it does already. Uses uv where there is one, else pip.
 set -eu
 venv=$1

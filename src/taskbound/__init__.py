@@ -8,6 +8,7 @@ every exception, and `place.py` finds the user's line for their messages. `shape
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from taskbound.database import Database, PoolStatistics
@@ -48,34 +49,60 @@ from taskbound.errors import (
     UnreadableField,
 )
 from taskbound.place import Place
-from taskbound.plan import verify
-from taskbound.read import (
-    ExplainedStatement,
-    Explanation,
-    Page,
-    Projection,
-    ProjectionQuery,
-    projection,
-)
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
-from taskbound.shape import (
-    By,
-    Count,
-    Depth,
-    Exists,
-    For,
-    From,
-    Limit,
-    Max,
-    Min,
-    OrderBy,
-    Sum,
-    Tree,
-    Where,
-)
 
 if TYPE_CHECKING:
+    from taskbound.plan import verify
+    from taskbound.read import (
+        ExplainedStatement,
+        Explanation,
+        Page,
+        Projection,
+        ProjectionQuery,
+        projection,
+    )
     from taskbound.settings import DatabaseSettings
+    from taskbound.shape import (
+        By,
+        Count,
+        Depth,
+        Exists,
+        For,
+        From,
+        Limit,
+        Max,
+        Min,
+        OrderBy,
+        Sum,
+        Tree,
+        Where,
+    )
+
+# Imported when they are asked for: what plans and reads DTOs takes a third of the time of SQLAlchemy's own
+# import, pydantic-settings as long as all the rest, and not every program uses them.
+_LATER = {
+    "By": "taskbound.shape",
+    "Count": "taskbound.shape",
+    "DatabaseSettings": "taskbound.settings",
+    "Depth": "taskbound.shape",
+    "Exists": "taskbound.shape",
+    "ExplainedStatement": "taskbound.read",
+    "Explanation": "taskbound.read",
+    "For": "taskbound.shape",
+    "From": "taskbound.shape",
+    "Limit": "taskbound.shape",
+    "Max": "taskbound.shape",
+    "Min": "taskbound.shape",
+    "OrderBy": "taskbound.shape",
+    "Page": "taskbound.read",
+    "Projection": "taskbound.read",
+    "ProjectionQuery": "taskbound.read",
+    "Sum": "taskbound.shape",
+    "Tree": "taskbound.shape",
+    "Where": "taskbound.shape",
+    "projection": "taskbound.read",
+    "verify": "taskbound.plan",
+}
 
 __all__ = [
     "By",
@@ -143,9 +170,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # pydantic-settings takes as long to import as all the rest, and only some programs use it.
-    if name == "DatabaseSettings":
-        from taskbound.settings import DatabaseSettings
-
-        return DatabaseSettings
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_LATER[name]), name)
+    globals()[name] = value
+    return value

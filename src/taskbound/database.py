@@ -19,8 +19,6 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
-from taskbound.plan import verify_all
-from taskbound.read import PoolSource, query, use_key
 from taskbound.session import TaskSession
 
 if TYPE_CHECKING:
@@ -122,6 +120,8 @@ class Database:
         engine = build_engine(read, options, others=engine_options, private=private)
         self._adopt(engine, url=read, guard=guard, private=private)
         if cursor_key is not None:
+            from taskbound.read import use_key
+
             use_key(engine.sync_engine, cursor_key)
 
     @classmethod
@@ -217,8 +217,17 @@ class Database:
         One statement, in one round trip, on a connection of the pool; a read of several statements has
         a transaction of its own. Otherwise as `TaskSession.project`.
         """
-        source = PoolSource(self._engine.sync_engine, self._driver)
-        return query(source, dto, statement, children, parameters)
+        # Imported with the first read, as in `TaskSession.project`.
+        from taskbound.read import pool_query
+
+        return pool_query(
+            self._engine.sync_engine,
+            self._driver,
+            dto,
+            statement,
+            children=children,
+            parameters=parameters,
+        )
 
     def verify(self, *pairs: tuple[Any, type[Any]]) -> None:
         """Raise now what reads would find at the first request; for start-up.
@@ -232,6 +241,8 @@ class Database:
         Raises what `taskbound.verify` raises for the first DTO that does not fit; its `others` are the
         errors of all that do not.
         """
+        from taskbound.plan import verify_all
+
         verify_all(pairs)
 
     async def check(self, *, timeout: float = 5.0) -> float:

@@ -19,8 +19,8 @@ class DatabaseSettings(BaseSettings):
     TASKBOUND_IDLE_CHECK=none
     ```
 
-    Names, units and defaults are those of `Database`. `none` and the empty text mean None. The URL is
-    kept secret: it shows in no `repr`, log or error of the settings.
+    Names, units and defaults are those of `Database`. `none` and the empty text mean None. The URL and
+    the cursor key are kept secret: they show in no `repr`, log or error of the settings.
 
     Raises `pydantic.ValidationError` where the URL is missing or a value does not fit.
     """
@@ -45,7 +45,10 @@ class DatabaseSettings(BaseSettings):
     connect_timeout: _Seconds = 10.0
     busy_timeout: _Seconds = 5.0
     guard: bool = True
+    cursor_key: SecretStr | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """The settings but the URL, as keyword arguments of `Database`."""
-        return self.model_dump(exclude={"url"})
+        """The settings but the URL, as keyword arguments of `Database`. The cursor key is bytes there."""
+        key = self.cursor_key
+        secret = key.get_secret_value().encode() if key else None
+        return {**self.model_dump(exclude={"url"}), "cursor_key": secret}

@@ -46,12 +46,12 @@ def test_database_settings_and_environment_have_the_same_names_and_defaults() ->
     arguments = {
         name: parameter.default
         for name, parameter in inspect.signature(Database).parameters.items()
-        if name not in {"url", "engine_options", "guard"}
+        if name not in {"url", "engine_options", "guard", "cursor_key"}
     }
     settings = {
         name: field.default
         for name, field in DatabaseSettings.model_fields.items()
-        if name not in {"url", "guard"}
+        if name not in {"url", "guard", "cursor_key"}
     }
 
     del options["connect_args"], arguments["connect_args"]

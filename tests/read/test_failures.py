@@ -25,7 +25,7 @@ CHILDREN = pytest.mark.parametrize("children", [None, "batch"])
 KILL = {"postgresql": "SELECT pg_terminate_backend({})", "mysql": "KILL {}"}
 
 _numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
-_numbers = _numbers.union_all(select(_numbers.c.n + 1).where(_numbers.c.n < 400_000))
+_numbers = _numbers.union_all(select(_numbers.c.n + 1).where(_numbers.c.n < 3_000_000))
 # Longer than the tests wait for it.
 SLOW: dict[str, Any] = {
     "postgresql": ALL.where(cast(func.pg_sleep(20), String) == "x"),

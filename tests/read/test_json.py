@@ -15,7 +15,7 @@ from sqlalchemy.orm import with_loader_criteria
 
 from taskbound import Database, ProjectionQuery, TaskSession, projection
 from taskbound.read.writing import writing
-from taskbound.statement import MISFIT
+from taskbound.statement.misfit import MISFIT
 from tests.read import json_dtos as dtos
 from tests.read.conftest import Project
 from tests.read.models import Customer, Line, Order, Tag

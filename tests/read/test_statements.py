@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from sqlalchemy import event, exists, func, literal, select, text, union_all
+from sqlalchemy import exists, func, literal, select, text, union_all
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
-    ORMExecuteState,
     aliased,
     contains_eager,
     joinedload,
     load_only,
     selectinload,
-    with_loader_criteria,
 )
 
 from taskbound import Database, From, TaskSession
-from tests.patterns.drivers import on_postgresql, on_servers
+from tests.patterns.drivers import on_postgresql
 from tests.read.dtos import ORDERS, CustomerRead, OrderRead, OrderWithPayer, TaggedOrder, TagRead
-from tests.read.models import CardPayment, Customer, Line, Order, Payment, Product, Tag
+from tests.read.models import Customer, Line, Order, Product, Tag
 
 ALL = select(Order).order_by(Order.id)
 CHILDREN = pytest.mark.parametrize("children", [None, "batch"])
@@ -281,109 +277,6 @@ async def test_many_to_many_children_with_a_join_of_their_own(
     ]
 
 
-async def test_loader_criteria_choose_the_rows(project: Project) -> None:
-    statement = ALL.options(with_loader_criteria(Order, Order.id != 2))
-
-    assert await ids(project, statement) == [1, 3]
-
-
-async def test_loader_criteria_hold_for_joined_entities_as_in_sqlalchemy(
-    shop: Database,
-) -> None:
-    statement = ALL.options(
-        joinedload(Order.payer), with_loader_criteria(Customer, Customer.name != "Bob")
-    )
-    async with shop.session() as session:
-        entities = (await session.scalars(statement)).all()
-        expected = [(each.id, each.payer and each.payer.name) for each in entities]
-
-    found = await shop.project(OrderWithPayer, statement).all()
-
-    assert [(each.id, each.payer and each.payer.name) for each in found] == expected
-
-
-@CHILDREN
-async def test_loader_criteria_hold_for_children_as_in_sqlalchemy(
-    shop: Database, children: Any
-) -> None:
-    statement = ALL.options(
-        selectinload(Order.lines), with_loader_criteria(Line, Line.quantity > 2)
-    )
-    async with shop.session() as session:
-        entities = (await session.scalars(statement)).all()
-        expected = [[line.quantity for line in each.lines] for each in entities]
-
-    found = await shop.project(OrderRead, statement, children=children).all()
-
-    assert [[line.quantity for line in each.lines] for each in found] == expected
-
-
-async def test_a_filter_that_a_listener_adds_holds_for_reads(session: TaskSession) -> None:
-    def filtered(state: ORMExecuteState) -> None:
-        state.statement = state.statement.options(with_loader_criteria(Order, Order.id != 2))
-
-    event.listen(session.sync_session, "do_orm_execute", filtered)
-
-    assert [order.id for order in await session.scalars(ALL)] == [1, 3]
-    assert await ids(session.project, ALL) == [1, 3]
-
-
-@on_servers
-@CHILDREN
-async def test_a_lock_is_on_the_rows_of_the_statement_alone(
-    shop: Database, driver: str, children: Any
-) -> None:
-    locked = select(Order).where(Order.id == 1).with_for_update(nowait=True)
-    async with shop.session() as session, session.begin():
-        found = await session.project(OrderRead, locked, children=children).one()
-        async with shop.session() as other, other.begin():
-            with pytest.raises(DBAPIError):
-                await other.project(OrderRead, locked, children=children).one()
-
-    assert found == ORDERS[0]
-
-
-@on_postgresql
-@CHILDREN
-async def test_a_lock_goes_with_an_outer_join(shop: Database, children: Any) -> None:
-    locked = ALL.with_for_update()
-    async with shop.session() as session, session.begin():
-        found = await session.project(OrderWithPayer, locked, children=children).all()
-
-    assert [each.id for each in found] == [1, 2, 3]
-
-
-@on_postgresql
-async def test_what_is_joined_for_the_dto_is_not_locked(shop: Database) -> None:
-    customers = select(Customer).with_for_update(nowait=True).order_by(Customer.id)
-    async with shop.session() as session, session.begin():
-        await session.project(OrderRead, ALL.with_for_update()).all()
-        async with shop.session() as other, other.begin():
-            found = await other.project(CustomerRead, customers).all()
-
-    assert len(found) == 3
-
-
-@on_servers
-async def test_rows_that_are_locked_can_be_skipped(shop: Database, driver: str) -> None:
-    skipping = ALL.with_for_update(skip_locked=True)
-    async with shop.session() as session, session.begin():
-        await session.scalars(select(Order).where(Order.id == 1).with_for_update())
-        async with shop.session() as other, other.begin():
-            found = await ids(other.project, skipping)
-
-    assert 1 not in found
-
-
-@on_postgresql
-async def test_a_lock_outside_a_transaction_is_gone_at_once(shop: Database) -> None:
-    locked = select(Order).where(Order.id == 1).with_for_update(nowait=True)
-
-    found = [await shop.project(OrderRead, locked).one() for _ in range(2)]
-
-    assert found == [ORDERS[0]] * 2
-
-
 @on_postgresql
 async def test_distinct_on_keeps_the_first_of_each(shop: Database) -> None:
     ordered = select(Order).order_by(Order.customer_id, Order.id.desc())
@@ -397,82 +290,6 @@ async def test_distinct_on_keeps_the_first_of_each(shop: Database) -> None:
 
     assert await ids(shop.project, latest) == [2, 3]
     assert await shop.project(OrderRead, latest).count() == 2
-
-
-@dataclass
-class Card:
-    id: int
-    digits: str | None
-    amount: Decimal
-
-
-@dataclass
-class AnyPayment:
-    id: int
-    kind: str
-
-
-@dataclass
-class PaidOrder:
-    id: int
-    payments: list[AnyPayment]
-
-
-async def test_a_subclass_in_one_table_is_read_alone(project: Project) -> None:
-    cards = select(CardPayment).order_by(CardPayment.id)
-
-    assert await project(Card, cards).all() == [
-        Card(1, "1234", Decimal("8.00")),
-        Card(3, "9876", Decimal("3.00")),
-    ]
-    assert len(await project(Card, CardPayment).all()) == 2
-    assert await project(Card, cards).count() == 2
-    assert await project(Card, cards.limit(1)).count() == 1
-    assert await project(Card, CardPayment).get(2) is None
-    assert await project(Card, CardPayment).get(3) == Card(3, "9876", Decimal("3.00"))
-
-
-async def test_a_subclass_in_one_table_is_read_alone_by_an_alias(project: Project) -> None:
-    card = aliased(CardPayment)
-
-    assert len(await project(Card, select(card)).all()) == 2
-    assert await project(Card, select(card)).count() == 2
-    assert await project(Card, select(card).distinct()).count() == 2
-    assert len(await project(Card, select(card).distinct()).all()) == 2
-
-
-async def test_the_base_of_an_inheritance_has_the_rows_of_all_classes(project: Project) -> None:
-    found = await project(AnyPayment, select(Payment).order_by(Payment.id)).all()
-
-    assert [each.kind for each in found] == ["card", "transfer", "card"]
-
-
-@CHILDREN
-async def test_children_of_an_inheritance_are_those_of_all_classes(
-    project: Project, children: Any
-) -> None:
-    found = await project(PaidOrder, ALL, children=children).all()
-
-    assert [[each.kind for each in order.payments] for order in found] == [
-        ["card", "transfer"],
-        ["card"],
-        [],
-    ]
-
-
-async def test_a_schema_is_translated_as_in_sqlalchemy(shop_url: str) -> None:
-    async with Database(
-        shop_url, execution_options={"schema_translate_map": {None: "elsewhere"}}
-    ) as database:
-        with pytest.raises(DBAPIError) as theirs:
-            async with database.session() as session:
-                await session.scalars(ALL)
-        with pytest.raises(DBAPIError) as ours:
-            await database.project(OrderRead, ALL).all()
-
-    assert "elsewhere" in str(theirs.value.orig)
-    assert type(ours.value) is type(theirs.value)
-    assert "elsewhere" in str(ours.value.orig)
 
 
 async def test_reads_of_many_tasks_do_not_mix(shop: Database) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, rela
 
 from taskbound import Database, InterruptedStream, ProjectionQuery, TaskSession, UnfitPage
 from taskbound.driver import driver_of
-from taskbound.read import PoolSource
 from taskbound.read.asked import Asked
+from taskbound.read.pool_source import PoolSource
 from tests.library import Author, Base, Book
 
 MANY = 40

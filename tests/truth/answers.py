@@ -60,9 +60,16 @@ class Answer:
 
         way: which of the rarer methods is tried beside `all()`.
 
-        Raises `Differs`.
+        Raises `Differs`, and whatever taskbound raises, with the question as a note.
         """
-        await self.check_strategy(reader, None)
+        try:
+            await self.check_strategy(reader, None)
+            await self._check_in(way, reader)
+        except Exception as error:
+            error.add_note(str(self._question))
+            raise
+
+    async def _check_in(self, way: int, reader: Reader) -> None:
         ways: tuple[Callable[[Reader], Awaitable[None]], ...] = (
             self._check_one,
             self._check_strategies,
@@ -171,7 +178,7 @@ class Answer:
 
     def _compare(self, what: str, found: Any, expected: Any) -> None:
         if found != expected:
-            raise Differs(f"{what} differs {difference(found, expected)}\n{self._question}")
+            raise Differs(f"{what} differs {difference(found, expected)}")
 
     def _forms(self, made: Sequence[Any]) -> list[Form]:
         return forms(self._dto, made, ordered=self._ordered)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count(1)
 _INDENT = "    "
+# List comprehensions inside each other in one function: from 21 on CPython 3.12 and 3.13 break down.
+_DEEPEST = 10
 # How the names begin that the function has of its own.
-_OWN = ("row", "batches", "assemble")
+_OWN = ("row", "batches", "assemble", "children")
 
 
 def generated(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
@@ -35,12 +37,12 @@ def generated(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
         [
             *writer.functions,
             "def assemble(rows, batches):",
-            f'{_INDENT}"""{layout.shape.name.replace(chr(92), "")} of rows."""',
+            f'{_INDENT}"""{_plain(layout.shape.name)} of rows."""',
             f"{_INDENT}return {expression}",
             "",
         ]
     )
-    name = f"<taskbound assembles {layout.shape.name} {next(_numbers)}>"
+    name = f"<taskbound assembles {_plain(layout.shape.name)} {next(_numbers)}>"
     # For tracebacks and `inspect.getsource`.
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     namespace = writer.names
@@ -61,7 +63,9 @@ class _Writer:
         self._depth = 0
 
     def each(self, layout: Layout | Choice, rows: str, *, as_dict: bool = False) -> str:
-        """A list of one object for each row. Rows are unpacked where all their columns are known."""
+        """A list of one object for each row."""
+        if self._depth == _DEEPEST:
+            return self._apart(layout, rows, as_dict=as_dict)
         self._depth += 1
         row = f"row{self._depth}"
         if as_dict and isinstance(layout, Layout):
@@ -70,6 +74,20 @@ class _Writer:
             made = self._made(layout, row)
         self._depth -= 1
         return f"[{made} for {row} in {rows}]"
+
+    def _apart(self, layout: Layout | Choice, rows: str, *, as_dict: bool) -> str:
+        """The same as a call of a function of its own."""
+        outside, self._depth = self._depth, 0
+        expression = self.each(layout, "rows", as_dict=as_dict)
+        self._depth = outside
+        name = self._name(object(), "children")
+        self.functions += [
+            f"def {name}(rows, batches):",
+            f"{_INDENT}return {expression}",
+            "",
+            "",
+        ]
+        return f"{name}({rows}, batches)"
 
     def _made(self, layout: Layout | Choice, row: str) -> str:
         if isinstance(layout, Choice):
@@ -162,7 +180,7 @@ class _Writer:
 
     def _name(self, value: Any, wanted: str) -> str:
         """A name for an object that the expression uses: what it is called, with a number if need be."""
-        plain = "".join(letter if letter.isalnum() else "_" for letter in wanted)
+        plain = _plain(wanted)
         if not plain.isidentifier() or iskeyword(plain) or plain.startswith(_OWN):
             plain = f"_{plain}"
         name, number = plain, 1
@@ -170,6 +188,11 @@ class _Writer:
             number += 1
             name = f"{plain}_{number}"
         return name
+
+
+def _plain(name: str) -> str:
+    """A DTO's name as text that can mean nothing in source: such a name may be any text at all."""
+    return "".join(found if found.isascii() and found.isalnum() else "_" for found in name)
 
 
 def _if_present(presence: int | None, row: str, made: str) -> str:

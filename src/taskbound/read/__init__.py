@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from taskbound.read.explanation import ExplainedStatement, Explanation
-from taskbound.read.listening import listened
 from taskbound.read.page import Page
-from taskbound.read.pool_source import PoolSource
 from taskbound.read.prepared import Projection, projection
-from taskbound.read.query import ProjectionQuery, query
-from taskbound.read.session_source import SessionSource
+from taskbound.read.query import ProjectionQuery, pool_query, session_query
 from taskbound.read.signing import use_key
 from taskbound.statement import Children
 
@@ -17,12 +14,10 @@ __all__ = [
     "ExplainedStatement",
     "Explanation",
     "Page",
-    "PoolSource",
     "Projection",
     "ProjectionQuery",
-    "SessionSource",
-    "listened",
+    "pool_query",
     "projection",
-    "query",
+    "session_query",
     "use_key",
 ]

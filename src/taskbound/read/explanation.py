@@ -12,6 +12,8 @@ from taskbound.statement import KEYS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import BindParameter
+
     from taskbound.read.asked import Asked
     from taskbound.read.reading import BatchReading, Reading
     from taskbound.read.run import Source
@@ -64,7 +66,7 @@ async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Expl
     statements = []
     sent = [
         (reading.plan.mapper.class_.__name__, ready.reading.statement.bound(*ready[1:])),
-        *_batches(reading.batches),
+        *_batches(reading.batches, ready.extracted),
     ]
     for reads, (sql, arguments) in sent:
         rows = await source.fetch(prefix + sql, arguments)
@@ -78,12 +80,14 @@ def _choices(reading: Reading) -> Iterator[str]:
         yield f"{choice.relation}: {way}, because {choice.reason}"
 
 
-def _batches(batches: Sequence[BatchReading]) -> Iterator[tuple[str, tuple[str, Any]]]:
+def _batches(
+    batches: Sequence[BatchReading], extracted: Sequence[BindParameter[Any]] | None
+) -> Iterator[tuple[str, tuple[str, Any]]]:
     """Each batch as it is sent for one parent, whose key is left open."""
     for batch in batches:
         key = None if len(batch.keys) == 1 else (None,) * len(batch.keys)
-        yield batch.relation, batch.statement.bound({KEYS: [key]}, None)
-        yield from _batches(batch.batches)
+        yield batch.relation, batch.statement.bound({KEYS: [key]}, extracted)
+        yield from _batches(batch.batches, extracted)
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[str]:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from taskbound.errors import MultipleFound, NotFound
 from taskbound.read.asked import Asked
 from taskbound.read.explanation import Explanation, explained
 from taskbound.read.identity import by_key, values_of
+from taskbound.read.listening import listened
 from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
 from taskbound.read.parameters import check_children
+from taskbound.read.pool_source import PoolSource
 from taskbound.read.prepared import Projection
 from taskbound.read.run import read
+from taskbound.read.session_source import SessionSource
 from taskbound.read.stream import check_size, stream
 from taskbound.read.writing import read_json
 from taskbound.shape import spelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractContextManager
 
-    from sqlalchemy import Select
+    from sqlalchemy import Engine, Select
+    from sqlalchemy.orm import Session
 
+    from taskbound.driver.facts import Driver
     from taskbound.plan import Plan
     from taskbound.read.run import Source
     from taskbound.statement import Children, Counting
@@ -205,7 +212,43 @@ def _limited(statement: Select[Any]) -> Select[Any]:
     return statement
 
 
-def query(
+def session_query(
+    session: Session,
+    operating: Callable[[str], AbstractContextManager[None]],
+    dto: Any,
+    statement: Any,
+    *,
+    children: Children | None,
+    parameters: dict[str, Any],
+) -> ProjectionQuery[Any]:
+    """The query that `TaskSession.project` returns for its arguments.
+
+    operating: as for `SessionSource`.
+
+    Raises as `TaskSession.project` does.
+    """
+    rows: Any = dto.prepared.statement if isinstance(dto, Projection) else statement
+    of_class = isinstance(rows, type)
+    bind = session.get_bind(mapper=rows) if of_class else session.get_bind(clause=rows)
+    heard = partial(listened, session) if session.dispatch.do_orm_execute else None
+    source = SessionSource(session, bind, operating)
+    return _query(source, dto, statement, children, parameters, heard=heard)
+
+
+def pool_query(
+    engine: Engine,
+    driver: Driver | None,
+    dto: Any,
+    statement: Any,
+    *,
+    children: Children | None,
+    parameters: dict[str, Any],
+) -> ProjectionQuery[Any]:
+    """The query that `Database.project` returns for its arguments. Raises as that does."""
+    return _query(PoolSource(engine, driver), dto, statement, children, parameters)
+
+
+def _query(
     source: Source,
     dto: Any,
     statement: Any,
@@ -214,13 +257,7 @@ def query(
     *,
     heard: Callable[[str, Any], Any] | None = None,
 ) -> ProjectionQuery[Any]:
-    """The query that `project` of a session or database returns for its arguments.
-
-    heard: what listeners make of a statement; None where there are none.
-
-    Raises `UnfitParameters` where a prepared projection does not take these parameters, or `children` is
-    no strategy, and `TypeError` where a prepared projection is given a statement or a strategy.
-    """
+    # heard: what listeners make of a statement; None where there are none.
     if not isinstance(dto, Projection):
         check_children(dto, children)
     elif statement is not None or children is not None:

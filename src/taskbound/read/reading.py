@@ -89,7 +89,7 @@ def compiled_reading(
     return Reading(
         CompiledStatement(built.select, target, key),
         generated(built.layout),
-        _batches(built.layout, built.batches, target),
+        _batches(built.layout, built.batches, target, key),
         built.choices,
         plan,
         built.layout,
@@ -106,18 +106,21 @@ def planned(dto: Any, statement: Any) -> tuple[Any, Plan]:
 
 
 def _batches(
-    layout: Layout | LayoutChoice, batches: Sequence[Batch], target: Target
+    layout: Layout | LayoutChoice,
+    batches: Sequence[Batch],
+    target: Target,
+    key: CacheKey | None,
 ) -> tuple[BatchReading, ...]:
     places = layout.keys_of_batches()
     return tuple(
         BatchReading(
-            CompiledStatement(batch.select, target, None),
+            CompiledStatement(batch.select, target, key),
             generated(batch.layout),
             batch.keys,
             places[slot],
             batch.layout.keys_of_batches().get(len(batch.batches), ()),
             batch.converts,
-            _batches(batch.layout, batch.batches, target),
+            _batches(batch.layout, batch.batches, target, key),
             batch.relation,
             batch.recursive,
         )

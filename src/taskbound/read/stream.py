@@ -59,7 +59,10 @@ async def stream(source: Source, ready: Ready, size: int) -> AsyncGenerator[Any,
     opened = await source.stream(statement)
     try:
         while rows := await opened.rows():
-            children = [await read_children(opened.fetch, batch, rows) for batch in reading.batches]
+            children = [
+                await read_children(opened.fetch, batch, rows, ready.extracted)
+                for batch in reading.batches
+            ]
             for item in reading.assemble(rows, children):
                 yield item
     finally:

@@ -7,15 +7,12 @@ from taskbound.statement.batch import KEYS, Batch
 from taskbound.statement.build import Built, build
 from taskbound.statement.compiled import Arguments, CompiledStatement, Target
 from taskbound.statement.counting import Counting, counting_select
-from taskbound.statement.document import document, engine_of
-from taskbound.statement.json_value import MISFIT
 from taskbound.statement.root import entity_of, extensible, mapper_of, uncut
 from taskbound.statement.row import key_names
 from taskbound.statement.strategy import Children, Choice
 
 __all__ = [
     "KEYS",
-    "MISFIT",
     "Arguments",
     "Batch",
     "Built",
@@ -27,8 +24,6 @@ __all__ = [
     "adapted",
     "build",
     "counting_select",
-    "document",
-    "engine_of",
     "entity_of",
     "extensible",
     "key_names",

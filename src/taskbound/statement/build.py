@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from taskbound.plan import Aggregate, Column, Empty, Many, One
@@ -16,9 +17,11 @@ from taskbound.statement.children import filtered, order_of
 from taskbound.statement.polymorphic import path_of, spread
 from taskbound.statement.root import criteria_options
 from taskbound.statement.row import Row
-from taskbound.statement.strategy import choose
+from taskbound.statement.strategy import array, choose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Dialect, Select
     from sqlalchemy.orm import LoaderCriteriaOption
 
@@ -169,16 +172,10 @@ class _Building:
         child = aliased(relation.property.mapper.class_, flat=True)
         inner = Row(child, self._dialect, way.carry)
         layout = self.fill(inner, many.plan, (), way, [])
-        cell = way.row(*inner.columns)
-        rows = inner.selected([cell], child, has_criteria=bool(self._criteria))
-        rows = filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
-        order = order_of(many, child)
-        if way.gather is None or order or many.limit is not None:
-            found = way.cell(rows.order_by(*order).limit(many.limit))
-        else:
-            gathered = rows.with_only_columns(way.gather(cell), maintain_column_froms=True)
-            found = gathered.scalar_subquery()
-        wrap = way.outermost if outermost else way.nested
+        found = _cell(
+            many, inner, way, (parent, relation, child), has_criteria=bool(self._criteria)
+        )
+        wrap = way.outermost if outermost else None
         index = row.cell(wrap(found) if wrap else found)
         return Inline(many.field, many.content, layout, index, way.decode if outermost else None)
 
@@ -191,6 +188,46 @@ class _Building:
         if many.recursive and isinstance(layout, Layout):
             layout = _with_further_levels(many, row, layout, len(batches))
         return batch_select(many, row, layout, child, tuple(batches), criteria=self._criteria)
+
+
+def _cell(
+    many: Many,
+    inner: Row,
+    way: strategy.Inline,
+    ends: tuple[Any, Any, Any],
+    *,
+    has_criteria: bool,
+) -> Any:
+    """One value of the children of a row.
+
+    ends: the parent, its relation, and the children's entity.
+    """
+    parent, relation, child = ends
+
+    def chosen(columns: Sequence[Any]) -> Select[Any]:
+        rows = inner.selected(columns, child, has_criteria=has_criteria)
+        return filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
+
+    order = order_of(many, child)
+    if way.gather is None:
+        rows = chosen([way.row(*_nested(inner, inner.columns, way))])
+        return array(rows.order_by(*order).limit(many.limit))
+    if not order and many.limit is None:
+        gathered = way.gather(way.row(*_nested(inner, inner.columns, way)))
+        return chosen([gathered]).scalar_subquery()
+    named = [column.label(f"c{number}") for number, column in enumerate(inner.columns)]
+    ordered = chosen(named).order_by(*order).limit(many.limit).subquery()
+    gathered = way.gather(way.row(*_nested(inner, list(ordered.c), way)))
+    return select(gathered).select_from(ordered).scalar_subquery()
+
+
+def _nested(inner: Row, columns: Sequence[Any], way: strategy.Inline) -> list[Any]:
+    """The columns of a row that is to be a value, with what a cell needs that stands in such a row."""
+    wrap = way.nested
+    return [
+        wrap(column) if wrap is not None and number in inner.cells else column
+        for number, column in enumerate(columns)
+    ]
 
 
 def _with_further_levels(many: Many, row: Row, layout: Layout, slot: int) -> Layout:

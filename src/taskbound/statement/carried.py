@@ -11,11 +11,25 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Text, case, cast, func, literal_column
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Text,
+    TypeDecorator,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    not_,
+    type_coerce,
+)
 from sqlalchemy import types as sqltypes
+from sqlalchemy.sql.sqltypes import _AbstractInterval
 
 from taskbound.statement.values import undecorated
 
@@ -34,9 +48,16 @@ class Carriage:
     """Makes of the expression the one that is written into the row; None leaves it as it is."""
     decode: Callable[[Any], Any] | None = None
     """Makes of what arrives what the driver returns for a column. Not called for None."""
+    is_value: bool = False
+    """Whether that is the value in Python already."""
 
 
 _AS_IT_IS = Carriage()
+
+# SQLite counts decimals in 64-bit integers here; beyond, every digit of the number travels.
+_LARGEST = 9 * 10**13
+_MOST_DIGITS = 6
+_UNSURE = "~"
 
 
 def in_record(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
@@ -61,7 +82,9 @@ def in_json_of_postgresql(held: TypeEngine[Any], dialect: Dialect) -> Carriage |
 
 def in_json_of_sqlite(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
     """How a value travels in JSON that SQLite writes; None where it cannot."""
-    return _found(_SQLITE, undecorated(held, dialect))
+    plain = undecorated(held, dialect)
+    decimal = _decimal_of_sqlite(held, plain, dialect)
+    return decimal or _found(_SQLITE, plain)
 
 
 def _found(
@@ -89,6 +112,51 @@ def _digits(expression: Any) -> Any:
     return case((real, func.printf(literal_column("'%!.20g'"), expression)), else_=expression)
 
 
+def _decimal_of_sqlite(
+    held: TypeEngine[Any], plain: TypeEngine[Any], dialect: Dialect
+) -> Carriage | None:
+    """A decimal as the text that SQLAlchemy makes of the number, where SQLite is sure to write the same.
+
+    It is not where the digits behind the last one are about a half of it.
+    """
+    if isinstance(plain, sqltypes.Float) or not isinstance(plain, sqltypes.Numeric):
+        return None
+    typed: TypeEngine[Any] = plain
+    convert = typed.result_processor(dialect, None)
+    scale: int = plain._effective_decimal_return_scale
+    if (
+        not plain.asdecimal
+        or isinstance(held, TypeDecorator)
+        or scale > _MOST_DIGITS
+        or not convert
+    ):
+        return None
+    make: Callable[[Any], Any] = convert
+
+    def decode(value: Any) -> Any:
+        if not isinstance(value, str):
+            return make(value)
+        return Decimal(value) if value[0] != _UNSURE else make(float(value[1:]))
+
+    return Carriage(partial(_written, scale=scale), decode, is_value=True)
+
+
+def _written(expression: Any, *, scale: int) -> Any:
+    number = type_coerce(expression, sqltypes.Float)
+    unit: Any = literal_column(str(10**scale))
+    rest = number * unit - cast(number * unit, sqltypes.Integer)
+    most: Any = literal_column(str(_LARGEST // 10**scale))
+    half = func.abs(rest).between(literal_column("0.49"), literal_column("0.51"))
+    # Below a half of the last digit there may be a zero with a sign.
+    sure = and_(number.between(literal_column(f"0.5e-{scale}"), most), not_(half))
+    text = func.printf(literal_column(f"'%.{scale}f'"), number)
+    digits = literal_column(f"'{_UNSURE}'").concat(
+        func.printf(literal_column("'%!.20g'"), number, type_=Text)
+    )
+    real = func.typeof(expression) == literal_column("'real'")
+    return case((and_(real, sure), text), (real, digits), else_=expression)
+
+
 def _number(value: str | float) -> float:
     return float(value) if isinstance(value, str) else value
 
@@ -97,8 +165,10 @@ _IN_RECORD = (
     sqltypes.Boolean,
     sqltypes.Date,
     sqltypes.DateTime,
+    sqltypes.Float,
     sqltypes.Integer,
-    sqltypes.Interval,
+    # PostgreSQL's own INTERVAL is one, and no Interval.
+    _AbstractInterval,
     JSON,
     sqltypes.LargeBinary,
     sqltypes.Numeric,

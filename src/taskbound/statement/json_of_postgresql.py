@@ -18,7 +18,6 @@ from sqlalchemy.sql.functions import FunctionElement
 from taskbound.shape.json_form import Unwritten
 from taskbound.statement.json_value import (
     JSON_KINDS,
-    MISFIT,
     ByType,
     JsonEngine,
     JsonValue,
@@ -31,6 +30,7 @@ from taskbound.statement.json_value import (
     plain_type,
     quoted,
 )
+from taskbound.statement.misfit import MISFIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

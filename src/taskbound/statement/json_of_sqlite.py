@@ -32,7 +32,6 @@ from sqlalchemy import types as sqltypes
 from taskbound.shape.json_form import Unwritten
 from taskbound.statement.json_value import (
     JSON_KINDS,
-    MISFIT,
     ByType,
     JsonEngine,
     JsonValue,
@@ -44,6 +43,7 @@ from taskbound.statement.json_value import (
     plain_type,
     quoted,
 )
+from taskbound.statement.misfit import MISFIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

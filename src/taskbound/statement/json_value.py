@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 Members: TypeAlias = Sequence[tuple[str, Any]]
 """The keys of an object, and the SQL of their values."""
 
-# Stands in JSON for a value that the library would refuse, or write in a way of its own: NaN, a year before
-# 1, text in a column of numbers. Where a user's text is the same one, nothing is lost but time.
-MISFIT = "taskbound: left to the library of the DTO"
-
 
 @dataclass(frozen=True, slots=True)
 class JsonValue:

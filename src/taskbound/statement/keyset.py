@@ -25,7 +25,6 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
-from sqlalchemy.dialects import mysql
 from sqlalchemy.types import NullType, TypeDecorator
 
 from taskbound.statement.values import undecorated
@@ -154,6 +153,9 @@ def _sorts_by_number(expression: ColumnElement[Any], dialect: Dialect) -> bool:
     if dialect.name not in _MYSQL or not isinstance(expression, Column):
         return False
     held = undecorated(expression.type, dialect)
+    # Imported here: MySQL's dialect is not for every program.
+    from sqlalchemy.dialects import mysql
+
     return isinstance(held, mysql.SET) or (isinstance(held, Enum) and held.native_enum)
 
 

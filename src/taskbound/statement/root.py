@@ -59,7 +59,7 @@ def extensible(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
     if statement._distinct:
         rows = aliased(cls, statement.subquery())
         order = [adapted(clause, rows) for clause in statement._order_by_clauses]
-        return select(rows).order_by(*order), rows
+        return select(rows).order_by(*order).options(*statement._with_options), rows
     # A group may be ordered by what it is not selected for, such as a sum over what was joined.
     criteria = list(criteria_of(statement._order_by_clauses))
     named = [one.label(f"taskbound_order_{number}") for number, (one, _, _) in enumerate(criteria)]
@@ -69,7 +69,7 @@ def extensible(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
         _directed(groups.c[name.name], descending, nulls_first)
         for name, (_, descending, nulls_first) in zip(named, criteria, strict=True)
     )
-    return select(rows).order_by(*written), rows
+    return select(rows).order_by(*written).options(*statement._with_options), rows
 
 
 def uncut(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
@@ -80,7 +80,7 @@ def uncut(statement: Select[Any], entity: Any) -> tuple[Select[Any], Any]:
     if not has_cut(statement):
         return statement, entity
     rows = aliased(mapper_of(entity).class_, statement.subquery())
-    return select(rows), rows
+    return select(rows).options(*criteria_options(statement)), rows
 
 
 def has_cut(statement: Select[Any]) -> bool:

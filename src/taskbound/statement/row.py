@@ -40,6 +40,8 @@ class Row:
         carry: Callable[[TypeEngine[Any], Dialect], Carriage | None] | None = None,
     ) -> None:
         self.columns: list[Any] = []
+        # Which of them are cells of rows.
+        self.cells: set[int] = set()
         self.dialect = dialect
         self._carry = carry
         self._entities: dict[tuple[str, ...], Any] = {(): entity}
@@ -81,11 +83,12 @@ class Row:
             attribute = getattr(entity, part.path[-1])
             place = self._attribute(path, part.path[-1], attribute, part.type)
             computed = not isinstance(_column_of(attribute), TableColumn)
+        carriage = self._carriage(part.type)
         return Value(
             part.field,
             place,
-            self._carriage(part.type).decode,
-            converter(part.type, self.dialect, computed=computed),
+            carriage.decode,
+            None if carriage.is_value else converter(part.type, self.dialect, computed=computed),
             self._presence(part, path, computed=computed),
         )
 
@@ -107,6 +110,7 @@ class Row:
     def cell(self, rows: Any) -> int:
         """The place of a cell of rows, which is added."""
         self.columns.append(rows)
+        self.cells.add(len(self.columns) - 1)
         return len(self.columns) - 1
 
     def keys(self, path: tuple[str, ...]) -> tuple[int, ...]:

@@ -5,12 +5,11 @@ The choice follows from the dialect and the plan alone, so it is made once and c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from sqlalchemy import JSON, Text, cast, func, literal_column, select
+from sqlalchemy import JSON, Text, cast, func, literal_column
 
 from taskbound.plan import Aggregate, Column, Many
 from taskbound.statement import carried
@@ -42,9 +41,7 @@ class Inline:
     row: Callable[..., Any]
     """Makes one value of a child's columns."""
     gather: Callable[[Any], Any] | None
-    """The aggregate function that makes one cell of rows; None where the whole SELECT is wrapped."""
-    cell: Callable[[Select[Any]], Any]
-    """Makes one cell of the rows of a SELECT with one column, in their order."""
+    """The aggregate function that makes one cell of rows; None where the SELECT of them is wrapped."""
     nested: Callable[[Any], Any] | None = None
     """What a cell is wrapped in where it stands in a row that is itself inside a cell."""
     outermost: Callable[[Any], Any] | None = None
@@ -104,7 +101,8 @@ def _row(plan: Plan) -> Iterator[Plan]:
         yield from _row(one.plan)
 
 
-def _array(rows: Select[Any]) -> Any:
+def array(rows: Select[Any]) -> Any:
+    """An array of the rows of a SELECT with one column, in their order."""
     return func.array(rows.scalar_subquery())
 
 
@@ -113,20 +111,16 @@ def _rows_or_none(row: Any) -> Any:
     return func.coalesce(func.json_agg(row), literal_column("'[]'::json", JSON))
 
 
-def _json_agg(rows: Select[Any]) -> Any:
-    cells = rows.subquery()
-    (cell,) = cells.c
-    return select(_rows_or_none(cell)).select_from(cells).scalar_subquery()
+def _read_json(cell: str) -> Rows:
+    # Half the time of the standard library's. Pydantic brings it, and is imported late as Pydantic is.
+    from pydantic_core import from_json
+
+    rows: Rows = from_json(cell)
+    return rows
 
 
 def _as_text(cell: Any) -> Any:
     return cast(cell, Text)
-
-
-def _json_group_array(rows: Select[Any]) -> Any:
-    cells = rows.subquery()
-    (cell,) = cells.c
-    return select(func.json_group_array(_json(cell))).select_from(cells).scalar_subquery()
 
 
 def _json(cell: Any) -> Any:
@@ -134,16 +128,15 @@ def _json(cell: Any) -> Any:
     return func.json(cell)
 
 
-_RECORDS = Inline("a record", carried.in_record, _WIDEST_RECORD, func.row, None, _array)
+_RECORDS = Inline("a record", carried.in_record, _WIDEST_RECORD, func.row, None)
 _POSTGRESQL_JSON = Inline(
     "JSON",
     carried.in_json_of_postgresql,
     _WIDEST_JSON,
     func.json_build_array,
     _rows_or_none,
-    _json_agg,
     outermost=_as_text,
-    decode=json.loads,
+    decode=_read_json,
 )
 _SQLITE_JSON = Inline(
     "JSON",
@@ -151,9 +144,8 @@ _SQLITE_JSON = Inline(
     _WIDEST_JSON,
     func.json_array,
     func.json_group_array,
-    _json_group_array,
     nested=_json,
-    decode=json.loads,
+    decode=_read_json,
 )
 _INLINE = {
     ("postgresql", "asyncpg"): _RECORDS,

@@ -32,7 +32,7 @@ def converter(
         return _decorated_whole(held, dialect)
     if computed and _is_decimal(plain):
         return _either(held, dialect)
-    return _processor(held, dialect, _code(plain))
+    return _processor(held, dialect, _code(held, plain))
 
 
 def undecorated(held: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
@@ -49,11 +49,14 @@ def _processor(
     return held.dialect_impl(dialect).result_processor(dialect, code)
 
 
-def _code(plain: TypeEngine[Any]) -> int | None:
+def _code(held: TypeEngine[Any], plain: TypeEngine[Any]) -> int | None:
     """The type of the cursor's column, which the processors of numbers ask for."""
     if isinstance(plain, ARRAY):
         return _FLOAT8_ARRAY if isinstance(plain.item_type, Float) else _NUMERIC_ARRAY
-    return _FLOAT8 if isinstance(plain, Float) else _NUMERIC
+    # SQLAlchemy 2.0 has a type of psycopg's for both that is no Float; the declared one tells.
+    while isinstance(held, TypeDecorator):
+        held = held.impl_instance
+    return _FLOAT8 if isinstance(plain, Float) or isinstance(held, Float) else _NUMERIC
 
 
 def _decorated_whole(held: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:

@@ -90,11 +90,17 @@ def listening(host: str, port: int) -> socket.socket:
     last = min(port + TRIES, 65536)
     for candidate in range(port, last):
         try:
-            return socket.create_server((host, candidate), family=family)
+            return _prompt(socket.create_server((host, candidate), family=family))
         except OSError as error:
             if error.errno != errno.EADDRINUSE or candidate == last - 1:
                 raise
     raise OSError(errno.EADDRINUSE, f"no free port from {port} to {last - 1}")
+
+
+def _prompt(listener: socket.socket) -> socket.socket:
+    # The body of an answer would wait until the client has acknowledged the head: 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def address(listener: socket.socket) -> str:

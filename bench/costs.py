@@ -1,0 +1,85 @@
+"""What taskbound costs those who use it for nothing but sessions: the guard, and the import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from statistics import median
+
+from sqlalchemy import URL, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from bench.models import Customer, Order
+from bench.reads import Read
+from bench.rounds import Cell, Pace, cell, measure
+from taskbound import Database, TaskSession
+
+# Times that each import is measured, in a process of its own.
+IMPORTS = 9
+
+_TIMED = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """With taskbound, divided by without; and the difference a call, in microseconds."""
+
+    orm: float
+    operation: float
+    imported: float
+
+
+async def costs(url: URL, pace: Pace) -> Costs:
+    """The costs, measured in turns on the database with the rows of `seed.py`."""
+    async with AsyncExitStack() as opened:
+        cells: dict[tuple[str, bool], Cell] = {}
+        for guard in (True, False):
+            database = await opened.enter_async_context(Database(url, guard=guard))
+            cells["orm", guard] = cell("orm", str(guard), _orm(database), range(1, 1001))
+            session = await opened.enter_async_context(database.session())
+            # Held, so that it is found in the session and nothing is sent.
+            kept = await session.get(Customer, 1)
+            assert kept is not None
+            cells["operation", guard] = cell("get", str(guard), _operation(session, kept), range(1))
+        await measure(list(cells.values()), pace)
+    imported = _import_ratio()
+    with_guard, without = cells["orm", True], cells["orm", False]
+    operation = cells["operation", True].wall - cells["operation", False].wall
+    return Costs(with_guard.wall / without.wall, operation, imported)
+
+
+def _orm(database: Database) -> Read:
+    async def read(key: int) -> Order:
+        whole = (joinedload(Order.customer), selectinload(Order.lines))
+        async with database.session() as session:
+            statement = select(Order).where(Order.id == key).options(*whole)
+            return (await session.scalars(statement)).one()
+
+    return read
+
+
+def _operation(session: TaskSession, kept: Customer) -> Read:
+    async def get(_: int) -> bool:
+        return await session.get(Customer, 1) is kept
+
+    return get
+
+
+def _import_ratio() -> float:
+    """The import of taskbound, divided by that of what it stands on."""
+    names = ("taskbound", "sqlalchemy.ext.asyncio")
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(IMPORTS):
+        for name in names:
+            seconds[name].append(_seconds_of_import(name))
+    ours, theirs = (median(seconds[name]) for name in names)
+    return ours / theirs
+
+
+def _seconds_of_import(name: str) -> float:
+    # Isolated, so that the folder in which it runs holds nothing that could be imported.
+    command = [sys.executable, "-I", "-c", _TIMED.format(name)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout)

@@ -1,0 +1,1 @@
+"""What the reads answer: the same types once for each library."""
