@@ -29,7 +29,9 @@ def test_the_public_names_are_what_the_package_has() -> None:
 
 
 def test_what_reads_dtos_is_imported_when_it_is_asked_for() -> None:
-    seen = "import sys, taskbound; print([n for n in sys.modules if n.startswith('taskbound.read')])"
+    seen = (
+        "import sys, taskbound; print([n for n in sys.modules if n.startswith('taskbound.read')])"
+    )
 
     found = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
 

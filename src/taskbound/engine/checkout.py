@@ -63,7 +63,7 @@ class Checkout:
 
         A server that was started anew has ended them all: the next read shall not find out by itself.
         """
-        self._pool._invalidate(self._held, error)
+        self._pool._invalidate(self._held, error, _checkin=False)
         await self.invalidate(error)
 
     async def invalidate(self, error: BaseException) -> None:

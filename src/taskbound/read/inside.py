@@ -62,7 +62,7 @@ async def failed_inside(
     )
     if getattr(raised, "connection_invalidated", False):
         # As SQLAlchemy does: the others that were opened before are of the same server.
-        connection.engine.pool._invalidate(connection.connection, error)
+        connection.engine.pool._invalidate(connection.connection, error, _checkin=False)
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
     return raised
 
