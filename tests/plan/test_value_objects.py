@@ -23,7 +23,7 @@ class Cents(TypeDecorator[Money]):
     impl = BigInteger
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Money | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Money | None:
         return None if value is None else Money(Decimal(value) / 100)
 
 
