@@ -1,7 +1,7 @@
 """Async SQLAlchemy made correct by construction.
 
 The map: `database.py` opens sessions (`session.py`), which the laws watch (`guard/`). `engine/` makes the
-engine from a URL, `driver/` knows each driver, `settings.py` reads the environment, `errors.py` holds
+engine from a URL, `driver/` knows each driver, `settings.py` reads the environment, `errors/` holds
 every exception, and `place.py` finds the user's line for their messages. `shape/` reads a DTO type, and
 `plan/` finds its fields in a model.
 """

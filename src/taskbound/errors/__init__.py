@@ -1,0 +1,124 @@
+"""Every exception of taskbound.
+
+```
+TaskboundError
+├── Misuse                              the program breaks a law; fix the code
+│   ├── SessionMisuse
+│   │   ├── OverlappingOperations TB101 two tasks inside one session at the same time
+│   │   ├── InterleavedWork       TB102 one task ends another task's unfinished unit of work
+│   │   ├── SessionClosed         TB103 a session used after it was closed
+│   │   └── InterruptedStream     TB104 a stream that goes on after its transaction
+│   ├── HiddenIO                        an attribute that would have to send SQL by itself
+│   │   ├── LazyRelationship      TB201 a relationship that was not loaded
+│   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
+│   │   ├── DeferredAttribute     TB203 a column that the query left out
+│   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
+│   ├── EngineMisuse
+│   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
+│   │   ├── MissingDriver         TB402 a URL whose driver is not installed
+│   │   └── ForeignLoop           TB403 an engine used from a second, running event loop
+│   └── ProjectionMisuse                a DTO that cannot be read from a model
+│       ├── NoShape               TB501 a type that is no DTO
+│       ├── RecursiveShape        TB502 a DTO that holds itself
+│       ├── UnknownField          TB503 a field that the model does not have
+│       ├── MisplacedRelation     TB504 a relation where a column is meant, or the reverse
+│       ├── NullableField         TB505 a field that refuses None, for a value that may be absent
+│       ├── UnfitType             TB506 a field whose type cannot hold the column's values
+│       ├── UnfitStatement        TB507 a statement that does not select one mapped class
+│       ├── UnfitParameters       TB513 parameters that a prepared projection does not take
+│       ├── UnreadableField       TB508 a field of a kind that cannot be read
+│       ├── UnfitChoice           TB514 a union of DTOs that does not go with the model's classes
+│       └── UnfitPage             TB510 a page that cannot be read
+└── Failure                             the world fails; handle it
+    ├── DatabaseUnavailable       TB404 the database does not answer
+    ├── NotFound                  TB511 no row where there had to be one
+    ├── MultipleFound             TB512 several rows where there had to be one
+    ├── CyclicTree                TB515 a row of a tree that is among its own descendants
+    └── UnfitCursor               TB509 a cursor that a client has not got from this query
+```
+
+A message's first line holds the fact, the place and the cure, because serialisers and loggers keep
+no more than that. Each code has a page in `docs/errors/`.
+"""
+
+from __future__ import annotations
+
+from taskbound.errors.base import Failure, Misuse, TaskboundError
+from taskbound.errors.dto import (
+    MisplacedRelation,
+    NoShape,
+    NullableField,
+    ProjectionMisuse,
+    RecursiveShape,
+    UnfitChoice,
+    UnfitType,
+    UnknownField,
+    UnreadableField,
+)
+from taskbound.errors.engine import (
+    DatabaseUnavailable,
+    EngineMisuse,
+    ForeignLoop,
+    MissingDriver,
+    SyncDriver,
+)
+from taskbound.errors.hidden_io import (
+    DeferredAttribute,
+    ExpiredAttribute,
+    HiddenIO,
+    LazyRelationship,
+    SyncCall,
+)
+from taskbound.errors.query import (
+    CyclicTree,
+    MultipleFound,
+    NotFound,
+    UnfitCursor,
+    UnfitPage,
+    UnfitParameters,
+    UnfitStatement,
+)
+from taskbound.errors.session import (
+    InterleavedWork,
+    InterruptedStream,
+    OverlappingOperations,
+    SessionClosed,
+    SessionMisuse,
+)
+
+__all__ = [
+    "CyclicTree",
+    "DatabaseUnavailable",
+    "DeferredAttribute",
+    "EngineMisuse",
+    "ExpiredAttribute",
+    "Failure",
+    "ForeignLoop",
+    "HiddenIO",
+    "InterleavedWork",
+    "InterruptedStream",
+    "LazyRelationship",
+    "MisplacedRelation",
+    "MissingDriver",
+    "Misuse",
+    "MultipleFound",
+    "NoShape",
+    "NotFound",
+    "NullableField",
+    "OverlappingOperations",
+    "ProjectionMisuse",
+    "RecursiveShape",
+    "SessionClosed",
+    "SessionMisuse",
+    "SyncCall",
+    "SyncDriver",
+    "TaskboundError",
+    "UnfitChoice",
+    "UnfitCursor",
+    "UnfitPage",
+    "UnfitParameters",
+    "UnfitStatement",
+    "UnfitType",
+    "UnknownField",
+    "UnreadableField",
+]
