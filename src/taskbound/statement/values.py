@@ -32,15 +32,20 @@ def converter(
         return _decorated_whole(held, dialect)
     if computed and _is_decimal(plain):
         return _either(held, dialect)
-    return _processor(held, dialect, _code(held, plain))
+    return _processor(held, dialect, _code(plain))
 
 
 def undecorated(held: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     """The dialect's type, behind a `TypeDecorator` too."""
-    found = held.dialect_impl(dialect)
-    while isinstance(found, TypeDecorator):
-        found = found.impl_instance
-    return found
+    found, declared = _behind(held.dialect_impl(dialect)), _behind(held)
+    # SQLAlchemy 2.0 has one type of psycopg's for floats and decimals; the declared one tells.
+    return declared if isinstance(declared, Float) else found
+
+
+def _behind(held: TypeEngine[Any]) -> TypeEngine[Any]:
+    while isinstance(held, TypeDecorator):
+        held = held.impl_instance
+    return held
 
 
 def _processor(
@@ -49,14 +54,11 @@ def _processor(
     return held.dialect_impl(dialect).result_processor(dialect, code)
 
 
-def _code(held: TypeEngine[Any], plain: TypeEngine[Any]) -> int | None:
+def _code(plain: TypeEngine[Any]) -> int | None:
     """The type of the cursor's column, which the processors of numbers ask for."""
     if isinstance(plain, ARRAY):
         return _FLOAT8_ARRAY if isinstance(plain.item_type, Float) else _NUMERIC_ARRAY
-    # SQLAlchemy 2.0 has a type of psycopg's for both that is no Float; the declared one tells.
-    while isinstance(held, TypeDecorator):
-        held = held.impl_instance
-    return _FLOAT8 if isinstance(plain, Float) or isinstance(held, Float) else _NUMERIC
+    return _FLOAT8 if isinstance(plain, Float) else _NUMERIC
 
 
 def _decorated_whole(held: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
