@@ -61,7 +61,7 @@ class MixedStruct(KeywordStruct):
 @dataclass
 class Unsigned:
     id: int
-    __signature__ = "(id)"
+    __signature__ = 0
 
 
 @attrs.define(kw_only=True)
