@@ -56,7 +56,9 @@ with_pip() {
 fill() {
     echo "$here" >"$venv/.made"
     rm -f "$venv"/.installed-*
-    "$@" -r "requirements/$want.txt" || return
+    # The lock is whole. Older versions of pip, left to resolve what a package asks for with an extra, take the
+    # newest version instead of the one that is pinned.
+    "$@" --no-deps -r "requirements/$want.txt" || return
     if [ -n "$sqlalchemy" ]; then
         "$@" --no-deps -r "requirements/sqlalchemy-$sqlalchemy.txt" || return
     fi
