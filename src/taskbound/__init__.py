@@ -39,6 +39,7 @@ from taskbound.errors import (
     SyncCall,
     SyncDriver,
     TaskboundError,
+    TaskboundWarning,
     UnfitChoice,
     UnfitCursor,
     UnfitPage,
@@ -48,6 +49,7 @@ from taskbound.errors import (
     UnknownField,
     UnreadableField,
 )
+from taskbound.events import Event, Finding, subscribe
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 
@@ -114,12 +116,14 @@ __all__ = [
     "DeferredAttribute",
     "Depth",
     "EngineMisuse",
+    "Event",
     "Exists",
     "ExpiredAttribute",
     "ExpiringTaskSession",
     "ExplainedStatement",
     "Explanation",
     "Failure",
+    "Finding",
     "For",
     "ForeignLoop",
     "From",
@@ -154,6 +158,7 @@ __all__ = [
     "TaskSession",
     "TaskTransaction",
     "TaskboundError",
+    "TaskboundWarning",
     "Tree",
     "UnfitChoice",
     "UnfitCursor",
@@ -165,6 +170,7 @@ __all__ = [
     "UnreadableField",
     "Where",
     "projection",
+    "subscribe",
     "verify",
 ]
 

@@ -19,6 +19,7 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
+from taskbound.guard.modes import modes_of
 from taskbound.session import TaskSession
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, MetaData, Select
 
+    from taskbound.guard.modes import Guard
     from taskbound.read import Children, Projection, ProjectionQuery
     from taskbound.settings import DatabaseSettings
 
@@ -74,7 +76,9 @@ class Database:
     connect_timeout: seconds that opening a connection, or checking an idle one, may take.
     busy_timeout: SQLite: seconds that a statement waits for another connection's lock.
     connect_args: arguments of the driver's own `connect`.
-    guard: False makes sessions without the checks of `TaskSession`.
+    guard: what is done about misuse. True raises where data would be lost and reports what only costs;
+        False makes sessions without the checks; a mode ("raise", "warn", "observe", "off") is for every
+        code, and a dict gives modes by code: `{"TB405": "raise", "TB2": "observe"}`.
     cursor_key: secret bytes that sign the cursors of pages, the same in all workers; None makes them of
         the URL's password.
     engine_options: any other argument of `sqlalchemy.ext.asyncio.create_async_engine`; a `poolclass`
@@ -99,7 +103,7 @@ class Database:
         connect_timeout: float = 10.0,
         busy_timeout: float = 5.0,
         connect_args: Mapping[str, Any] | None = None,
-        guard: bool = True,
+        guard: Guard = True,
         cursor_key: bytes | None = None,
         **engine_options: Any,
     ) -> None:
@@ -138,7 +142,7 @@ class Database:
         return cls(settings.url.get_secret_value(), **settings.arguments())
 
     @classmethod
-    def from_engine(cls, engine: AsyncEngine, *, guard: bool = True) -> Self:
+    def from_engine(cls, engine: AsyncEngine, *, guard: Guard = True) -> Self:
         """The database of an engine that you have made, with its pool and its settings as they are.
 
         Disposing of the database disposes of the engine. Raises `TypeError` for any other engine.
@@ -154,17 +158,18 @@ class Database:
         return database
 
     def _adopt(
-        self, engine: AsyncEngine, *, url: URL, guard: bool, private: sqlite.PrivateFile | None
+        self, engine: AsyncEngine, *, url: URL, guard: Guard, private: sqlite.PrivateFile | None
     ) -> None:
         self._engine = engine
         self._url = url
         self._private = private
         self._driver = driver_of(url)
-        self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=guard)
+        self._modes = modes_of(guard)
+        self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
         writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
-        self._writers = async_sessionmaker(writer, class_=TaskSession, guard=guard)
+        self._writers = async_sessionmaker(writer, class_=TaskSession, guard=self._modes)
 
     @property
     def engine(self) -> AsyncEngine:

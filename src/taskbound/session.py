@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.errors import SessionMisuse
 from taskbound.guard.lifetime import Closed
+from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
 from taskbound.guard.ownership import Ownership, is_block_of_factory
 from taskbound.guard.session import GuardedSession, guarded
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
 
+    from taskbound.guard.modes import Guard, Modes
     from taskbound.read import Children, Projection, ProjectionQuery
 
 T = TypeVar("T")
@@ -51,7 +53,8 @@ class TaskSession(AsyncSession):
 
     Parameters are those of `AsyncSession`, and:
 
-    guard: False leaves the checks out; what `AsyncSession` lets pass then passes.
+    guard: False leaves the checks out; what `AsyncSession` lets pass then passes. Modes by code are as
+        for `Database`.
 
     An `async_sessionmaker` passes `expire_on_commit=True` on whether it was made with it or not, so that
     is not heard: `class_=ExpiringTaskSession` asks for it, or the call, `sessions(expire_on_commit=True)`.
@@ -63,18 +66,21 @@ class TaskSession(AsyncSession):
         self,
         bind: Any = None,
         *,
-        guard: bool = True,
+        guard: Guard | Modes = True,
         expire_on_commit: bool | None = None,
         sync_session_class: type[Session] | None = None,
         **options: Any,
     ) -> None:
         base = sync_session_class or self.sync_session_class
+        modes = modes_of(guard)
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),
-            sync_session_class=guarded(base) if guard else base,
+            sync_session_class=guarded(base) if modes else base,
             **options,
         )
+        if isinstance(self.sync_session, GuardedSession):
+            self.sync_session.modes = modes
 
     def begin(self) -> TaskTransaction:
         """The session's transaction: `async with session.begin():` commits, or rolls back on error."""

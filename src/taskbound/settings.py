@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,7 +44,7 @@ class DatabaseSettings(BaseSettings):
     idle_check: _Seconds | None = 5.0
     connect_timeout: _Seconds = 10.0
     busy_timeout: _Seconds = 5.0
-    guard: bool = True
+    guard: bool | Literal["raise", "warn", "observe"] = True
     cursor_key: SecretStr | None = None
 
     def arguments(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ no more than that. Each code has a page in `docs/errors/`.
 
 from __future__ import annotations
 
-from taskbound.errors.base import Failure, Misuse, TaskboundError
+from taskbound.errors.base import Failure, Misuse, TaskboundError, TaskboundWarning
 from taskbound.errors.dto import (
     MisplacedRelation,
     NoShape,
@@ -113,6 +113,7 @@ __all__ = [
     "SyncCall",
     "SyncDriver",
     "TaskboundError",
+    "TaskboundWarning",
     "UnfitChoice",
     "UnfitCursor",
     "UnfitPage",

@@ -45,6 +45,17 @@ class Failure(TaskboundError):
     """The world failed: a server is away, a network is cut. The program can handle it."""
 
 
+class TaskboundWarning(UserWarning):
+    """A misuse that the guard was told to warn of: `guard={"TB101": "warn"}`. `error` says what it is."""
+
+    def __init__(self, error: TaskboundError) -> None:
+        super().__init__(str(error))
+        self.error: TaskboundError = error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.error,)
+
+
 def at(place: Place | None) -> str:
     """A place as the end of a sentence; nothing where it is not known."""
     if place is None:

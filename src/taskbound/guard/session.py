@@ -18,6 +18,7 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import current_task
 from taskbound.guard import hidden_io, lifetime
+from taskbound.guard.modes import Modes
 from taskbound.guard.ownership import Ownership
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class GuardedSession(Session):
     """
 
     ownership: Ownership
+    # What is done about each misuse.
+    modes: Modes = Modes()
     # Where the session was closed, or None while it is open.
     closed: lifetime.Closed | None = None
     # The operation that last threw loaded values away.
