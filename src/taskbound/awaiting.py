@@ -8,6 +8,7 @@ not waiting.
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,13 +16,24 @@ if TYPE_CHECKING:
 
 Task = asyncio.Task[Any]
 
+if sys.version_info < (3, 12):
+    # asyncio's own function is three calls of Python here, and this is asked at each operation.
+    from asyncio import _get_running_loop
 
-def current_task() -> Task | None:
-    """The running task, or None in a thread without an event loop and in loop callbacks."""
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
-        return None
+    _current_tasks: dict[Any, Task] = vars(asyncio.tasks)["_current_tasks"]
+
+    def current_task() -> Task | None:
+        """The running task, or None in a thread without an event loop and in loop callbacks."""
+        return _current_tasks.get(_get_running_loop())
+
+else:
+
+    def current_task() -> Task | None:
+        """The running task, or None in a thread without an event loop and in loop callbacks."""
+        try:
+            return asyncio.current_task()
+        except RuntimeError:
+            return None
 
 
 def parent_of(task: Task) -> Task | None:

@@ -14,7 +14,8 @@ from taskbound.errors import SessionMisuse
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
-from taskbound.guard.ownership import Ownership, is_block_of_factory
+from taskbound.guard.ownership import is_block_of_factory
+from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
 
@@ -76,7 +77,7 @@ class TaskSession(AsyncSession):
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),
-            sync_session_class=guarded(base) if modes else base,
+            sync_session_class=guarded(base) if modes.for_sessions else base,
             **options,
         )
         if isinstance(self.sync_session, GuardedSession):
@@ -162,12 +163,12 @@ class TaskSession(AsyncSession):
             await super().close()
             return
         guard.closed = Closed(*exit_place(2))
-        refusal = guard.ownership.refusal("close")
+        refusal = guard.ownership.refusal("close", guard.modes)
         if refusal is None:
             await super().close()
             return
         await self._close_after_others()
-        raise refusal
+        report(refusal, refusal.place, guard.modes)
 
     async def __aexit__(
         self,
@@ -179,12 +180,12 @@ class TaskSession(AsyncSession):
         refusal: SessionMisuse | None = None
         if guard is not None and guard.closed is None:
             guard.closed = Closed(*exit_place(2))
-            refusal = guard.ownership.refusal("close")
-        if refusal is None:
+            refusal = guard.ownership.refusal("close", guard.modes)
+        if guard is None or refusal is None:
             await super().__aexit__(type_, value, traceback)
             return
         await self._close_after_others()
-        _report(refusal, value)
+        _report(refusal, value, guard.modes)
 
     async def _close_after_others(self) -> None:
         """Close once no other task is inside, also when the waiting is cancelled.
@@ -251,40 +252,48 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         operation = "commit" if type_ is None else "rollback"
-        owner = self._ownership
-        refusal = owner.refusal(operation) if owner is not None else None
-        if owner is None or refusal is None:
-            with self._operation(operation):
+        guard = self._guard
+        refusal = guard.ownership.refusal(operation, guard.modes) if guard is not None else None
+        if guard is None or refusal is None:
+            with self._inside(guard, operation):
                 await super().__aexit__(type_, value, traceback)
             return
-        await owner.idle()
+        await guard.ownership.idle()
         # Half of another task's work may be in this transaction, so it is not committed.
         ending = value if value is not None else refusal
         await super().__aexit__(type(ending), ending, ending.__traceback__)
         if is_block_of_factory() and isinstance(self.session, TaskSession):
             # The factory's block closes the session only where the transaction has ended in peace.
             await self.session._close_when_idle()
-        _report(refusal, value)
+        _report(refusal, value, guard.modes)
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
         """Keep other tasks out of the session while the transaction ends."""
-        owner, task = self._ownership, current_task()
-        if owner is None or task is None:
+        guard = self._guard
+        if guard is not None and (refusal := guard.ownership.refusal(name, guard.modes)):
+            report(refusal, refusal.place, guard.modes)
+        with self._inside(guard, name):
+            yield
+
+    @contextmanager
+    def _inside(self, guard: GuardedSession | None, name: str) -> Iterator[None]:
+        task = current_task()
+        running = guard.ownership.running if guard is not None else None
+        if guard is None or task is None or (running is not None and not running.done()):
+            # It is part of another operation, or was let in beside one.
             yield
             return
-        if refusal := owner.refusal(name):
-            raise refusal
-        owner.enter(task, name)
+        guard.ownership.enter(task, name)
         try:
             yield
         finally:
-            owner.leave()
+            guard.ownership.leave()
 
     @property
-    def _ownership(self) -> Ownership | None:
+    def _guard(self) -> GuardedSession | None:
         session = self.session.sync_session
-        return session.ownership if isinstance(session, GuardedSession) else None
+        return session if isinstance(session, GuardedSession) else None
 
 
 def _is_default_of_factory() -> bool:
@@ -301,8 +310,9 @@ def _is_default_of_factory() -> bool:
     return names.index("expire_on_commit") > names.index("autoflush")
 
 
-def _report(refusal: SessionMisuse, value: BaseException | None) -> None:
+def _report(refusal: SessionMisuse, value: BaseException | None, modes: Modes) -> None:
     """Raise the refusal, or note it on the user's own exception, which it must not hide."""
     if value is None:
-        raise refusal
+        report(refusal, refusal.place, modes)
+        return
     value.add_note(str(refusal))

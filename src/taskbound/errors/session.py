@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 class SessionMisuse(Misuse, InvalidRequestError):  # type: ignore[misc]  # SQLAlchemy's `code` may be None
-    """A session is used in a way that would corrupt or lose its unit of work."""
+    """A session is used in a way that would corrupt or lose its unit of work.
+
+    Attribute: `place`, the line of the refused call.
+    """
+
+    place: Place | None
 
 
 class OverlappingOperations(SessionMisuse):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from taskbound.errors import DeferredAttribute, ExpiredAttribute, LazyRelationship, SyncCall
 from taskbound.guard import unloaded
+from taskbound.guard.report import report
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ class _Refused(BaseException):
 
 
 def refuse(session: GuardedSession, name: str, send: Callable[[], Any]) -> Any:
-    """Raise the `HiddenIO` that explains a statement which nobody awaits.
+    """Raise the `HiddenIO` that explains a statement which nobody awaits, or report it by its mode.
 
     Returns what a `do_orm_execute` listener of the user's answers instead, from a cache for example.
+    Where the mode is not `raise`, SQLAlchemy's own behaviour follows.
 
     name: the method of the session that would send it.
     send: that call, with its arguments.
@@ -61,9 +63,11 @@ def refuse(session: GuardedSession, name: str, send: Callable[[], Any]) -> Any:
     try:
         return send()
     except _Refused as refused:
-        raise refused.error from None
+        error = refused.error
     finally:
         event.remove(session, "do_orm_execute", explain)
+    report(error, error.place, session.modes)
+    return send()
 
 
 def _explanation(session: GuardedSession, state: ORMExecuteState, name: str) -> HiddenIO:
@@ -85,6 +89,12 @@ def _error(what: Unloaded, state: InstanceState[Any], key: str | None) -> Hidden
         cure=what.cure,
         place=calling_place(),
     )
+
+
+def refuse_call(session: GuardedSession, name: str) -> None:
+    """Raise or report that a method of the synchronous session is called and nobody awaits it."""
+    error = direct_call(name)
+    report(error, error.place, session.modes)
 
 
 def direct_call(name: str) -> HiddenIO:

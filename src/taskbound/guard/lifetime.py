@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskbound.errors import SessionClosed
+from taskbound.guard.report import report
 from taskbound.place import calling_place, place_of
 
 if TYPE_CHECKING:
     from types import CodeType
+
+    from taskbound.guard.modes import Modes
 
 
 class Closed:
@@ -26,7 +29,7 @@ class Closed:
         return SessionClosed(operation=operation, place=calling_place(), closed_place=closed_place)
 
 
-def check(closed: Closed | None, operation: str) -> None:
-    """Raise `SessionClosed` where the session is closed."""
-    if closed is not None:
-        raise closed.refusal(operation)
+def refuse(closed: Closed, operation: str, modes: Modes) -> None:
+    """Raise or report `SessionClosed`, as its mode says."""
+    refusal = closed.refusal(operation)
+    report(refusal, refusal.place, modes)

@@ -31,10 +31,14 @@ _DEFAULTS: dict[str, Mode] = {
 }
 
 
+# The families of the codes that a session itself looks for.
+_OF_SESSIONS = ("TB1", "TB2", "TB3")
+
+
 class Modes:
     """The mode of every code, for one database or one session."""
 
-    __slots__ = ("_by_beginning", "_found")
+    __slots__ = ("_by_beginning", "_found", "for_sessions")
 
     def __init__(self, guard: Guard = True) -> None:
         """Raises `ValueError` for a mode or a code that there is not, `TypeError` for another type."""
@@ -52,6 +56,8 @@ class Modes:
             raise TypeError(
                 f"guard must be a bool, a mode or a dict of modes by code, not {guard!r}"
             )
+        # Whether a session has anything to look for; if not, it is SQLAlchemy's own.
+        self.for_sessions: bool = any(self._looks_for(family) for family in _OF_SESSIONS)
 
     def _set(self, code: str, mode: Mode) -> None:
         if not code.startswith("TB") or not (code[2:] or "0").isdigit():
@@ -59,6 +65,12 @@ class Modes:
         # What is said about a family holds for the codes in it, whatever their defaults are.
         kept = {own: of for own, of in self._by_beginning.items() if not own.startswith(code)}
         self._by_beginning = {**kept, code: mode}
+
+    def _looks_for(self, family: str) -> bool:
+        """Whether any code of a family has a mode other than `off`."""
+        return self.of(family) != "off" or any(
+            mode != "off" for own, mode in self._by_beginning.items() if own.startswith(family)
+        )
 
     def of(self, code: str) -> Mode:
         """The mode of a code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskbound.awaiting import current_task
+from taskbound.guard.entering import may_enter
 from taskbound.guard.session import GuardedSession
 
 if TYPE_CHECKING:
@@ -34,10 +35,9 @@ class Operating:
         task, owner = current_task(), session.ownership
         if task is None or owner.running is task:
             return
-        if session.closed is not None:
-            raise session.closed.refusal(self._name)
-        if owner.running is not None:
-            owner.check_overlap(task, self._name)
+        idle = owner.running is None and session.closed is None
+        if not idle and not may_enter(session, task, self._name):
+            return
         owner.running, owner.operation = task, self._name
         self._owner = owner
 

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from taskbound.awaiting import Task, current_task, waits_for
 from taskbound.errors import InterleavedWork, OverlappingOperations
+from taskbound.guard.report import report
 from taskbound.place import calling_place, is_called_from, task_place
 
 if TYPE_CHECKING:
     from taskbound.errors import SessionMisuse
+    from taskbound.guard.modes import Modes
 
 # Coroutines that run in a task of their own on behalf of the task that waits for them:
 # `async_sessionmaker.begin()` commits in one, and `wait_for(session.commit())` makes one on
@@ -40,19 +42,20 @@ _PATIENCE = 1.0
 class Ownership:
     """Which task is inside a session now, and which one has unfinished writes in it."""
 
-    __slots__ = ("operation", "running", "waited_for", "writer")
+    __slots__ = ("guest", "operation", "running", "waited_for", "writer")
 
     def __init__(self) -> None:
         self.running: Task | None = None
         # The name of the method that `running` is in.
         self.operation: str = ""
         self.writer: Task | None = None
+        # The greenlet of an operation that was let in beside `running`, where that only warns.
+        self.guest: object = None
         # Completed when `running` leaves; None until somebody waits for that.
         self.waited_for: asyncio.Future[None] | None = None
 
     def enter(self, task: Task, operation: str) -> None:
-        """Note that `task` begins an operation; raise `OverlappingOperations` if another is in one."""
-        self.check_overlap(task, operation)
+        """Note that `task` begins an operation."""
         self.running = task
         self.operation = operation
 
@@ -61,11 +64,6 @@ class Ownership:
         self.running = None
         if self.waited_for is not None and not self.waited_for.done():
             self.waited_for.set_result(None)
-
-    def check_overlap(self, task: Task, operation: str) -> None:
-        """Raise `OverlappingOperations` where another task is inside."""
-        if refusal := self.overlap(task, operation):
-            raise refusal
 
     def overlap(self, task: Task, operation: str) -> OverlappingOperations | None:
         """The error for `task` entering now, or None where no other task is inside."""
@@ -98,19 +96,22 @@ class Ownership:
             writer_place=task_place(writer),
         )
 
-    def check_writer(self, task: Task, operation: str) -> None:
-        """Raise `InterleavedWork` where the unfinished work in the session is another task's."""
-        if refusal := self.interleaving(task, operation):
-            raise refusal
+    def refusal(self, operation: str, modes: Modes) -> SessionMisuse | None:
+        """The error that `operation` of the current task deserves, or None.
 
-    def refusal(self, operation: str) -> SessionMisuse | None:
-        """The error that `operation` of the current task deserves, or None."""
+        What is not to raise is reported here, and then is none.
+        """
         if self.running is None and self.writer is None:
             return None
         task = current_task()
         if task is None:
             return None
-        return self.overlap(task, operation) or self.interleaving(task, operation)
+        for misuse in (self.overlap(task, operation), self.interleaving(task, operation)):
+            if misuse is not None and modes.of(misuse.code) == "raise":
+                return misuse
+            if misuse is not None:
+                report(misuse, misuse.place, modes)
+        return None
 
     async def idle(self) -> None:
         """Wait until no other task is inside the session.

@@ -8,7 +8,6 @@ is one look at the current task and a few attributes.
 from __future__ import annotations
 
 import functools
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -18,6 +17,8 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import current_task
 from taskbound.guard import hidden_io, lifetime
+from taskbound.guard.entering import may_end, may_enter
+from taskbound.guard.forwarding import around
 from taskbound.guard.modes import Modes
 from taskbound.guard.ownership import Ownership
 
@@ -62,18 +63,20 @@ class GuardedSession(Session):
     # What is done about each misuse.
     modes: Modes = Modes()
     # Where the session was closed, or None while it is open.
-    closed: lifetime.Closed | None = None
+    closed: lifetime.Closed | None
     # The operation that last threw loaded values away.
     discarded_by: str | None = None
     _is_guarded: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.ownership = Ownership()
+        self.closed = None
         super().__init__(*args, **kwargs)
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
         """Put an object into the session. Raises `SessionClosed` where it is closed."""
-        lifetime.check(self.closed, "add")
+        if self.closed is not None:
+            lifetime.refuse(self.closed, "add", self.modes)
         super().add(instance, _warn=_warn)
 
 
@@ -122,64 +125,58 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     return cls
 
 
-def _operation(method: Callable[..., Any], name: str) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def guarded_operation(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
-        task, owner = current_task(), self.ownership
-        if task is None or owner.running is task:
-            return method(self, *args, **kwargs)
-        # Written out, here and below: two calls less are a third of what the guard costs.
-        if self.closed is not None:
-            raise self.closed.refusal(name)
-        if owner.running is not None:
-            owner.check_overlap(task, name)
-        owner.running, owner.operation = task, name
-        try:
-            return method(self, *args, **kwargs)
-        finally:
-            owner.running = None
-            if owner.waited_for is not None:
-                owner.leave()
+_ENTER = """\
+_task, _owner = current_task(), self.ownership
+_running = _owner.running
+if _running is _task:
+    return {call}
+if (_running is not None or _task is None or self.closed is not None) and not may_enter(
+    self, _task, {name}
+):
+    return {call}
+_owner.running, _owner.operation = _task, {name}
+try:
+"""
+_LEAVE = """\
+finally:
+    _owner.running = None
+    if _owner.waited_for is not None:
+        _owner.leave()
+"""
+_OPERATION = f"""\
+{_ENTER}    return {{call}}
+{_LEAVE}"""
+_SENDING = f"""\
+if not in_greenlet():
+    refuse_call(self, {{name}})
+{_OPERATION}"""
+_STATEMENT = f"""\
+if not in_greenlet():
+    return refuse(self, {{name}}, lambda: {{call}})
+{_ENTER}    _result = {{call}}
+    if getattr({{first}}, "is_dml", False) and self.in_transaction():
+        _owner.writer = _task
+    return _result
+{_LEAVE}"""
+_NAMES = {
+    "current_task": current_task,
+    "in_greenlet": in_greenlet,
+    "may_enter": may_enter,
+    "refuse": hidden_io.refuse,
+    "refuse_call": hidden_io.refuse_call,
+}
 
-    return guarded_operation
+
+def _operation(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    return around(method, name, _OPERATION, _NAMES)
 
 
 def _sending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
-    operation = _operation(method, name)
-
-    @functools.wraps(method)
-    def guarded_sending(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
-        if not in_greenlet():
-            raise hidden_io.direct_call(name)
-        return operation(self, *args, **kwargs)
-
-    return guarded_sending
+    return around(method, name, _SENDING, _NAMES)
 
 
 def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def guarded_statement(self: GuardedSession, statement: Any, *args: Any, **kwargs: Any) -> Any:
-        if not in_greenlet():
-            return hidden_io.refuse(self, name, partial(method, self, statement, *args, **kwargs))
-        task, owner = current_task(), self.ownership
-        if task is None or owner.running is task:
-            return method(self, statement, *args, **kwargs)
-        if self.closed is not None:
-            raise self.closed.refusal(name)
-        if owner.running is not None:
-            owner.check_overlap(task, name)
-        owner.running, owner.operation = task, name
-        try:
-            result = method(self, statement, *args, **kwargs)
-            if getattr(statement, "is_dml", False) and self.in_transaction():
-                owner.writer = task
-            return result
-        finally:
-            owner.running = None
-            if owner.waited_for is not None:
-                owner.leave()
-
-    return guarded_statement
+    return around(method, name, _STATEMENT, _NAMES)
 
 
 def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -188,13 +185,13 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         task, owner = current_task(), self.ownership
         if task is None:
             return method(self, *args, **kwargs)
-        if owner.running is not task:
-            lifetime.check(self.closed, name)
-            if name in _FLUSHES and not in_greenlet() and _has_changes(self):
-                raise hidden_io.direct_call(name)
+        inside = owner.running is task
+        if name in _FLUSHES and not inside and not in_greenlet() and _has_changes(self):
+            hidden_io.refuse_call(self, name)
+        enters = not inside and may_enter(self, task, name)
         if owner.writer is not None and (name != "flush" or _has_changes(self)):
-            owner.check_writer(task, name)
-        if owner.running is task:
+            may_end(self, task, name)
+        if not enters:
             return method(self, *args, **kwargs)
         owner.enter(task, name)
         try:
@@ -209,16 +206,16 @@ def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded_closing(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
         task, owner = current_task(), self.ownership
-        nested = task is None or owner.running is task
-        if task is not None and not nested:
-            owner.enter(task, name)
-        if self.closed is None:
-            self.closed = lifetime.Closed()
+        was_closed, self.closed = self.closed, None
+        enters = task is not None and may_enter(self, task, name)
+        self.closed = was_closed or lifetime.Closed()
+        if task is None or not enters:
+            return method(self, *args, **kwargs)
+        owner.enter(task, name)
         try:
             return method(self, *args, **kwargs)
         finally:
-            if not nested:
-                owner.leave()
+            owner.leave()
 
     return guarded_closing
 
