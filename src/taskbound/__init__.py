@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
+    CheckViolation,
+    ConstraintViolation,
     CyclicTree,
     DatabaseUnavailable,
     DeferredAttribute,
     EngineMisuse,
+    ExclusionViolation,
     ExpiredAttribute,
     Failure,
+    ForeignKeyViolation,
     ForeignLoop,
     HiddenIO,
     InterleavedWork,
@@ -30,6 +34,7 @@ from taskbound.errors import (
     MultipleFound,
     NoShape,
     NotFound,
+    NotNullViolation,
     NullableField,
     OverlappingOperations,
     ProjectionMisuse,
@@ -46,6 +51,7 @@ from taskbound.errors import (
     UnfitParameters,
     UnfitStatement,
     UnfitType,
+    UniqueViolation,
     UnknownField,
     UnreadableField,
 )
@@ -108,6 +114,8 @@ _LATER = {
 
 __all__ = [
     "By",
+    "CheckViolation",
+    "ConstraintViolation",
     "Count",
     "CyclicTree",
     "Database",
@@ -117,6 +125,7 @@ __all__ = [
     "Depth",
     "EngineMisuse",
     "Event",
+    "ExclusionViolation",
     "Exists",
     "ExpiredAttribute",
     "ExpiringTaskSession",
@@ -125,6 +134,7 @@ __all__ = [
     "Failure",
     "Finding",
     "For",
+    "ForeignKeyViolation",
     "ForeignLoop",
     "From",
     "HiddenIO",
@@ -140,6 +150,7 @@ __all__ = [
     "MultipleFound",
     "NoShape",
     "NotFound",
+    "NotNullViolation",
     "NullableField",
     "OrderBy",
     "OverlappingOperations",
@@ -166,6 +177,7 @@ __all__ = [
     "UnfitParameters",
     "UnfitStatement",
     "UnfitType",
+    "UniqueViolation",
     "UnknownField",
     "UnreadableField",
     "Where",

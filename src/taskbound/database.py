@@ -17,6 +17,7 @@ from taskbound.engine.build import build_engine
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
+from taskbound.engine.violations import tell_violations
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
@@ -165,6 +166,7 @@ class Database:
         self._private = private
         self._driver = driver_of(url)
         self._modes = modes_of(guard)
+        tell_violations(engine.sync_engine)
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.

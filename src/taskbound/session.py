@@ -6,10 +6,16 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
-from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction, async_sessionmaker
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    AsyncSessionTransaction,
+    async_sessionmaker,
+)
 from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task, run_to_the_end
+from taskbound.engine.violations import tell_violations
 from taskbound.errors import SessionMisuse
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
@@ -74,6 +80,8 @@ class TaskSession(AsyncSession):
     ) -> None:
         base = sync_session_class or self.sync_session_class
         modes = modes_of(guard)
+        if isinstance(bind, AsyncEngine):
+            tell_violations(bind.sync_engine)
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),

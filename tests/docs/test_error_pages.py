@@ -12,11 +12,28 @@ from taskbound import Failure, Finding, TaskboundError, TaskboundWarning, subscr
 from taskbound.guard.modes import Modes
 from tests.docs.page import ROOT, Page, error_pages
 from tests.docs.reader import Reader
+from tests.servers.databases import Databases
 
 _PAGES = error_pages()
 _INDEX = Page(ROOT / "docs" / "errors" / "README.md")
 
 
+@pytest.fixture
+def settings(
+    reader: Reader, page: Page, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A PostgreSQL database in the environment, where the page is about what no other database has."""
+    if "Database.from_settings()" not in page.text:
+        yield
+        return
+    databases: Databases = request.getfixturevalue("postgresql_databases")
+    with databases.fresh() as url:
+        named = url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+        monkeypatch.setenv("TASKBOUND_URL", named)
+        yield
+
+
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.path.stem)
 def test_the_bad_example_raises_or_reports_the_error_with_the_message_of_the_page(
     page: Page, reader: Reader
@@ -33,6 +50,7 @@ def test_the_bad_example_raises_or_reports_the_error_with_the_message_of_the_pag
         assert message in _reported(reader, page)
 
 
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.path.stem)
 def test_the_other_examples_run(page: Page, reader: Reader) -> None:
     good = [block for block in page.blocks("python") if block.section != "Bad"]

@@ -30,6 +30,12 @@ TaskboundError
 │       ├── UnfitChoice           TB514 a union of DTOs that does not go with the model's classes
 │       └── UnfitPage             TB510 a page that cannot be read
 └── Failure                             the world fails; handle it
+    ├── ConstraintViolation             a constraint of the database has refused what was written
+    │   ├── UniqueViolation       TB321 a row with the same key or unique values is there already
+    │   ├── ForeignKeyViolation   TB322 a foreign key that would lead to no row
+    │   ├── NotNullViolation      TB323 no value for a column that must have one
+    │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
+    │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── NotFound                  TB511 no row where there had to be one
     ├── MultipleFound             TB512 several rows where there had to be one
@@ -44,6 +50,14 @@ no more than that. Each code has a page in `docs/errors/`.
 from __future__ import annotations
 
 from taskbound.errors.base import Failure, Misuse, TaskboundError, TaskboundWarning
+from taskbound.errors.constraint import (
+    CheckViolation,
+    ConstraintViolation,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    NotNullViolation,
+    UniqueViolation,
+)
 from taskbound.errors.dto import (
     MisplacedRelation,
     NoShape,
@@ -87,12 +101,16 @@ from taskbound.errors.session import (
 )
 
 __all__ = [
+    "CheckViolation",
+    "ConstraintViolation",
     "CyclicTree",
     "DatabaseUnavailable",
     "DeferredAttribute",
     "EngineMisuse",
+    "ExclusionViolation",
     "ExpiredAttribute",
     "Failure",
+    "ForeignKeyViolation",
     "ForeignLoop",
     "HiddenIO",
     "InterleavedWork",
@@ -104,6 +122,7 @@ __all__ = [
     "MultipleFound",
     "NoShape",
     "NotFound",
+    "NotNullViolation",
     "NullableField",
     "OverlappingOperations",
     "ProjectionMisuse",
@@ -120,6 +139,7 @@ __all__ = [
     "UnfitParameters",
     "UnfitStatement",
     "UnfitType",
+    "UniqueViolation",
     "UnknownField",
     "UnreadableField",
 ]

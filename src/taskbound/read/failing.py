@@ -4,35 +4,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.engine.base import ExceptionContextImpl
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Connection, Dialect, Engine
 
 
 def translated(
-    error: Exception, adapter: Any, dialect: Dialect, sql: str, arguments: Any, *, hidden: bool
-) -> Exception:
-    """The error to raise for one that a driver has raised; the same one where it is not the driver's.
+    error: Exception,
+    adapter: Any,
+    engine: Engine,
+    sql: str,
+    arguments: Any,
+    *,
+    connection: Connection | None = None,
+) -> tuple[Exception, bool]:
+    """The error to raise for one that a driver has raised, and whether the connection is lost.
+
+    It is the same error where that is not the driver's. The engine's `handle_error` listeners have been
+    called: it may be one that they have put in its place.
 
     adapter: SQLAlchemy's form of the connection, which knows the driver's classes.
-    hidden: leave the parameters out of the message.
+    connection: in whose transaction it happened; None for a statement that was a transaction by itself.
     """
+    dialect = engine.dialect
     original = _adapted(error, adapter, dialect)
     if not isinstance(original, dialect.loaded_dbapi.Error):
-        return error
-    found = DBAPIError.instance(
+        return error, False
+    # Of another class only where the error is not the driver's.
+    found: Any = DBAPIError.instance(
         statement=sql,
         params=arguments,
         orig=original,
         dbapi_base_err=dialect.loaded_dbapi.Error,
-        hide_parameters=hidden,
+        hide_parameters=engine.hide_parameters,
         connection_invalidated=dialect.is_disconnect(original, adapter, None),
         dialect=dialect,
         ismulti=False,
     )
-    found.__cause__ = original
-    return found
+    raised, is_lost = _as_listeners_want(found, original, engine, connection)
+    raised.__cause__ = original
+    return raised, is_lost
+
+
+def _as_listeners_want(
+    found: DBAPIError, original: Exception, engine: Engine, connection: Connection | None
+) -> tuple[Exception, bool]:
+    """The error after the listeners, whose last answer counts; what one raises ends it."""
+    context = ExceptionContextImpl(
+        original,
+        found,
+        engine,
+        engine.dialect,
+        connection,
+        None,
+        found.statement,
+        found.params,
+        None,
+        found.connection_invalidated,
+        True,
+        False,
+    )
+    raised: Exception = found
+    for listener in engine.dialect.dispatch.handle_error:
+        try:
+            answer = listener(context)
+        except Exception as instead:  # noqa: BLE001  # what it raises is the answer
+            raised = instead
+            break
+        if answer is not None:
+            context.chained_exception = raised = answer
+    found.connection_invalidated = context.is_disconnect
+    return raised, context.is_disconnect
 
 
 def _adapted(error: Exception, adapter: Any, dialect: Dialect) -> Exception:

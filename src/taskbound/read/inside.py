@@ -52,15 +52,15 @@ async def failed_inside(
         # Cancelled: nobody knows what the connection is in the middle of.
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
         return error
-    raised = translated(
+    raised, is_lost = translated(
         error,
         connection.connection.dbapi_connection,
-        connection.dialect,
+        connection.engine,
         sql,
         arguments,
-        hidden=connection.engine.hide_parameters,
+        connection=connection,
     )
-    if getattr(raised, "connection_invalidated", False):
+    if is_lost:
         # As SQLAlchemy does: the others that were opened before are of the same server.
         connection.engine.pool._invalidate(connection.connection, error, _checkin=False)
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))

@@ -60,15 +60,8 @@ class PoolSource:
         try:
             rows = await driver.fetch_alone(held.driver_connection, sql, arguments)
         except Exception as error:
-            raised = translated(
-                error,
-                held.dbapi_connection,
-                self.dialect,
-                sql,
-                arguments,
-                hidden=engine.hide_parameters,
-            )
-            if getattr(raised, "connection_invalidated", False):
+            raised, is_lost = translated(error, held.dbapi_connection, engine, sql, arguments)
+            if is_lost:
                 await checkout.lose(error)
             else:
                 await checkout.close(clean=False)
