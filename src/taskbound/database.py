@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from sqlalchemy import select
@@ -24,7 +25,7 @@ from taskbound.guard.modes import modes_of
 from taskbound.session import TaskSession
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
@@ -224,10 +225,7 @@ class Database:
         One statement, in one round trip, on a connection of the pool; a read of several statements has
         a transaction of its own. Otherwise as `TaskSession.project`.
         """
-        # Imported with the first read, as in `TaskSession.project`.
-        from taskbound.read import pool_query
-
-        return pool_query(
+        return _pool_query()(
             self._engine.sync_engine,
             self._driver,
             dto,
@@ -334,3 +332,11 @@ class Database:
             else:
                 await connection.scalar(select(1))
         return time.monotonic() - started
+
+
+@cache
+def _pool_query() -> Callable[..., ProjectionQuery[Any]]:
+    """What makes the query of a pool, imported with the first read as in `TaskSession.project`."""
+    from taskbound.read import pool_query
+
+    return pool_query

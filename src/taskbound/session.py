@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from sqlalchemy.ext.asyncio import (
@@ -26,7 +27,7 @@ from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from sqlalchemy import Select
@@ -143,10 +144,7 @@ class TaskSession(AsyncSession):
 
         Raises `UnfitParameters` where a prepared projection does not take these parameters.
         """
-        # Imported with the first read: plans and SQL take a third of the time of SQLAlchemy's own import.
-        from taskbound.read import session_query
-
-        return session_query(
+        return _session_query()(
             self.sync_session,
             self._operating,
             dto,
@@ -302,6 +300,17 @@ class TaskTransaction(AsyncSessionTransaction):
     def _guard(self) -> GuardedSession | None:
         session = self.session.sync_session
         return session if isinstance(session, GuardedSession) else None
+
+
+@cache
+def _session_query() -> Callable[..., ProjectionQuery[Any]]:
+    """What makes the query of a session, imported with the first read.
+
+    Plans and SQL take a third of the time of SQLAlchemy's own import.
+    """
+    from taskbound.read import session_query
+
+    return session_query
 
 
 def _is_default_of_factory() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, make_dataclass
 from keyword import iskeyword
+from operator import itemgetter
 from typing import Annotated, Any, NamedTuple
 
 import attrs
@@ -15,7 +16,7 @@ from typing_extensions import TypedDict
 
 from taskbound import By
 from taskbound.assemble import interpreted
-from taskbound.plan.layout import Batched, Inline, Layout, Single, Value
+from taskbound.plan.layout import UNSURE, Batched, Inline, Layout, Single, Value
 from taskbound.shape import Keyed, Listed, Nested, read_shape
 
 # Names that the generated function has itself, those of Python, and those that it makes of others.
@@ -145,11 +146,12 @@ def _part(
 @st.composite
 def _value(draw: st.DrawFn, row: _Row, name: str, *, nullable: bool) -> Any:
     decode = draw(st.sampled_from([None, lambda value: value + 1000]))
+    sure = draw(st.sampled_from([None, (1000).__add__])) if decode else None
     convert = draw(st.sampled_from([None, lambda value: value and -value]))
     numbers = st.integers(1, 9)
     index = row.add(st.none() | numbers if nullable else numbers)
     presence = row.add(st.sampled_from([None, 1])) if nullable and draw(st.booleans()) else None
-    made = Value(name, index, decode, convert, presence)
+    made = Value(name, index, decode, sure, convert, presence)
     return (int | None if nullable else int), lambda _: made
 
 
@@ -170,8 +172,9 @@ def _single(draw: st.DrawFn, row: _Row, name: str, depth: int, *, batched: bool)
 def _inline(draw: st.DrawFn, row: _Row, name: str, depth: int) -> Any:
     inner = _Row(row.batches)
     dto, layout = draw(_objects(inner, depth - 1, batched=False))
-    decode = draw(st.sampled_from([None, list]))
-    index = row.add(st.lists(st.tuples(*inner.columns), max_size=3))
+    decode = draw(st.sampled_from([None, itemgetter(1)]))
+    rows = st.lists(st.tuples(*inner.columns), max_size=3)
+    index = row.add(rows if decode is None else st.tuples(st.sampled_from(["", UNSURE]), rows))
     annotation = draw(_containers(dto))
 
     def make(found: Any) -> Inline:

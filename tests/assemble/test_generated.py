@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import json
 import linecache
 import traceback
 from dataclasses import dataclass, make_dataclass
@@ -52,6 +53,22 @@ def nested(depth: int) -> tuple[Layout, Any, Any]:
         below = Inline("below", Listed(layout.shape, list), layout, 0)
         layout, row, made = Layout(shape, (below,)), ([row],), dto([made])
     return layout, row, made
+
+
+def unsure_lines() -> Layout:
+    """An order whose lines say which of their decoders was asked."""
+    shape = read_shape(Order)
+    quantity = Value("quantity", 0, lambda _: "slow", lambda _: "fast")
+    lines = Layout(read_shape(Line), (quantity,))
+    inline = Inline("lines", Listed(lines.shape, list), lines, 1, json.loads)
+    return Layout(shape, (Value("id", 0), inline))
+
+
+@pytest.mark.parametrize(("cell", "asked"), [("[[1], [2]]", "fast"), ('[[1], ["~2"]]', "slow")])
+def test_a_cell_is_decoded_the_fast_way_where_all_of_it_is_sure(cell: str, asked: str) -> None:
+    (order,) = generated(unsure_lines())([(1, cell)], ())
+
+    assert [line.quantity for line in order.lines] == [asked, asked]
 
 
 def test_its_source_can_be_read() -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from keyword import iskeyword
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble.construction import goes_by_name, is_made_by_holder
-from taskbound.plan.layout import Batched, Choice, Fixed, Inline, Layout, Single, Value
+from taskbound.plan.layout import UNSURE, Batched, Choice, Fixed, Inline, Layout, Single, Value
 from taskbound.shape import Form, Keyed
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _INDENT = "    "
 # List comprehensions inside each other in one function: from 21 on CPython 3.12 and 3.13 break down.
 _DEEPEST = 10
 # How the names begin that the function has of its own.
-_OWN = ("row", "batches", "assemble", "children")
+_OWN = ("row", "batches", "assemble", "children", "cell", "sure")
 
 
 def generated(layout: Layout | Choice) -> Callable[[Rows, Batches], list[Any]]:
@@ -61,9 +61,16 @@ class _Writer:
         self.functions: list[str] = []
         """Lines above the function itself: one function for each DTO of a union."""
         self._depth = 0
+        self._sure: dict[Any, str] = {}
+        """By a decoder of values: the variable with what decodes those of the cell that is written."""
 
-    def each(self, layout: Layout | Choice, rows: str, *, as_dict: bool = False) -> str:
-        """A list of one object for each row."""
+    def each(
+        self, layout: Layout | Choice, rows: str, *, as_dict: bool = False, within: str = ""
+    ) -> str:
+        """A list of one object for each row.
+
+        within: clauses before the one that goes through the rows.
+        """
         if self._depth == _DEEPEST:
             return self._apart(layout, rows, as_dict=as_dict)
         self._depth += 1
@@ -73,13 +80,13 @@ class _Writer:
         else:
             made = self._made(layout, row)
         self._depth -= 1
-        return f"[{made} for {row} in {rows}]"
+        return f"[{made} {within}for {row} in {rows}]"
 
     def _apart(self, layout: Layout | Choice, rows: str, *, as_dict: bool) -> str:
         """The same as a call of a function of its own."""
-        outside, self._depth = self._depth, 0
+        outside, self._depth, self._sure = (self._depth, self._sure), 0, {}
         expression = self.each(layout, "rows", as_dict=as_dict)
-        self._depth = outside
+        self._depth, self._sure = outside
         name = self._name(object(), "children")
         self.functions += [
             f"def {name}(rows, batches):",
@@ -105,6 +112,7 @@ class _Writer:
         """A call of the function that the discriminator names."""
         makers: dict[int, str] = {}
         pairs = []
+        outside, self._sure = self._sure, {}
         for number, (identity, layout) in enumerate(choice.options):
             if id(layout) not in makers:
                 name = self._name(object(), f"make_{layout.shape.name}")
@@ -114,6 +122,7 @@ class _Writer:
             pairs.append(f"{self._name(identity, f'identity_{number}')}: {makers[id(layout)]}")
         makers_of = self._name(object(), "make_by_identity")
         self.functions += [f"{makers_of} = {{{', '.join(pairs)}}}", "", ""]
+        self._sure = outside
         told = choice.discriminator
         kind = self._scalar(told, f"{row}[{told.index}]")
         return f"{makers_of}[{kind}]({row}, batches)"
@@ -151,7 +160,7 @@ class _Writer:
 
     def _scalar(self, instruction: Value, value: str) -> str:
         if instruction.decode is not None:
-            decode = self._name(instruction.decode, f"decode_{instruction.field}")
+            decode = self._sure.get(instruction.decode) or self._decoder(instruction)
             value = f"None if {value} is None else {decode}({value})"
         if instruction.convert is None:
             return f"({value})" if instruction.decode else value
@@ -164,12 +173,29 @@ class _Writer:
             made = self._made(single.layout, row)
         return _if_present(single.presence, row, made)
 
+    def _decoder(self, value: Value) -> str:
+        return self._name(value.decode, f"decode_{value.field}")
+
     def _inline(self, holder: Shape, inline: Inline, row: str) -> str:
-        cell = f"{row}[{inline.index}]"
+        rows, within = f"{row}[{inline.index}]", ""
+        as_dict = is_made_by_holder(holder, inline)
         if inline.decode is not None:
-            cell = f"{self._name(inline.decode, f'decode_{inline.field}')}({cell})"
-        children = self.each(inline.layout, cell, as_dict=is_made_by_holder(holder, inline))
+            values = {value.decode: value for value in _unsure(inline.layout)}
+            cell = f"cell{self._depth}" if values else rows
+            within = f"for cell{self._depth} in ({rows},) " if values else ""
+            for value in values.values():
+                within += self._sure_clause(value, cell)
+            rows = f"{self._name(inline.decode, f'decode_{inline.field}')}({cell})"
+        children = self.each(inline.layout, rows, as_dict=as_dict, within=within)
+        if inline.decode is not None:
+            self._sure = {}
         return self._collected(inline.content, children, is_list=True)
+
+    def _sure_clause(self, value: Value, cell: str) -> str:
+        """A clause that chooses what decodes a value, once for the whole cell."""
+        name = self._sure[value.decode] = f"sure{len(self._sure) + 1}"
+        sure = self._name(value.sure, f"sure_{value.field}")
+        return f"for {name} in ({sure} if {UNSURE!r} not in {cell} else {self._decoder(value)},) "
 
     def _collected(self, content: Listed | Keyed, children: str, *, is_list: bool) -> str:
         if isinstance(content, Keyed):
@@ -188,6 +214,18 @@ class _Writer:
             number += 1
             name = f"{plain}_{number}"
         return name
+
+
+def _unsure(layout: Layout | Choice) -> Iterator[Value]:
+    """The values in rows of a cell that decode faster where the whole cell is known to be sure."""
+    if isinstance(layout, Choice):
+        return
+    for instruction in layout.instructions:
+        match instruction:
+            case Value() if instruction.sure is not None:
+                yield instruction
+            case Single() | Inline():
+                yield from _unsure(instruction.layout)
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from taskbound.driver.facts import Driver, Stream
 from taskbound.driver.transport import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from asyncpg import Connection
 
@@ -36,8 +36,11 @@ def _sever(connection: Connection[Any]) -> None:
     cut(transport)
 
 
-async def _fetch(connection: Connection[Any], sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-    rows: Sequence[Any] = await connection.fetch(sql, *arguments)
+def _fetch(
+    connection: Connection[Any], sql: str, arguments: Sequence[Any]
+) -> Awaitable[Sequence[Any]]:
+    # Not a coroutine of its own: each one on the way costs at every step of the event loop.
+    rows: Awaitable[Sequence[Any]] = connection.fetch(sql, *arguments)
     return rows
 
 
@@ -49,13 +52,14 @@ async def _stream(
     return Stream(partial(cursor.fetch, size), partial(cursor._close_portal, None))
 
 
-async def _begin(adapter: Any) -> None:
+def _begin(adapter: Any) -> Awaitable[object] | None:
     # SQLAlchemy's adapter sends BEGIN with the first statement of its own.
-    if (
-        adapter.isolation_level != "autocommit"
-        and not adapter.driver_connection.is_in_transaction()
-    ):
-        await adapter._start_transaction()
+    if adapter._transaction is not None or adapter.isolation_level == "autocommit":
+        return None
+    if adapter.driver_connection.is_in_transaction():
+        return None
+    started: Awaitable[object] = adapter._start_transaction()
+    return started
 
 
 DRIVER = Driver(

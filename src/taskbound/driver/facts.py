@@ -48,6 +48,6 @@ class Driver:
     meanwhile: Literal["anything", "reads", "nothing"]
     """What the connection can be used for while a stream is open. Where that is "reads", the stream might
     or might not see a write, and hinders it; where it is "nothing", the rest of the rows is on the wire."""
-    begin: Callable[[Any], Awaitable[object]] | None = None
+    begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
-    statement; None where the driver or SQLAlchemy has begun it already."""
+    statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""

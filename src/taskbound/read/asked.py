@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Of what is prepared, the key under which its readings are kept.
+_numbers = itertools.count(1)
+
 
 class Ready(NamedTuple):
     """A reading, and the values that go with it."""
@@ -46,6 +50,7 @@ class Prepared:
         "_planned",
         "children",
         "dto",
+        "number",
         "parameters",
         "statement",
     )
@@ -59,6 +64,7 @@ class Prepared:
     ) -> None:
         if not isinstance(statement, Select):
             entity_of(spelled(dto), statement)
+        self.number: int = next(_numbers)
         self.dto: Any = dto
         self._extra = extra
         self.statement: Select[Any] = statement
@@ -78,9 +84,11 @@ class Prepared:
 
     def reading(self, target: Target) -> Reading:
         """The reading for a target, compiled at its first use."""
-        target = target.of_statement(self.statement)
-        readings = Readings.of(target.dialect)
-        return readings.of_prepared(self, target.schemas, partial(self._compiled, target))
+        if self.statement._execution_options:
+            target = target.of_statement(self.statement)
+        return Readings.of(target.dialect).of_prepared(
+            self, target.schemas, partial(self._compiled, target)
+        )
 
     def _compiled(self, target: Target) -> Reading:
         return compiled_reading(

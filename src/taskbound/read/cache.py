@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+import weakref
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from sqlalchemy import Dialect
 
+    from taskbound.read.asked import Prepared
     from taskbound.read.reading import Reading
 
 # Readings of statements that were not prepared: as many as SQLAlchemy keeps compiled statements.
@@ -21,11 +22,12 @@ _NAME = "_taskbound_readings"
 class Readings:
     """What was compiled for one dialect; two engines may differ in more than its name."""
 
-    __slots__ = ("_of_prepared", "_of_statements")
+    __slots__ = ("__weakref__", "_of_prepared", "_of_statements")
 
     def __init__(self) -> None:
         self._of_statements: dict[Hashable, Reading] = {}
-        self._of_prepared: WeakKeyDictionary[Any, dict[Hashable, Reading]] = WeakKeyDictionary()
+        # By a number, since a look into a table of weak references takes longer than all the rest.
+        self._of_prepared: dict[tuple[int, Hashable], Reading] = {}
 
     @classmethod
     def of(cls, dialect: Dialect) -> Readings:
@@ -45,12 +47,20 @@ class Readings:
             del kept[next(iter(kept))]
         return found
 
-    def of_prepared(self, prepared: Any, key: Hashable, make: Callable[[], Reading]) -> Reading:
+    def of_prepared(
+        self, prepared: Prepared, schemas: Hashable, make: Callable[[], Reading]
+    ) -> Reading:
         """What is kept for something prepared, for as long as that is."""
-        kept = self._of_prepared.get(prepared)
-        if kept is None:
-            kept = self._of_prepared[prepared] = {}
-        found = kept.get(key)
+        key = (prepared.number, schemas)
+        found = self._of_prepared.get(key)
         if found is None:
-            found = kept[key] = make()
+            found = self._of_prepared[key] = make()
+            weakref.finalize(prepared, _forget, weakref.ref(self), key).atexit = False
         return found
+
+
+def _forget(readings: weakref.ref[Readings], key: tuple[int, Hashable]) -> None:
+    # Weakly, or what is prepared would keep each dialect that it was used with.
+    kept = readings()
+    if kept is not None:
+        kept._of_prepared.pop(key, None)

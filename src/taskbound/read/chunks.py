@@ -95,8 +95,8 @@ class Chunks:
         driver, adapter = self._driver, held.dbapi_connection
         if driver is None:
             return await _stream_by_adapter(adapter, sql, arguments, size)
-        if driver.begin is not None:
-            await driver.begin(adapter)
+        if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
+            await begun
         return await driver.stream(held.driver_connection, sql, arguments, size)
 
     async def _fetched(self, stream: Stream) -> Rows:

@@ -34,8 +34,8 @@ async def fetch_inside(
     try:
         if driver is None:
             return await greenlet_spawn(_fetch_by_adapter, adapter, sql, arguments)
-        if driver.begin is not None:
-            await driver.begin(adapter)
+        if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
+            await begun
         return await driver.fetch(held.driver_connection, sql, arguments)
     except BaseException as error:
         raised = await failed_inside(error, connection, sql, arguments)

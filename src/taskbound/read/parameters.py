@@ -55,10 +55,13 @@ class Parameters:
         dto: the type, for the message.
         """
         types = self._types
-        if len(given) != len(types) or any(
-            name not in types or type(value) is not types[name] for name, value in given.items()
-        ):
-            self._check_closely(spelled(dto), given)
+        if len(given) == len(types):
+            for name, value in given.items():
+                if types.get(name) is not type(value):
+                    break
+            else:
+                return
+        self._check_closely(spelled(dto), given)
 
     def _check_closely(self, dto: str, given: Mapping[str, Any]) -> None:
         for name in given:

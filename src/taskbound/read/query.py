@@ -59,7 +59,8 @@ class ProjectionQuery(Generic[T]):
 
     async def one(self) -> T:
         """The only row. Raises `NotFound` where there is none, `MultipleFound` where there are several."""
-        rows = await self.all()
+        source = self._source
+        rows: list[T] = await read(source, self._asked.ready(source.target))
         if len(rows) == 1:
             return rows[0]
         raise self._several() if rows else self._none()

@@ -56,7 +56,12 @@ class Source(Protocol):
 
 async def read(source: Source, ready: Ready) -> list[Any]:
     """The DTOs that were asked for."""
-    return (await read_rows(source, ready))[1]
+    reading = ready.reading
+    if reading.batches:
+        return (await read_rows(source, ready))[1]
+    # Most reads; a coroutine less on the way of each.
+    sql, arguments = reading.statement.bound(ready.parameters, ready.extracted)
+    return reading.assemble(await source.fetch(sql, arguments), ())
 
 
 async def read_rows(source: Source, ready: Ready) -> tuple[Rows, list[Any]]:

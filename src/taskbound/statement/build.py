@@ -177,7 +177,8 @@ class _Building:
         )
         wrap = way.outermost if outermost else None
         index = row.cell(wrap(found) if wrap else found)
-        return Inline(many.field, many.content, layout, index, way.decode if outermost else None)
+        decode = way.decode() if outermost and way.decode else None
+        return Inline(many.field, many.content, layout, index, decode)
 
     def _batch(self, many: Many) -> Batch:
         batches: list[Batch] = []

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy import types as sqltypes
 from sqlalchemy.sql.sqltypes import _AbstractInterval
 
+from taskbound.plan.layout import UNSURE
 from taskbound.statement.values import undecorated
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Carriage:
     """Makes of the expression the one that is written into the row; None leaves it as it is."""
     decode: Callable[[Any], Any] | None = None
     """Makes of what arrives what the driver returns for a column. Not called for None."""
+    sure: Callable[[Any], Any] | None = None
+    """Does the same, and faster, in a cell without `UNSURE`."""
     is_value: bool = False
     """Whether that is the value in Python already."""
 
@@ -57,7 +60,6 @@ _AS_IT_IS = Carriage()
 # SQLite counts decimals in 64-bit integers here; beyond, every digit of the number travels.
 _LARGEST = 9 * 10**13
 _MOST_DIGITS = 6
-_UNSURE = "~"
 
 
 def in_record(held: TypeEngine[Any], dialect: Dialect) -> Carriage | None:
@@ -133,28 +135,36 @@ def _decimal_of_sqlite(
         return None
     make: Callable[[Any], Any] = convert
 
-    def decode(value: Any) -> Any:
-        if not isinstance(value, str):
-            return make(value)
-        return Decimal(value) if value[0] != _UNSURE else make(float(value[1:]))
+    def decode(value: str) -> Any:
+        return make(float(value[1:])) if value.startswith(UNSURE) else Decimal(value)
 
-    return Carriage(partial(_written, scale=scale), decode, is_value=True)
+    return Carriage(partial(_written, scale=scale), decode, sure=Decimal, is_value=True)
 
 
 def _written(expression: Any, *, scale: int) -> Any:
+    """A decimal as text: the number with its places, or all its digits behind `UNSURE`.
+
+    ```sql
+    CASE WHEN price BETWEEN 0.5e-2 AND 900000000000
+              AND price * 100 - CAST(price * 100 AS INTEGER) NOT BETWEEN 0.49 AND 0.51
+         THEN printf('%.2f', price)
+         WHEN price IS NOT NULL THEN '~' || printf('%!.20g', price) END
+    ```
+
+    What is no number is more than any number to SQLite, so it is not between two of them.
+    """
     number = type_coerce(expression, sqltypes.Float)
     unit: Any = literal_column(str(10**scale))
     rest = number * unit - cast(number * unit, sqltypes.Integer)
     most: Any = literal_column(str(_LARGEST // 10**scale))
-    half = func.abs(rest).between(literal_column("0.49"), literal_column("0.51"))
+    half = rest.between(literal_column("0.49"), literal_column("0.51"))
     # Below a half of the last digit there may be a zero with a sign.
     sure = and_(number.between(literal_column(f"0.5e-{scale}"), most), not_(half))
     text = func.printf(literal_column(f"'%.{scale}f'"), number)
-    digits = literal_column(f"'{_UNSURE}'").concat(
+    digits = literal_column(f"'{UNSURE}'").concat(
         func.printf(literal_column("'%!.20g'"), number, type_=Text)
     )
-    real = func.typeof(expression) == literal_column("'real'")
-    return case((and_(real, sure), text), (real, digits), else_=expression)
+    return case((sure, text), (number.is_not(None), digits))
 
 
 def _number(value: str | float) -> float:

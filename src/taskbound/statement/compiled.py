@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # What the driver takes: by position, or by name.
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
+# Where a dialect keeps the target that has nothing but it, which most reads are for.
+_PLAIN = "_taskbound_target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,12 @@ class Target:
     @classmethod
     def of(cls, dialect: Dialect, options: Mapping[str, Any]) -> Target:
         """The target for a dialect, with the execution options of a connection or an engine."""
-        return cls(dialect, schemas_of(options))
+        if "schema_translate_map" in options:
+            return cls(dialect, schemas_of(options))
+        plain: Target | None = dialect.__dict__.get(_PLAIN)
+        if plain is None:
+            plain = dialect.__dict__[_PLAIN] = cls(dialect)
+        return plain
 
     def of_statement(self, statement: Any) -> Target:
         """The target with the execution options of a statement, which come first."""

@@ -88,6 +88,7 @@ class Row:
             part.field,
             place,
             carriage.decode,
+            carriage.sure,
             None if carriage.is_value else converter(part.type, self.dialect, computed=computed),
             self._presence(part, path, computed=computed),
         )
@@ -105,7 +106,7 @@ class Row:
         """The place of what tells the classes of an inheritance apart."""
         place = self._add(expression, expression.type)
         convert = converter(expression.type, self.dialect)
-        return Value("identity", place, self._carriage(expression.type).decode, convert)
+        return Value("identity", place, self._carriage(expression.type).decode, convert=convert)
 
     def cell(self, rows: Any) -> int:
         """The place of a cell of rows, which is added."""

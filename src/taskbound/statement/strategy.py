@@ -46,8 +46,8 @@ class Inline:
     """What a cell is wrapped in where it stands in a row that is itself inside a cell."""
     outermost: Callable[[Any], Any] | None = None
     """What a cell is wrapped in where it stands in a row of its own."""
-    decode: Callable[[Any], Rows] | None = None
-    """Makes rows of the outermost cell; None where the driver does that."""
+    decode: Callable[[], Callable[[Any], Rows]] | None = None
+    """What makes rows of the outermost cell, imported when it is asked for; None where the driver does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,11 @@ def _rows_or_none(row: Any) -> Any:
     return func.coalesce(func.json_agg(row), literal_column("'[]'::json", JSON))
 
 
-def _read_json(cell: str) -> Rows:
+def _read_json() -> Callable[[Any], Rows]:
     # Half the time of the standard library's. Pydantic brings it, and is imported late as Pydantic is.
     from pydantic_core import from_json
 
-    rows: Rows = from_json(cell)
-    return rows
+    return from_json
 
 
 def _as_text(cell: Any) -> Any:
