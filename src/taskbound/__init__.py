@@ -1,9 +1,9 @@
 """Async SQLAlchemy made correct by construction.
 
-The map: `database.py` opens sessions (`session.py`), which the laws watch (`guard/`). `engine/` makes the
-engine from a URL, `driver/` knows each driver, `settings.py` reads the environment, `errors/` holds
-every exception, and `place.py` finds the user's line for their messages. `shape/` reads a DTO type, and
-`plan/` finds its fields in a model.
+The map: `database.py` opens sessions (`session.py`), which the laws watch (`guard/`), and groups of tasks
+with a session each (`group/`). `engine/` makes the engine from a URL, `driver/` knows each driver,
+`settings.py` reads the environment, `errors/` holds every exception, and `place.py` finds the user's line for
+their messages. `shape/` reads a DTO type, and `plan/` finds its fields in a model.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from taskbound.errors import (
     Misuse,
     MultipleFound,
     NoShape,
+    NoSnapshot,
     NotFound,
     NotNullViolation,
     NullableField,
@@ -56,6 +57,7 @@ from taskbound.errors import (
     UnreadableField,
 )
 from taskbound.events import Event, Finding, subscribe
+from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
 
@@ -114,6 +116,7 @@ _LATER = {
 
 __all__ = [
     "By",
+    "Call",
     "CheckViolation",
     "ConstraintViolation",
     "Count",
@@ -149,6 +152,7 @@ __all__ = [
     "Misuse",
     "MultipleFound",
     "NoShape",
+    "NoSnapshot",
     "NotFound",
     "NotNullViolation",
     "NullableField",
@@ -166,6 +170,7 @@ __all__ = [
     "Sum",
     "SyncCall",
     "SyncDriver",
+    "TaskGroup",
     "TaskSession",
     "TaskTransaction",
     "TaskboundError",
@@ -181,6 +186,7 @@ __all__ = [
     "UnknownField",
     "UnreadableField",
     "Where",
+    "call",
     "projection",
     "subscribe",
     "verify",

@@ -20,6 +20,7 @@ from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.engine.violations import tell_violations
 from taskbound.errors import DatabaseUnavailable, Misuse
+from taskbound.group import Concurrent, Groups
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.session import TaskSession
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, MetaData, Select
 
+    from taskbound.group.sessions import Sessions
     from taskbound.guard.modes import Guard
     from taskbound.read import Children, Projection, ProjectionQuery
     from taskbound.settings import DatabaseSettings
@@ -50,7 +52,7 @@ class PoolStatistics:
     """Open connections that nobody holds."""
 
 
-class Database:
+class Database(Concurrent):
     """One database: its engine, and the sessions that work on it.
 
     ```python
@@ -168,6 +170,7 @@ class Database:
         self._driver = driver_of(url)
         self._modes = modes_of(guard)
         tell_violations(engine.sync_engine)
+        self._groups = Groups(engine, self._modes)
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
@@ -202,6 +205,13 @@ class Database:
         `BEGIN IMMEDIATE`: blocks follow each other, and wait `busy_timeout` seconds for their turn.
         """
         return cast("AbstractAsyncContextManager[TaskSession]", self._writers.begin())
+
+    def _sessions_of(
+        self, *, snapshot: bool, limit: int | None, read_only: bool
+    ) -> AbstractAsyncContextManager[Sessions]:
+        if snapshot:
+            return self._groups.snapshot(limit)
+        return self._groups.reading(self.session if read_only else self.begin)
 
     @overload
     def project(

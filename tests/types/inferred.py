@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import NamedTuple, TypedDict, assert_type
 
@@ -9,9 +10,19 @@ import attrs
 import msgspec
 import pydantic
 from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 
-from taskbound import Database, Page, Projection, ProjectionQuery, TaskSession, projection
+from taskbound import (
+    Call,
+    Database,
+    Page,
+    Projection,
+    ProjectionQuery,
+    TaskSession,
+    call,
+    projection,
+)
 
 
 class Base(DeclarativeBase):
@@ -103,3 +114,36 @@ async def of_every_library(session: TaskSession) -> None:
     assert_type(await session.project(OrderAttrs, ALL).one(), OrderAttrs)
     assert_type(await session.project(OrderTuple, ALL).one(), OrderTuple)
     assert_type(await session.project(OrderDict, ALL).one(), OrderDict)
+
+
+async def name_of(session: TaskSession, key: int, *, upper: bool = False) -> str:
+    name = str(await session.get_one(Order, key))
+    return name.upper() if upper else name
+
+
+async def count(session: AsyncSession) -> int:
+    return len((await session.scalars(ALL)).all())
+
+
+async def of_groups(database: Database) -> None:
+    assert_type(call(name_of, 1, upper=True), Call[str])
+    async with database.task_group(snapshot=True, limit=2) as tg:
+        assert_type(tg.create_task(name_of, 1), asyncio.Task[str])
+        assert_type(tg.create_task(name_of, key=1, upper=True), asyncio.Task[str])
+        assert_type(tg.create_task(count), asyncio.Task[int])
+        assert_type(tg.create_task(call(name_of, 1), name="ada"), asyncio.Task[str])
+        assert_type(tg.session, TaskSession)
+
+
+async def of_gather(database: Database) -> None:
+    name, total = await database.gather(call(name_of, 1), count)
+    assert_type(name, str)
+    assert_type(total, int)
+    assert_type(await database.gather(count), tuple[int])
+    assert_type(
+        await database.gather(
+            count, call(name_of, 1), count, call(name_of, 2), count, call(name_of, 3), snapshot=True
+        ),
+        tuple[int, str, int, str, int, str],
+    )
+    assert_type(await database.gather(*(call(name_of, key) for key in range(9))), tuple[str, ...])

@@ -7,17 +7,20 @@ import re
 import shutil
 import tempfile
 import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 from sqlalchemy import event
 
+from taskbound.awaiting import run_to_the_end
 from taskbound.driver.aiosqlite import opened, roll_back_unawaited
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
     from sqlalchemy.pool import ConnectionPoolEntry
 
 # Execution option: how BEGIN takes SQLite's locks.
@@ -128,6 +131,37 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "before_cursor_execute", _begin_to_write)
+    _prepared.add(engine.sync_engine)
+
+
+# The engines whose transactions are SQLite's own.
+_prepared: WeakSet[Engine] = WeakSet()
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Whether `prepare` has set up the connections of an engine."""
+    return engine in _prepared
+
+
+@asynccontextmanager
+async def only_reading(connection: AsyncConnection) -> AsyncIterator[None]:
+    """A transaction that keeps to the state which it sees now, and in which SQLite refuses to write."""
+    transaction = await connection.begin()
+    try:
+        await connection.exec_driver_sql("PRAGMA query_only = ON")
+        (await connection.get_raw_connection()).info[_READING] = False
+        # The state is that of the first read.
+        await connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")
+        yield
+    finally:
+        await run_to_the_end(_ended_reading(connection, transaction))
+
+
+async def _ended_reading(connection: AsyncConnection, transaction: AsyncTransaction) -> None:
+    # A connection that was lost goes back to nobody.
+    if not connection.invalidated:
+        await connection.exec_driver_sql("PRAGMA query_only = OFF")
+    await transaction.rollback()
 
 
 def _open(dialect: Any, _record: object, args: list[Any], parameters: dict[str, Any]) -> Any:

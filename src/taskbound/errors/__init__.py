@@ -16,7 +16,8 @@ TaskboundError
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
 │   │   ├── MissingDriver         TB402 a URL whose driver is not installed
-│   │   └── ForeignLoop           TB403 an engine used from a second, running event loop
+│   │   ├── ForeignLoop           TB403 an engine used from a second, running event loop
+│   │   └── NoSnapshot            TB410 no snapshot for the tasks of a group to share
 │   └── ProjectionMisuse                a DTO that cannot be read from a model
 │       ├── NoShape               TB501 a type that is no DTO
 │       ├── RecursiveShape        TB502 a DTO that holds itself
@@ -74,6 +75,7 @@ from taskbound.errors.engine import (
     EngineMisuse,
     ForeignLoop,
     MissingDriver,
+    NoSnapshot,
     SyncDriver,
 )
 from taskbound.errors.hidden_io import (
@@ -121,6 +123,7 @@ __all__ = [
     "Misuse",
     "MultipleFound",
     "NoShape",
+    "NoSnapshot",
     "NotFound",
     "NotNullViolation",
     "NullableField",

@@ -70,6 +70,22 @@ class ForeignLoop(EngineMisuse, RuntimeError):
         )
 
 
+class NoSnapshot(EngineMisuse):
+    """There is no snapshot for the tasks of a group to share, or there no longer is.
+
+    Attributes: `reason`, and `place`, the line that asked for the group or began the transaction.
+    """
+
+    code = "TB410"
+
+    reason: str
+    place: Place | None
+
+    def __init__(self, *, reason: str, cure: str, place: Place | None) -> None:
+        self.reason, self.place = reason, place
+        self._say(f"there is no snapshot{at(place)}: {reason}", cure)
+
+
 class DatabaseUnavailable(Failure):
     """The database did not answer a health check.
 

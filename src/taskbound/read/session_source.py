@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.util import greenlet_spawn
 
 from taskbound.driver import driver_of
+from taskbound.engine.snapshot import SNAPSHOT_OPTION
 from taskbound.read.inside import fetch_inside
 from taskbound.read.pool_source import PoolSource
 from taskbound.read.session_stream import SessionStream
@@ -64,7 +65,7 @@ class SessionSource:
             if self._has_changes():
                 await self._flush()
             bind = self._bind
-            if isinstance(bind, Engine) and not self._session.in_transaction():
+            if self._is_outside(bind):
                 return await PoolSource(bind, self._driver).fetch(sql, arguments)
             connection = self._held() or await self._connection()
             return await fetch_inside(connection, self._driver, sql, arguments)
@@ -76,7 +77,7 @@ class SessionSource:
             if self._has_changes():
                 await self._flush()
             bind = self._bind
-            if isinstance(bind, Engine) and not self._session.in_transaction():
+            if self._is_outside(bind):
                 async with PoolSource(bind, self._driver).transaction() as fetch:
                     yield fetch
             else:
@@ -89,7 +90,7 @@ class SessionSource:
             if self._has_changes():
                 await self._flush()
             bind = self._bind
-            if isinstance(bind, Engine) and not self._session.in_transaction():
+            if self._is_outside(bind):
                 return await PoolSource(bind, self._driver).stream(statement)
             connection = self._held() or await self._connection()
             opened = SessionStream(connection, self._driver, statement, self._operating)
@@ -97,6 +98,14 @@ class SessionSource:
                 return await PoolSource(connection.engine, self._driver).stream(statement)
             await opened.open()
             return opened
+
+    def _is_outside(self, bind: Engine | Connection) -> TypeGuard[Engine]:
+        """Whether a read has no transaction to be in. In a snapshot it begins one, which sees that."""
+        return (
+            isinstance(bind, Engine)
+            and not self._session.in_transaction()
+            and SNAPSHOT_OPTION not in bind.get_execution_options()
+        )
 
     def _has_changes(self) -> bool:
         """Whether there may be something that a query of SQLAlchemy's would send first."""

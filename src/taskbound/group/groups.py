@@ -1,0 +1,71 @@
+"""The sessions of the groups of one database."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from taskbound.engine.sqlite import is_prepared
+from taskbound.group.capacity import capacity
+from taskbound.group.exported import Exported
+from taskbound.group.gate import Gate
+from taskbound.group.pinned import Pinned
+from taskbound.group.refusing import of_engine, of_own_engine
+from taskbound.group.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from taskbound.guard.modes import Modes
+    from taskbound.session import TaskSession
+
+
+class Groups:
+    """What the groups of one database share: the pool, and the turn to hold much of it."""
+
+    def __init__(self, engine: AsyncEngine, modes: Modes) -> None:
+        self._engine = engine
+        self._modes = modes
+        self._gate: Gate | None = None
+
+    def reading(
+        self, child: Callable[[], AbstractAsyncContextManager[TaskSession]]
+    ) -> AbstractAsyncContextManager[Sessions]:
+        """Sessions by `child`, each of which sees the database as it is when it reads."""
+        return nullcontext(Sessions(child, self._capacity()))
+
+    @asynccontextmanager
+    async def snapshot(self, limit: int | None) -> AsyncIterator[Sessions]:
+        """Sessions that see the database as it is now. Raises `NoSnapshot` where there can be none."""
+        dialect = self._engine.dialect.name
+        if dialect == "postgresql":
+            async with self._exported() as sessions:
+                yield sessions
+        elif dialect != "sqlite":
+            raise of_engine(dialect)
+        elif not is_prepared(self._engine.sync_engine):
+            raise of_own_engine()
+        else:
+            pinned = Pinned(self._engine, self._modes, self._one_of(1))
+            async with pinned.opened(self._capacity(), limit) as sessions:
+                yield sessions
+
+    @asynccontextmanager
+    async def _exported(self) -> AsyncIterator[Sessions]:
+        """One snapshot in half of the connections at most, so that there are others for the children."""
+        size = self._capacity()
+        exported = Exported(self._engine, self._modes).opened(size)
+        turn = nullcontext() if size is None else self._one_of(max(1, size // 2)).passed()
+        async with turn, exported as sessions:
+            yield sessions
+
+    def _one_of(self, size: int) -> Gate:
+        if self._gate is None:
+            pool: Any = self._engine.sync_engine.pool
+            self._gate = Gate(size, pool.timeout() if hasattr(pool, "timeout") else 0)
+        return self._gate
+
+    def _capacity(self) -> int | None:
+        return capacity(self._engine.sync_engine.pool)
