@@ -87,21 +87,23 @@ def mariadb() -> Iterator[Server]:
         return
     place = fresh_place(unprivileged_account())
     try:
-        with _started(place) as server:
+        with running(*initialised(place)) as server:
             yield server
     finally:
         place.remove()
 
 
-@contextmanager
-def _started(place: Place) -> Iterator[Server]:
+def initialised(place: Place, *options: str) -> tuple[Order, URL]:
+    """A new data folder in `place`: the order that serves it, and the address it will have.
+
+    :param options: MariaDB's own, which win over ours.
+    """
     installed = _local() or _from_debian()
     usable = installed.moved(place.readable(installed.base, *PARTS))
     password = secrets.token_urlsafe()
     _initialise(place, usable)
     port = free_port()
-    with running(_order(place, usable, password, port), _url(password, port)) as server:
-        yield server
+    return _order(place, usable, password, port, options), _url(password, port)
 
 
 def _local() -> Installation | None:
@@ -164,11 +166,13 @@ def _command(place: Place, installation: Installation) -> list[str]:
     ]
 
 
-def _order(place: Place, installation: Installation, password: str, port: int) -> Order:
+def _order(
+    place: Place, installation: Installation, password: str, port: int, others: tuple[str, ...]
+) -> Order:
     # The account can have no password in the command, which everybody on the machine can read.
     start = place.write(
         "start.sql",
-        f"CREATE USER {USER}@'{LOOPBACK}' IDENTIFIED BY '{password}';\n"
+        f"CREATE USER IF NOT EXISTS {USER}@'{LOOPBACK}' IDENTIFIED BY '{password}';\n"
         f"GRANT ALL ON *.* TO {USER}@'{LOOPBACK}' WITH GRANT OPTION;\n",
     )
     return Order(
@@ -186,6 +190,7 @@ def _order(place: Place, installation: Installation, password: str, port: int) -
             "--performance-schema=0",
             "--character-set-server=utf8mb4",
             "--default-time-zone=+00:00",
+            *others,
         ],
         signal.SIGTERM,
         installation.environment,

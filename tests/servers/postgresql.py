@@ -61,14 +61,17 @@ def postgresql() -> Iterator[Server]:
         return
     place = fresh_place(unprivileged_account())
     try:
-        with _started(place) as server:
+        with running(*initialised(place)) as server:
             yield server
     finally:
         place.remove()
 
 
-@contextmanager
-def _started(place: Place) -> Iterator[Server]:
+def initialised(place: Place, **settings: str) -> tuple[Order, URL]:
+    """A new data folder in `place`: the order that serves it, and the address it will have.
+
+    :param settings: PostgreSQL's own, in the place of ours.
+    """
     packages, folder, locale = _installation()
     programs = (
         place.readable(packages, f"{WHEEL}/{folder}", f"{WHEEL}.libs") / WHEEL / folder / "bin"
@@ -76,8 +79,7 @@ def _started(place: Place) -> Iterator[Server]:
     password = secrets.token_urlsafe()
     _initialise(place, programs, locale, password)
     port = free_port()
-    with running(_order(place, programs, port), _url(password, port)) as server:
-        yield server
+    return _order(place, programs, port, settings), _url(password, port)
 
 
 def _installation() -> tuple[Path, str, list[str]]:
@@ -108,9 +110,10 @@ def _initialise(place: Place, programs: Path, locale: list[str], password: str) 
     )
 
 
-def _order(place: Place, programs: Path, port: int) -> Order:
+def _order(place: Place, programs: Path, port: int, others: dict[str, str]) -> Order:
     sockets = str(place.folder).replace('"', '""')
-    settings = SETTINGS | {"port": str(port), "unix_socket_directories": f'"{sockets}"'}
+    ours = {"port": str(port), "unix_socket_directories": f'"{sockets}"'}
+    settings = SETTINGS | ours | others
     return Order(
         place,
         [
