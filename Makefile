@@ -1,14 +1,15 @@
 # Everything a contributor types. `make help` lists it.
 .POSIX:
-.PHONY: help serve test bench check format lock clean
+.PHONY: help serve test bench chaos check format lock clean
 
 # A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
 #   make test PYTHON=python3.13 SQLALCHEMY=2.0
 PYTHON ?=
 SQLALCHEMY ?=
 VENV = $(if $(PYTHON)$(SQLALCHEMY),.venvs/$(or $(notdir $(PYTHON)),python)$(SQLALCHEMY:%=-sqlalchemy%),.venv)
-# Arguments of pytest and of the benchmarks:
+# Arguments of pytest, of the chaos and of the benchmarks:
 #   make test ARGS="-k savepoint --engine asyncpg"
+#   make chaos ARGS="--engine psycopg --kills 50 --restarts 10 --soak 600"
 #   make bench ARGS="--quick --only one,fifty --engine asyncpg"
 ARGS =
 COVERAGE = $(if $(ARGS),,--cov --cov-report=term-missing:skip-covered)
@@ -21,11 +22,12 @@ help:
 	@echo "make serve   start the shop on SQLite with data in it, and print its addresses"
 	@echo "make test    run every test, on SQLite, PostgreSQL and MariaDB"
 	@echo "make bench   measure the reads side by side with what else there is; writes docs/bench.*"
+	@echo "make chaos   break connections, servers and disks under load, and count what that costs"
 	@echo "make check   lint, types, import contracts"
 	@echo "make format  format the code and mend what ruff can mend"
 	@echo "make lock    write requirements/*.txt anew (needs uv)"
 	@echo "make clean   remove what the other targets have made"
-	@echo "Variables: PYTHON, SQLALCHEMY=2.0, ARGS (of pytest, or of bench)"
+	@echo "Variables: PYTHON, SQLALCHEMY=2.0, ARGS (of pytest, of bench, or of chaos)"
 
 serve:
 	@$(ENVIRONMENT) serve
@@ -40,6 +42,11 @@ bench:
 	@PYTHON="$(PYTHON)" sh tools/environment.sh .venvs/bench bench
 	@mkdir -p .cache/tmp
 	@.venvs/bench/bin/python -m bench $(ARGS)
+
+chaos:
+	@$(ENVIRONMENT) dev
+	@mkdir -p .cache/tmp
+	@"$(VENV)/bin/python" -m tests.chaos $(ARGS)
 
 check:
 	@$(ENVIRONMENT) dev

@@ -133,7 +133,7 @@ def mariadb_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     """The Chromium of this run, not yet started."""
-    with _needed(request):
+    with needed(request):
         return chromium(tmp_path_factory.mktemp("chromium"))
 
 
@@ -152,12 +152,12 @@ async def browser_page(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> As
 def _databases(
     request: pytest.FixtureRequest, server: AbstractContextManager[Server]
 ) -> Iterator[Databases]:
-    with _needed(request), server as started, administered(started) as databases:
+    with needed(request), server as started, administered(started) as databases:
         yield databases
 
 
 @contextmanager
-def _needed(request: pytest.FixtureRequest) -> Iterator[None]:
+def needed(request: pytest.FixtureRequest) -> Iterator[None]:
     """Where an engine is missing fail in CI, where nothing is left out; elsewhere skip."""
     try:
         yield

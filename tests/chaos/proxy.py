@@ -143,10 +143,10 @@ class Proxy:
             return
         connection = Carried(self, (reader, writer), server)
         self.connections.add(connection)
-        try:
+        # asyncio's streams complain of a callback that was cancelled, which only `close()` does.
+        with contextlib.suppress(asyncio.CancelledError):
             await connection.run()
-        finally:
-            self.connections.discard(connection)
+        self.connections.discard(connection)
 
     async def _server(self) -> Streams:
         if self.refuses:

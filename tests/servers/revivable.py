@@ -22,7 +22,8 @@ from tests.servers.account import unprivileged_account
 from tests.servers.place import Place, fresh_place
 from tests.servers.running import Order, Server, running
 
-_POSTGRESQL = {"synchronous_commit": "on", "full_page_writes": "on"}
+# Deadlocks are looked for after a second by default, and all who wait for their locks wait with them.
+_POSTGRESQL = {"synchronous_commit": "on", "full_page_writes": "on", "deadlock_timeout": "50ms"}
 _MARIADB = ["--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=1"]
 
 
@@ -35,6 +36,7 @@ class Revivable:
         self._starts = 0
         self._run = ExitStack()
         self._server: Server | None = None
+        self._is_running = False
 
     @property
     def server(self) -> Server:
@@ -53,19 +55,20 @@ class Revivable:
         self._server = self._run.enter_context(
             running(replace(self._order, place=place), self._url)
         )
+        self._is_running = True
 
     def kill(self) -> None:
         """Kill the server and each of its children, none of which can do anything about it."""
         process = self.server.process
-        assert process is not None
-        family = [process, *_children(process)]
-        for member in family:
+        if process is None or not self._is_running:
+            return
+        self._is_running = False
+        with contextlib.suppress(ProcessLookupError):
+            # A process that is stopped has no more children, who would keep its data from the next one.
+            os.kill(process, signal.SIGSTOP)
+        for member in [process, *_children(process)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member, signal.SIGKILL)
-        self._run.close()
-
-    def close(self) -> None:
-        """Stop the server in peace."""
         self._run.close()
 
 
@@ -82,7 +85,8 @@ def revivable(backend: str) -> Iterator[Revivable]:
         try:
             yield made
         finally:
-            made.close()
+            # Nobody needs its data any more.
+            made.kill()
     finally:
         place.remove()
 

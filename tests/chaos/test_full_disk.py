@@ -1,0 +1,28 @@
+"""SQLite without room refuses, keeps what it has, and goes on when there is room again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.full_disk import Limit, in_a_process
+from tests.chaos.ledger import Verdict
+
+SAID = {
+    Limit.PAGES: ("SQLITE_FULL", "(sqlite3.OperationalError) database or disk is full"),
+    Limit.FILE: ("SQLITE_IOERR_WRITE", "(sqlite3.OperationalError) disk I/O error"),
+}
+
+
+@pytest.mark.parametrize("limit", list(Limit), ids=lambda limit: str(limit.name))
+def test_a_full_disk_is_an_error_and_nothing_else(tmp_path: Path, limit: Limit, seed: int) -> None:
+    short = in_a_process(f"sqlite+aiosqlite:///{tmp_path}/bank.sqlite", limit, seed=seed)
+
+    assert SAID[limit] == (short.code, short.said)
+    assert short.before > 0 and 0 == short.without and 5 == short.after
+    assert whole(short.verdict)
+
+
+def whole(verdict: Verdict) -> bool:
+    return not any(figure.missed for figure in verdict.figures("here"))
