@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
+    AbortedTransaction,
     CheckViolation,
     ConstraintViolation,
     CyclicTree,
@@ -115,6 +116,7 @@ _LATER = {
 }
 
 __all__ = [
+    "AbortedTransaction",
     "By",
     "Call",
     "CheckViolation",

@@ -21,6 +21,7 @@ from taskbound.engine.url import masked, read_url
 from taskbound.engine.violations import tell_violations
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.group import Concurrent, Groups
+from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.session import TaskSession
@@ -171,6 +172,7 @@ class Database(Concurrent):
         self._modes = modes_of(guard)
         tell_violations(engine.sync_engine)
         self._groups = Groups(engine, self._modes)
+        watch_aborted(engine.sync_engine, self._driver, self._modes)
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.

@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task, run_to_the_end
+from taskbound.driver import driver_of
 from taskbound.engine.violations import tell_violations
 from taskbound.errors import SessionMisuse
+from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
@@ -83,6 +85,7 @@ class TaskSession(AsyncSession):
         modes = modes_of(guard)
         if isinstance(bind, AsyncEngine):
             tell_violations(bind.sync_engine)
+            watch_aborted(bind.sync_engine, driver_of(bind.url), modes)
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),

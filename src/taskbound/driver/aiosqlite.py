@@ -79,6 +79,10 @@ async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], si
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
 
 
+def _ended_by(connection: Connection, _error: BaseException) -> bool:
+    return not connection.in_transaction
+
+
 DRIVER = Driver(
     "sqlite+aiosqlite",
     "aiosqlite",
@@ -94,4 +98,5 @@ DRIVER = Driver(
     stream=_stream,
     # A statement that is not at its end keeps the state that it reads, which is past the next write.
     meanwhile="reads",
+    ended_by=_ended_by,
 )

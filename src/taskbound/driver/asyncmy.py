@@ -7,7 +7,7 @@ from asyncio import BaseTransport
 from typing import Any
 
 from taskbound.driver.facts import Driver, Stream
-from taskbound.driver.mysql import connect_args, fetch, ping, stream, terminate
+from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream, terminate
 from taskbound.driver.transport import cut
 
 
@@ -41,4 +41,5 @@ DRIVER = Driver(
     ends_alone=False,
     stream=_stream,
     meanwhile="nothing",
+    ended_by=ended_by,
 )

@@ -62,6 +62,23 @@ def _begin(adapter: Any) -> Awaitable[object] | None:
     return started
 
 
+def _ended_by(_connection: object, error: BaseException) -> bool:
+    # What the driver refuses before it is sent has no severity.
+    return getattr(error.__cause__ or error, "severity", None) is not None
+
+
+async def _is_aborted(connection: Connection[Any]) -> bool:
+    # Imported with the first commit after an error: programs on other databases do without it.
+    from asyncpg import InFailedSQLTransactionError
+
+    # The driver does not tell an aborted transaction from another one; the server refuses anything in it.
+    try:
+        await connection.execute("SELECT 1")
+    except InFailedSQLTransactionError:
+        return True
+    return False
+
+
 DRIVER = Driver(
     "postgresql+asyncpg",
     "asyncpg",
@@ -76,5 +93,7 @@ DRIVER = Driver(
     ends_alone=True,
     stream=_stream,
     meanwhile="anything",
+    ended_by=_ended_by,
+    is_aborted=_is_aborted,
     begin=_begin,
 )

@@ -48,6 +48,12 @@ class Driver:
     meanwhile: Literal["anything", "reads", "nothing"]
     """What the connection can be used for while a stream is open. Where that is "reads", the stream might
     or might not see a write, and hinders it; where it is "nothing", the rest of the rows is on the wire."""
+    ended_by: Callable[[Any, BaseException], bool]
+    """Whether an error, which has just been raised inside a transaction, has ended that transaction on the
+    server: the driver's own connection, and the error as SQLAlchemy has it."""
+    is_aborted: Callable[[Any], Awaitable[bool]] | None = None
+    """Whether the transaction that the connection is in can only be rolled back; None where a transaction
+    that an error has ended is gone, and another one may have begun."""
     begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""

@@ -10,6 +10,9 @@ from taskbound.driver.facts import Stream
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# ER_LOCK_DEADLOCK. After ER_LOCK_WAIT_TIMEOUT the transaction goes on.
+_DEADLOCK = 1213
+
 
 def connect_args(seconds: float) -> Mapping[str, Any]:
     """The limit of the drivers' `connect`, in seconds."""
@@ -35,6 +38,11 @@ async def stream(cursor: Any, sql: str, arguments: Any, size: int) -> Stream:
     """The rows of a statement, through a cursor that leaves them on the wire."""
     await cursor.execute(sql, arguments)
     return Stream(partial(cursor.fetchmany, size), cursor.close)
+
+
+def ended_by(_connection: object, error: BaseException) -> bool:
+    """Whether InnoDB has rolled the whole transaction back, to resolve a deadlock."""
+    return error.args[:1] == (_DEADLOCK,)
 
 
 def terminate(connection: Any) -> None:

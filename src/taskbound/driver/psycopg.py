@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SHORTEST = 2
 # libpq's PQTRANS_INTRANS.
 _IN_TRANSACTION = 2
+# libpq's PQTRANS_INERROR.
+_IN_ERROR = 3
 # For the names of cursors, which a session may have several of at a time.
 _numbers = itertools.count(1)
 
@@ -64,6 +66,14 @@ async def _close(connection: AsyncConnection[Any], name: str) -> None:
         await connection.execute(f"CLOSE {name}")
 
 
+def _ended_by(connection: AsyncConnection[Any], _error: BaseException) -> bool:
+    return connection.info.transaction_status == _IN_ERROR
+
+
+async def _is_aborted(connection: AsyncConnection[Any]) -> bool:
+    return connection.info.transaction_status == _IN_ERROR
+
+
 DRIVER = Driver(
     "postgresql+psycopg",
     "psycopg",
@@ -77,4 +87,6 @@ DRIVER = Driver(
     ends_alone=True,
     stream=_stream,
     meanwhile="anything",
+    ended_by=_ended_by,
+    is_aborted=_is_aborted,
 )

@@ -164,6 +164,11 @@ async def _ended_reading(connection: AsyncConnection, transaction: AsyncTransact
     await transaction.rollback()
 
 
+def begins_transactions(connection: Connection) -> bool:
+    """Whether the connection's transactions are begun as `prepare` has them begun, and not by the driver."""
+    return _READING in connection.info
+
+
 def _open(dialect: Any, _record: object, args: list[Any], parameters: dict[str, Any]) -> Any:
     return dialect.dbapi.connect(*args, async_creator_fn=opened, **parameters)
 

@@ -18,6 +18,7 @@ TaskboundError
 │   │   ├── MissingDriver         TB402 a URL whose driver is not installed
 │   │   ├── ForeignLoop           TB403 an engine used from a second, running event loop
 │   │   └── NoSnapshot            TB410 no snapshot for the tasks of a group to share
+│   ├── AbortedTransaction        TB304 a commit after an error that had ended the transaction
 │   └── ProjectionMisuse                a DTO that cannot be read from a model
 │       ├── NoShape               TB501 a type that is no DTO
 │       ├── RecursiveShape        TB502 a DTO that holds itself
@@ -101,8 +102,10 @@ from taskbound.errors.session import (
     SessionClosed,
     SessionMisuse,
 )
+from taskbound.errors.transaction import AbortedTransaction
 
 __all__ = [
+    "AbortedTransaction",
     "CheckViolation",
     "ConstraintViolation",
     "CyclicTree",
