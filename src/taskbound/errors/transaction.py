@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from taskbound.place import Place
 
 
-class AbortedTransaction(Misuse, InvalidRequestError):  # type: ignore[misc]  # SQLAlchemy's `code` may be None
+class AbortedTransaction(Misuse, InvalidRequestError):
     """A commit of a transaction that an error, which somebody has swallowed, had ended before.
 
     Raised in place of the commit. What had been written in the transaction is rolled back.

@@ -95,8 +95,10 @@ class _Failures:
     def note(self, context: ExceptionContext) -> None:
         """Keep the error; those that come after it are for its sake."""
         if self._first is None:
+            error: BaseException = context.original_exception
             told = getattr(context, "chained_exception", None)
-            error = told if isinstance(told, TaskboundError) else context.original_exception
+            # SQLAlchemy's error for asyncpg has been raised from asyncpg's own, which has a better name.
+            error = told if isinstance(told, TaskboundError) else error.__cause__ or error
             self._first = _Failure(calling_place(), type(error).__name__)
 
     def _clear(self, _connection: Connection, *_: object) -> None:
@@ -113,9 +115,7 @@ class _Failures:
         except AbortedTransaction:
             # SQLAlchemy takes a commit that has failed for the end, and would send no ROLLBACK.
             self._first = None
-            adapter = connection.connection.dbapi_connection
-            if adapter is not None:
-                connection.dialect.do_rollback(adapter)
+            connection.dialect.do_rollback(connection.connection)
             raise
 
     def _is_over(self, connection: Connection) -> bool:
