@@ -15,6 +15,7 @@ from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
     AbortedTransaction,
     CheckViolation,
+    CommitOutcomeUnknown,
     ConstraintViolation,
     CyclicTree,
     DatabaseUnavailable,
@@ -37,6 +38,7 @@ from taskbound.errors import (
     NoSnapshot,
     NotFound,
     NotNullViolation,
+    NotRepeatable,
     NullableField,
     OverlappingOperations,
     ProjectionMisuse,
@@ -57,10 +59,12 @@ from taskbound.errors import (
     UnknownField,
     UnreadableField,
 )
-from taskbound.events import Event, Finding, subscribe
+from taskbound.events import CancelledCommit, Event, Finding, Retried, subscribe
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
+from taskbound.write.outcome import outcome_of
+from taskbound.write.transactional import Transactional
 
 if TYPE_CHECKING:
     from taskbound.plan import verify
@@ -119,7 +123,9 @@ __all__ = [
     "AbortedTransaction",
     "By",
     "Call",
+    "CancelledCommit",
     "CheckViolation",
+    "CommitOutcomeUnknown",
     "ConstraintViolation",
     "Count",
     "CyclicTree",
@@ -157,6 +163,7 @@ __all__ = [
     "NoSnapshot",
     "NotFound",
     "NotNullViolation",
+    "NotRepeatable",
     "NullableField",
     "OrderBy",
     "OverlappingOperations",
@@ -167,6 +174,7 @@ __all__ = [
     "ProjectionMisuse",
     "ProjectionQuery",
     "RecursiveShape",
+    "Retried",
     "SessionClosed",
     "SessionMisuse",
     "Sum",
@@ -177,6 +185,7 @@ __all__ = [
     "TaskTransaction",
     "TaskboundError",
     "TaskboundWarning",
+    "Transactional",
     "Tree",
     "UnfitChoice",
     "UnfitCursor",
@@ -189,6 +198,7 @@ __all__ = [
     "UnreadableField",
     "Where",
     "call",
+    "outcome_of",
     "projection",
     "subscribe",
     "verify",

@@ -5,8 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
+from functools import cache, partial
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    ParamSpec,
+    Self,
+    TypeVar,
+    TypeVarTuple,
+    Unpack,
+    overload,
+)
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
@@ -15,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 from taskbound.driver import driver_of
 from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
+from taskbound.engine.committing import watch_commits
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
@@ -25,9 +36,14 @@ from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.session import TaskSession
+from taskbound.write.block import Block
+from taskbound.write.entered import enclosing
+from taskbound.write.function import check_outside, check_repeatable
+from taskbound.write.repeat import Repeated, Repetition
+from taskbound.write.transactional import Transactional, transactional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
@@ -39,6 +55,8 @@ if TYPE_CHECKING:
     from taskbound.settings import DatabaseSettings
 
 T = TypeVar("T")
+P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +191,7 @@ class Database(Concurrent):
         tell_violations(engine.sync_engine)
         self._groups = Groups(engine, self._modes)
         watch_aborted(engine.sync_engine, self._driver, self._modes)
+        watch_commits(engine.sync_engine)
         self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
@@ -206,7 +225,126 @@ class Database(Concurrent):
         has ended without an error, nothing has happened. On SQLite the transaction begins with
         `BEGIN IMMEDIATE`: blocks follow each other, and wait `busy_timeout` seconds for their turn.
         """
-        return cast("AbstractAsyncContextManager[TaskSession]", self._writers.begin())
+        session = self._writers()
+        return Block(session, session.begin())
+
+    @overload
+    def run(
+        self,
+        function: Callable[Concatenate[TaskSession, P], Awaitable[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, T]: ...
+
+    @overload
+    def run(
+        self,
+        function: Callable[[TaskSession, Unpack[Ts]], Awaitable[T]],
+        /,
+        *args: *Ts,
+        attempts: int = 5,
+        deadline: float | None = None,
+        verify: Callable[[TaskSession, Unpack[Ts]], Awaitable[bool]] | None = None,
+    ) -> Coroutine[Any, Any, T]: ...
+
+    async def run(  # type: ignore[misc]  # mypy wants any keyword of the function to be one of its own
+        self,
+        function: Any,
+        /,
+        *args: Any,
+        attempts: int = 5,
+        deadline: float | None = None,
+        verify: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """What `function(session, *args, **kwargs)` returns, in a transaction that was committed.
+
+        ```python
+        order_id = await db.run(place_order, command, attempts=3, deadline=2.0)
+        ```
+
+        Where the database undoes the transaction, because it met another one or because the connection
+        was lost before COMMIT was sent, the function is called again as a whole, with a new session. So
+        it must do nothing else that may not be done twice: that belongs into `session.after_commit()`.
+
+        function: a coroutine function; no generator.
+        attempts: how often it is called at most, the first time included.
+        deadline: seconds for all attempts and the pauses between them; None sets no limit.
+        verify: `await verify(session, *args, **kwargs)` says whether it did happen, where a COMMIT was
+            sent and its answer lost. True is taken for a success, False for another attempt. Without it
+            `CommitOutcomeUnknown` is raised then. It is asked in a transaction of its own.
+
+        Raises the error of the last attempt, with a note that says how many there were; at once each
+        error that another attempt would meet again; `NotRepeatable` for what cannot be repeated, and
+        inside a block of the same database, which would not be repeated with it.
+        """
+        how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
+        return await self._repeated(how, function, args, kwargs)
+
+    @overload
+    def transactional(
+        self, function: Callable[Concatenate[TaskSession, P], Awaitable[T]], /
+    ) -> Transactional[TaskSession, P, T]: ...
+
+    @overload
+    def transactional(
+        self,
+        *,
+        attempts: int = 5,
+        deadline: float | None = None,
+        verify: Callable[..., Awaitable[bool]] | None = None,
+    ) -> Callable[
+        [Callable[Concatenate[TaskSession, P], Awaitable[T]]], Transactional[TaskSession, P, T]
+    ]: ...
+
+    def transactional(
+        self,
+        function: Any = None,
+        *,
+        attempts: int = 5,
+        deadline: float | None = None,
+        verify: Callable[..., Awaitable[bool]] | None = None,
+    ) -> Any:
+        """Have each call of a function be a transaction, as `run()` makes it.
+
+        ```python
+        @db.transactional(attempts=3)
+        async def place_order(session: TaskSession, command: PlaceOrder) -> int: ...
+
+        order_id = await place_order(command)
+        ```
+
+        It is called without the session. Inside another transaction that is an error; there
+        `await place_order.within(session, command)` makes it a part of that one.
+
+        Parameters as for `run()`. Raises `NotRepeatable` for what is no coroutine function.
+        """
+        how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
+
+        def decorate(decorated: Callable[..., Awaitable[Any]]) -> Any:
+            return transactional(decorated, partial(self._repeated, how))
+
+        return decorate if function is None else decorate(function)
+
+    async def _repeated(
+        self,
+        how: Repetition,
+        function: Callable[..., Awaitable[Any]],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        check_repeatable(function)
+        check_outside(function, enclosing(self._engine.dialect))
+        repeated = Repeated(
+            function,
+            args,
+            kwargs,
+            how=how,
+            begin=lambda _left: self.begin(),
+            dialect=self._engine.dialect.name,
+        )
+        return await repeated.answer()
 
     def _sessions_of(
         self, *, snapshot: bool, limit: int | None, read_only: bool

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,30 @@ class Finding(Event):
     def code(self) -> str:
         """The code of the error, which names its page: `TB405`."""
         return self.error.code
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledCommit(Event):
+    """A task was cancelled while the database carried out its COMMIT."""
+
+    outcome: Literal["committed", "refused", "unknown"]
+    """What is known of the transaction; `refused` means that nothing of it is in the database."""
+    place: Place | None
+    """The line that the commit was for, None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried(Event):
+    """A function is about to be called again as a whole, by `db.run()` or `@db.transactional`."""
+
+    function: str
+    """Its name."""
+    attempt: int
+    """The number of the attempt that has failed, from 1."""
+    error: BaseException
+    """What it has failed with."""
+    delay: float
+    """Seconds until the next attempt."""
 
 
 E = TypeVar("E", bound=Event)

@@ -17,20 +17,22 @@ from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.driver import driver_of
+from taskbound.engine.committing import watch_commits
 from taskbound.engine.violations import tell_violations
 from taskbound.errors import SessionMisuse
 from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
-from taskbound.guard.ownership import is_block_of_factory
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import exit_place
+from taskbound.write.block import Block
+from taskbound.write.commit import commit_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
+    from collections.abc import Callable, Coroutine, Iterator
+    from types import CodeType, TracebackType
 
     from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
@@ -42,6 +44,7 @@ T = TypeVar("T")
 
 # Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
+_BLOCK_END = Block.__aexit__.__code__
 
 
 class TaskSession(AsyncSession):
@@ -86,6 +89,7 @@ class TaskSession(AsyncSession):
         if isinstance(bind, AsyncEngine):
             tell_violations(bind.sync_engine)
             watch_aborted(bind.sync_engine, driver_of(bind.url), modes)
+            watch_commits(bind.sync_engine)
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),
@@ -160,6 +164,28 @@ class TaskSession(AsyncSession):
         """Keep other tasks out of the session for as long as the block lasts."""
         return Operating(self.sync_session, name)
 
+    async def commit(self) -> None:
+        """Commit the session's transaction. What was flushed or added is in the database then.
+
+        A cancellation that comes once COMMIT is sent is raised when its answer is there, or after
+        0.2 s: `outcome_of(error)` says what has become of it.
+
+        Raises `CommitOutcomeUnknown` where COMMIT was sent and no answer came, and what
+        `AsyncSession.commit()` raises.
+        """
+        guard = self._guard
+        if guard is not None and (guard.closed is not None or guard.ownership.is_taken):
+            # It is refused, or reported and let in, where it is called.
+            await super().commit()
+            return
+        if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
+            raise refusal
+        await commit_whole(super().commit())
+
+    def _maker_context_manager(self) -> Any:
+        # What `async_sessionmaker.begin()` returns.
+        return Block(self, self.begin())
+
     async def close(self) -> None:
         """End the session's work and give its connection back. A second call does nothing.
 
@@ -188,7 +214,7 @@ class TaskSession(AsyncSession):
         guard = self._guard
         refusal: SessionMisuse | None = None
         if guard is not None and guard.closed is None:
-            guard.closed = Closed(*exit_place(2))
+            guard.closed = Closed(*_block_place())
             refusal = guard.ownership.refusal("close", guard.modes)
         if guard is None or refusal is None:
             await super().__aexit__(type_, value, traceback)
@@ -251,8 +277,10 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def commit(self) -> None:
         """Commit the block. Raises as `TaskSession.commit()` does."""
-        with self._operation("commit"):
-            await super().commit()
+        guard = self._guard
+        if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
+            raise refusal
+        await self._commit_whole(self._committed(guard))
 
     async def rollback(self) -> None:
         """Roll the block back. Raises as `TaskSession.rollback()` does."""
@@ -264,17 +292,31 @@ class TaskTransaction(AsyncSessionTransaction):
         guard = self._guard
         refusal = guard.ownership.refusal(operation, guard.modes) if guard is not None else None
         if guard is None or refusal is None:
-            with self._inside(guard, operation):
-                await super().__aexit__(type_, value, traceback)
+            ending = self._ended(guard, type_, value, traceback)
+            await (self._commit_whole(ending) if type_ is None else self._roll_back_whole(ending))
             return
         await guard.ownership.idle()
         # Half of another task's work may be in this transaction, so it is not committed.
-        ending = value if value is not None else refusal
-        await super().__aexit__(type(ending), ending, ending.__traceback__)
-        if is_block_of_factory() and isinstance(self.session, TaskSession):
-            # The factory's block closes the session only where the transaction has ended in peace.
-            await self.session._close_when_idle()
+        error = value if value is not None else refusal
+        await super().__aexit__(type(error), error, error.__traceback__)
         _report(refusal, value, guard.modes)
+
+    async def _commit_whole(self, ending: Coroutine[Any, Any, None]) -> None:
+        # A savepoint is no more than a part of what will be committed.
+        await (ending if self.nested else commit_whole(ending))
+
+    async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
+        await (ending if self.nested else run_to_the_end(ending))
+
+    async def _committed(self, guard: GuardedSession | None) -> None:
+        with self._inside(guard, "commit"):
+            await super().commit()
+
+    async def _ended(
+        self, guard: GuardedSession | None, type_: Any, value: Any, traceback: Any
+    ) -> None:
+        with self._inside(guard, "commit" if type_ is None else "rollback"):
+            await super().__aexit__(type_, value, traceback)
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
@@ -314,6 +356,12 @@ def _session_query() -> Callable[..., ProjectionQuery[Any]]:
     from taskbound.read import session_query
 
     return session_query
+
+
+def _block_place() -> tuple[CodeType, int]:
+    """Where the block of a session has ended: for that of `begin()` one frame further out."""
+    code, line = exit_place(3)
+    return exit_place(4) if code is _BLOCK_END else (code, line)
 
 
 def _is_default_of_factory() -> bool:

@@ -13,6 +13,7 @@ TaskboundError
 │   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
 │   │   ├── DeferredAttribute     TB203 a column that the query left out
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
+│   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
 │   │   ├── MissingDriver         TB402 a URL whose driver is not installed
@@ -38,6 +39,7 @@ TaskboundError
     │   ├── NotNullViolation      TB323 no value for a column that must have one
     │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
     │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
+    ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── NotFound                  TB511 no row where there had to be one
     ├── MultipleFound             TB512 several rows where there had to be one
@@ -103,10 +105,15 @@ from taskbound.errors.session import (
     SessionMisuse,
 )
 from taskbound.errors.transaction import AbortedTransaction
+from taskbound.errors.write import (
+    CommitOutcomeUnknown,
+    NotRepeatable,
+)
 
 __all__ = [
     "AbortedTransaction",
     "CheckViolation",
+    "CommitOutcomeUnknown",
     "ConstraintViolation",
     "CyclicTree",
     "DatabaseUnavailable",
@@ -129,6 +136,7 @@ __all__ = [
     "NoSnapshot",
     "NotFound",
     "NotNullViolation",
+    "NotRepeatable",
     "NullableField",
     "OverlappingOperations",
     "ProjectionMisuse",

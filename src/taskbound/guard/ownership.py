@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from taskbound.errors import SessionMisuse
     from taskbound.guard.modes import Modes
 
-# Coroutines that run in a task of their own on behalf of the task that waits for them:
-# `async_sessionmaker.begin()` commits in one, and `wait_for(session.commit())` makes one on
-# Python 3.11.
-_ON_BEHALF = ("_AsyncSessionContextManager.__aexit__", "AsyncSession.", "TaskSession.")
+# Coroutines that run in a task of their own on behalf of the task that waits for them: a commit does,
+# `async_sessionmaker.begin()` does, and so does `wait_for(session.commit())` on Python 3.11.
+_ON_BEHALF = (
+    "_AsyncSessionContextManager.__aexit__",
+    "AsyncSession.",
+    "TaskSession.",
+    "TaskTransaction.",
+)
 # The same, for a thread that the waiting task runs: anyio's `from_thread.run`.
 _FOR_A_THREAD = "run_async_from_thread.<locals>.task_wrapper"
 # Names of tasks that leave the ending of their work to the parent: a middleware of Starlette's base
@@ -64,6 +68,11 @@ class Ownership:
         self.running = None
         if self.waited_for is not None and not self.waited_for.done():
             self.waited_for.set_result(None)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether an operation is inside."""
+        return self.running is not None and not self.running.done()
 
     def overlap(self, task: Task, operation: str) -> OverlappingOperations | None:
         """The error for `task` entering now, or None where no other task is inside."""
@@ -137,12 +146,6 @@ class Ownership:
             (self.waited_for, running), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
         )
         return bool(done)
-
-
-def is_block_of_factory() -> bool:
-    """Whether an `async_sessionmaker.begin()` block is ending in the running task."""
-    task = current_task()
-    return task is not None and _coroutine(task).startswith(_ON_BEHALF[0])
 
 
 def _acts_on_behalf(task: Task) -> bool:

@@ -1,0 +1,128 @@
+"""Whether a COMMIT that has failed was sent, and what that means.
+
+An error before COMMIT is sent leaves nothing behind. One that comes after it proves nothing, unless
+its code does: the server may have committed before the connection was lost.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from sqlalchemy import event
+
+from taskbound.driver import driver_of
+from taskbound.engine.verdicts import verdict_of
+from taskbound.errors import CommitOutcomeUnknown
+from taskbound.place import calling_place
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy.engine import ExceptionContext
+
+# In the dictionary of a connection: that COMMIT is on its way.
+_SENT = "taskbound.commit_sent"
+
+
+class Commit:
+    """A commit of a task: whether it was sent, and how to cut it off."""
+
+    __slots__ = ("_connection", "is_cut", "sent")
+
+    sent: bool
+    is_cut: bool
+
+    def __init__(self) -> None:
+        self.sent = False
+        self.is_cut = False
+        self._connection: Connection | None = None
+
+    def send(self, connection: Connection) -> None:
+        """Note that COMMIT goes out on a connection now."""
+        self.sent = True
+        self._connection = connection
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether there is a server that might not answer; SQLite ends by itself."""
+        connection = self._connection
+        return connection is not None and connection.dialect.name != "sqlite"
+
+    def cut(self) -> None:
+        """Close the connection under the COMMIT, without asking the server to cancel it.
+
+        A COMMIT that is cancelled while it waits for a standby is reported as a success by PostgreSQL.
+        """
+        self.is_cut = True
+        connection = self._connection
+        if connection is None or connection.closed or connection.invalidated:
+            return
+        driver = driver_of(connection.engine.url)
+        raw = connection.connection.driver_connection
+        if driver is not None and raw is not None:
+            driver.terminate(raw)
+
+
+# The commit of the running task, where somebody wants to know of it.
+under_way: ContextVar[Commit | None] = ContextVar("taskbound_commit", default=None)
+
+# The engines that are watched; those that `execution_options()` makes share one dialect.
+_watched: WeakSet[Dialect] = WeakSet()
+
+
+def watch_commits(engine: Engine) -> None:
+    """Have a COMMIT without an answer raise `CommitOutcomeUnknown`, whoever has sent it.
+
+    Where it was cancelled, the `CancelledError` goes on and has that error as its cause.
+    """
+    if engine.dialect in _watched:
+        return
+    _watched.add(engine.dialect)
+    root: Any = engine
+    # What an engine of `execution_options()` hears, the one that it was made from does not.
+    while hasattr(root, "_proxied"):
+        root = root._proxied
+    event.listen(root, "begin", _forget)
+    event.listen(root, "rollback", _forget)
+    event.listen(root, "commit", _send)
+    event.listen(root, "handle_error", _unknown)
+
+
+def _forget(connection: Connection) -> None:
+    if not connection.closed and not connection.invalidated:
+        connection.info.pop(_SENT, None)
+
+
+def _send(connection: Connection) -> None:
+    connection.info[_SENT] = True
+    if (commit := under_way.get()) is not None:
+        commit.send(connection)
+
+
+def _unknown(context: ExceptionContext) -> CommitOutcomeUnknown | None:
+    if context.statement is not None or not _was_sent(context.connection):
+        return None
+    error = context.original_exception
+    if verdict_of(error, context.dialect.name).undone:
+        return None
+    unknown = CommitOutcomeUnknown(reason=_reason(error), place=calling_place())
+    if isinstance(error, Exception):
+        return unknown
+    # A cancellation has to go on as what it is.
+    error.__cause__ = unknown
+    return None
+
+
+def _was_sent(connection: Connection | None) -> bool:
+    if connection is None or connection.closed or connection.invalidated:
+        return False
+    sent: Any = connection.info.pop(_SENT, False)
+    return bool(sent)
+
+
+def _reason(error: BaseException) -> str:
+    if not isinstance(error, Exception):
+        return "the task was cancelled before the answer came"
+    said = str(error).strip().partition("\n")[0]
+    return said or type(error).__name__

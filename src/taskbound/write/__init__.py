@@ -1,0 +1,1 @@
+"""Transactions: their ends, their terms, and their repetition."""
