@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
 Task = asyncio.Task[Any]
+
+PATIENCE = 0.1
+"""Seconds that the end of a cancelled task's work may take: with a server that answers it takes none."""
 
 if sys.version_info < (3, 12):
     # asyncio's own function is three calls of Python here, and this is asked at each operation.
@@ -97,18 +101,54 @@ def _content(cell: Any) -> object:
         return None
 
 
-async def run_to_the_end(ending: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine in a task of its own; a cancellation is raised when it has ended."""
+async def run_to_the_end(
+    ending: Coroutine[Any, Any, None], *, patience: float | None = PATIENCE
+) -> None:
+    """Run a coroutine in a task of its own; a cancellation is raised when it has ended.
+
+    patience: seconds that it may take once the running task is cancelled, which it may be already. Then it
+        is cancelled itself: a server that hangs must not hold what has a deadline. None waits for ever.
+    """
     task = asyncio.ensure_future(ending)
     cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait((task,))
-        except asyncio.CancelledError as error:
-            # anyio cancels at every await until its scope is left.
-            cancelled = error
+    current = current_task()
+    hurries = current is not None and current.cancelling() > 0
+    try:
+        await asyncio.wait((task,), timeout=patience if hurries else None)
+    except asyncio.CancelledError as error:
+        cancelled = error
+    if not task.done():
+        with shielded():
+            cancelled = await _ended(task, patience if cancelled else 0) or cancelled
     if cancelled is not None:
         # The task's own error comes second to it, and must not be left unread.
         task.cancelled() or task.exception()
         raise cancelled
-    await task
+    if not task.cancelled():
+        task.result()
+
+
+async def _ended(task: Task, patience: float | None) -> asyncio.CancelledError | None:
+    """Wait for a task, which is cancelled after so many seconds. Returns the last cancellation meanwhile."""
+    loop = asyncio.get_running_loop()
+    until = None if patience is None else loop.time() + patience
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,), timeout=None if until is None else until - loop.time())
+        except asyncio.CancelledError as error:
+            cancelled = error
+        if until is not None and loop.time() >= until and not task.done():
+            task.cancel()
+            until = None
+    return cancelled
+
+
+def shielded() -> AbstractContextManager[object]:
+    """A block in which no scope of anyio's cancels what is awaited; `Task.cancel()` still does.
+
+    A scope cancels its task again in each turn of the event loop: a task that waits all the same keeps the
+    processor busy until it has what it waits for.
+    """
+    scope = getattr(sys.modules.get("anyio"), "CancelScope", None)
+    return nullcontext() if scope is None else cast("Any", scope)(shield=True)

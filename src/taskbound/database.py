@@ -26,6 +26,7 @@ from taskbound.driver import driver_of
 from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
 from taskbound.engine.committing import watch_commits
+from taskbound.engine.farewell import attend
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
@@ -187,6 +188,7 @@ class Database(Concurrent):
         self._url = url
         self._private = private
         self._driver = driver_of(url)
+        self._farewells = attend(engine.sync_engine, self._driver) if self._driver else None
         self._modes = modes_of(guard)
         tell_violations(engine.sync_engine)
         self._groups = Groups(engine, self._modes)
@@ -452,6 +454,8 @@ class Database(Concurrent):
         A private SQLite database is gone then, and the next session finds an empty one.
         """
         await self._engine.dispose()
+        if self._farewells is not None:
+            await self._farewells.settled()
         if self._private is not None:
             self._private.clear()
 

@@ -217,7 +217,7 @@ class TaskSession(AsyncSession):
             guard.closed = Closed(*_block_place())
             refusal = guard.ownership.refusal("close", guard.modes)
         if guard is None or refusal is None:
-            await super().__aexit__(type_, value, traceback)
+            await run_to_the_end(self.close())
             return
         await self._close_after_others()
         _report(refusal, value, guard.modes)
@@ -232,7 +232,7 @@ class TaskSession(AsyncSession):
             if guard is not None:
                 await guard.ownership.idle()
         finally:
-            await run_to_the_end(self._close_when_idle())
+            await run_to_the_end(self._close_when_idle(), patience=None)
 
     async def _close_when_idle(self) -> None:
         guard = self._guard

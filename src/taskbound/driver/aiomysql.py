@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from taskbound.driver.facts import Driver, Stream
-from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream, terminate
+from taskbound.driver import mysql
+from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream
 from taskbound.driver.transport import cut
+
+
+async def _opened(*args: Any, **kwargs: Any) -> Any:
+    # Imported with the first connection: programs on other databases do without it.
+    import aiomysql
+
+    connection = await aiomysql.connect(*args, **kwargs)
+    # The driver lets go of it where a read is cancelled.
+    connection._taskbound_transport = connection._writer.transport
+    return connection
+
+
+def _transport(connection: Any) -> Any:
+    held = getattr(connection, "_taskbound_transport", None)
+    return held or getattr(connection._writer, "transport", None)
+
+
+def _terminate(connection: Any) -> None:
+    mysql.terminate(connection, _transport(connection))
+
+
+def _abandon(connection: Any) -> Remains | None:
+    return mysql.abandon(connection, _transport(connection))
 
 
 def _sever(connection: Any) -> None:
@@ -29,7 +53,9 @@ DRIVER = Driver(
     "mysql",
     connect_args,
     ping,
-    terminate,
+    _terminate,
+    _opened,
+    _abandon,
     _sever,
     fetch=fetch,
     fetch_alone=fetch,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-from taskbound.driver.facts import Driver, Stream
+from taskbound.driver.facts import Driver, Remains, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # Seconds that the thread of a connection may take to end when there is nothing for it to do.
 _LONGEST_STOP = 1.0
+# Seconds between two looks whether a thread has ended.
+_LOOK = 0.01
 
 
 def _connect_args(_seconds: float) -> Mapping[str, Any]:
@@ -24,24 +28,26 @@ def _connect_args(_seconds: float) -> Mapping[str, Any]:
     return {"isolation_level": None}
 
 
-async def opened(*args: Any, **kwargs: Any) -> Connection:
-    """The open connection for the arguments of `aiosqlite.connect`.
-
-    Where it cannot be opened, its thread has ended before the error is raised: it still reports to the
-    event loop that it has stopped, and would fail loudly where that one is closed by then.
-    """
+async def _opened(*args: Any, **kwargs: Any) -> Connection:
     # Imported with the first connection: programs on other databases do without it.
     import aiosqlite
 
     connection = aiosqlite.connect(*args, **kwargs)
-    # The connection was a thread itself before aiosqlite 0.22.
-    thread: Any = getattr(connection, "_thread", connection)
+    thread = _thread(connection)
     thread.daemon = True
     try:
         return await connection
     except BaseException:
+        # The thread still reports to the event loop that it has stopped, and would fail loudly where that
+        # one is closed by then.
         await asyncio.to_thread(thread.join, _LONGEST_STOP)
         raise
+
+
+def _thread(connection: Any) -> Thread:
+    # The connection was a thread itself before aiosqlite 0.22.
+    thread: Thread = getattr(connection, "_thread", connection)
+    return thread
 
 
 async def _ping(connection: Connection) -> None:
@@ -49,23 +55,42 @@ async def _ping(connection: Connection) -> None:
         pass
 
 
-def roll_back_unawaited(connection: Connection) -> None:
-    """Have the connection's thread roll back before it does what is asked of it next."""
-    rolling_back = connection.rollback()
-    try:
-        # The first step hands the call to the thread; there is nobody to take the rest.
-        answer: Any = rolling_back.send(None)
-    except (StopIteration, ValueError):
-        return
-    answer.add_done_callback(lambda future: future.cancelled() or future.exception())
-    rolling_back.close()
-
-
 def _terminate(connection: Connection) -> None:
+    if not connection._running:
+        return
+    # Closed alone it would keep its locks for as long as anything refers to one of its cursors, the
+    # traceback of a cancelled task for example.
+    connection._tx.put_nowait((None, partial(_roll_back, connection._connection)))
     # In a thread without an event loop there is none that could be closed before it is told.
     stopping = Thread(target=connection.stop)
     stopping.start()
     stopping.join()
+
+
+def _roll_back(connection: sqlite3.Connection | None) -> None:
+    with contextlib.suppress(sqlite3.Error):
+        if connection is not None:
+            connection.rollback()
+
+
+def _abandon(connection: Connection) -> Remains | None:
+    thread, held = _thread(connection), connection._connection
+    if held is None or not thread.is_alive():
+        return None
+    _terminate(connection)
+
+    async def gone(seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while thread.is_alive():  # noqa: ASYNC110  # no thread can be asked to tell a loop that may be closed
+                    await asyncio.sleep(_LOOK)
+        return not thread.is_alive()
+
+    async def interrupt(_spare: object) -> None:
+        with contextlib.suppress(sqlite3.ProgrammingError):
+            held.interrupt()
+
+    return Remains(gone, interrupt, lambda: None)
 
 
 async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
@@ -90,6 +115,8 @@ DRIVER = Driver(
     _connect_args,
     _ping,
     _terminate,
+    _opened,
+    _abandon,
     _terminate,
     fetch=_fetch,
     # SQLite makes a transaction of each statement that comes without one.

@@ -6,16 +6,42 @@ import gc
 from asyncio import BaseTransport
 from typing import Any
 
-from taskbound.driver.facts import Driver, Stream
-from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream, terminate
+from taskbound.driver import mysql
+from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream
 from taskbound.driver.transport import cut
 
 
-def _sever(connection: Any) -> None:
+async def _opened(*args: Any, **kwargs: Any) -> Any:
+    # Imported with the first connection: programs on other databases do without it.
+    import asyncmy
+
+    connection: Any = await asyncmy.connect(*args, **kwargs)
+    # The driver lets go of it where a read is cancelled.
+    connection._taskbound_transport = _transport(connection)
+    return connection
+
+
+def _transport(connection: Any) -> Any:
+    known = getattr(connection, "_taskbound_transport", None)
     # The compiled class shows its transport to nobody but the garbage collector.
-    for held in gc.get_referents(connection):
-        if isinstance(held, BaseTransport):
-            cut(held)
+    return known or next(
+        (held for held in gc.get_referents(connection) if isinstance(held, BaseTransport)), None
+    )
+
+
+def _terminate(connection: Any) -> None:
+    mysql.terminate(connection, _transport(connection))
+
+
+def _abandon(connection: Any) -> Remains | None:
+    return mysql.abandon(connection, _transport(connection))
+
+
+def _sever(connection: Any) -> None:
+    transport = _transport(connection)
+    if transport is not None:
+        cut(transport)
     # The transport is closing already, so this does not ask the loop.
     connection.close()
 
@@ -33,7 +59,9 @@ DRIVER = Driver(
     "asyncmy",
     connect_args,
     ping,
-    terminate,
+    _terminate,
+    _opened,
+    _abandon,
     _sever,
     fetch=fetch,
     fetch_alone=fetch,

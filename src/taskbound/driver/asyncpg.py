@@ -6,8 +6,8 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver, Stream
-from taskbound.driver.transport import cut
+from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.transport import Lifeline, cut
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
@@ -26,6 +26,36 @@ async def _ping(connection: Connection[Any]) -> None:
 
 def _terminate(connection: Connection[Any]) -> None:
     connection.terminate()
+
+
+async def _opened(*args: Any, **kwargs: Any) -> Any:
+    # Imported with the first connection: programs on other databases do without it.
+    import asyncpg
+
+    return await asyncpg.connect(*args, **kwargs)
+
+
+def _abandon(connection: Any) -> Remains | None:
+    protocol, lifeline = connection._protocol, Lifeline.of(connection._transport)
+    if protocol is None or lifeline is None:
+        return None
+    # The driver's own request is waited for by nobody here, and would end with the connection.
+    request = partial(
+        _request_cancel,
+        loop=connection._loop,
+        addr=connection._addr,
+        params=connection._params,
+        backend_pid=protocol.backend_pid,
+        backend_secret=protocol.backend_secret,
+    )
+    connection.terminate()
+    return Remains(lifeline.gone, request, lifeline.release)
+
+
+async def _request_cancel(_spare: object, **session: Any) -> None:
+    from asyncpg import connect_utils
+
+    await connect_utils._cancel(**session)
 
 
 def _sever(connection: Connection[Any]) -> None:
@@ -86,6 +116,8 @@ DRIVER = Driver(
     _connect_args,
     _ping,
     _terminate,
+    _opened,
+    _abandon,
     _sever,
     fetch=_fetch,
     # The server makes a transaction of each statement that comes without one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,6 +16,25 @@ class Stream(NamedTuple):
     """The next rows: as many as were asked for, or fewer where they are the last."""
     close: Callable[[], Awaitable[object]]
     """Leave the rest, so that the connection can be used for something else."""
+
+
+class Spare(Protocol):
+    """Runs a statement on a connection that is open for this alone, made with the engine's arguments."""
+
+    async def __call__(self, sql: str) -> None:
+        """Run it, and close the connection."""
+        ...
+
+
+class Remains(NamedTuple):
+    """What is left of a connection that was cut: its end on the server."""
+
+    gone: Callable[[float], Awaitable[bool]]
+    """Wait so many seconds at most for the server to let go of the session; whether it has."""
+    interrupt: Callable[[Spare], Awaitable[object]]
+    """Ask the server to end the statement of the session, if there is one. May be asked again."""
+    release: Callable[[], object]
+    """Hold nothing of it any more, whether or not the server has let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,10 @@ class Driver:
     """Run one statement on the driver's own connection in one round trip, outside a transaction."""
     terminate: Callable[[Any], object]
     """End a connection at once, on its own event loop, without waiting for the server."""
+    opened: Callable[..., Awaitable[Any]]
+    """The driver's own open connection, for the arguments of its `connect`."""
+    abandon: Callable[[Any], Remains | None]
+    """Cut a connection in the middle of whatever it does, without a wait. None where nothing is left."""
     sever: Callable[[Any], object]
     """End a connection whose event loop is closed, without that loop."""
     fetch: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]

@@ -5,11 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Stream
+from taskbound.driver.facts import Remains, Stream
+from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from taskbound.driver.facts import Spare
+
+# The packet that says that nothing more will come.
+_QUIT = b"\x01\x00\x00\x00\x01"
 # ER_LOCK_DEADLOCK. After ER_LOCK_WAIT_TIMEOUT the transaction goes on.
 _DEADLOCK = 1213
 
@@ -45,6 +50,23 @@ def ended_by(_connection: object, error: BaseException) -> bool:
     return error.args[:1] == (_DEADLOCK,)
 
 
-def terminate(connection: Any) -> None:
-    """Close the socket, without a word to the server."""
+def terminate(connection: Any, transport: Any) -> None:
+    """Say goodbye and close the socket, without waiting for the server."""
+    if transport is not None and not transport.is_closing():
+        transport.write(_QUIT)
     connection.close()
+
+
+def abandon(connection: Any, transport: Any) -> Remains | None:
+    """Close the socket; what is left is the session, which goes on with its statement unless killed."""
+    lifeline = Lifeline.of(transport)
+    connection.close()
+    if lifeline is None:
+        return None
+    kill = partial(_kill, connection.thread_id())
+    return Remains(lifeline.gone, kill, lifeline.release)
+
+
+async def _kill(session: int, spare: Spare) -> None:
+    # The session, not its statement: one that has not read its last statement yet would still run it.
+    await spare(f"KILL {session:d}")

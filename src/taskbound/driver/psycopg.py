@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
-from functools import partial
+from functools import lru_cache, partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver, Stream
+from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +23,8 @@ _SHORTEST = 2
 _IN_TRANSACTION = 2
 # libpq's PQTRANS_INERROR.
 _IN_ERROR = 3
+# Seconds that a request to cancel may take to reach the server.
+_REQUEST = 1.0
 # For the names of cursors, which a session may have several of at a time.
 _numbers = itertools.count(1)
 
@@ -36,6 +41,59 @@ def _terminate(connection: AsyncConnection[Any]) -> None:
     connection.pgconn.finish()
 
 
+@lru_cache
+def _own_class() -> type[AsyncConnection[Any]]:
+    """The driver's connection, which a cancelled task leaves at once.
+
+    The driver's own asks the server to cancel and waits for its answer, ten seconds on one that hangs.
+    """
+    # Imported with the first connection: programs on other databases do without it.
+    from psycopg import AsyncConnection, waiting
+
+    class Connection(AsyncConnection[Any]):
+        async def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+            return await waiting.wait_async(gen, self.pgconn.socket, *args, **kwargs)
+
+    return Connection
+
+
+async def _opened(*args: Any, **kwargs: Any) -> Any:
+    return await _own_class().connect(*args, **kwargs)
+
+
+def _abandon(connection: AsyncConnection[Any]) -> Remains | None:
+    pgconn = connection.pgconn
+    if connection.closed:
+        return None
+    lifeline = Lifeline(pgconn.socket)
+    request = _request(pgconn)
+    pgconn.finish()
+    return Remains(lifeline.gone, request, lifeline.release)
+
+
+def _request(pgconn: Any) -> Any:
+    from psycopg import capabilities
+
+    if capabilities.has_cancel_safe():
+        return partial(_request_cancel, pgconn.cancel_conn())
+    # libpq before 17 waits for the server in the thread that asks.
+    return partial(_request_cancel_in_thread, pgconn.get_cancel())
+
+
+async def _request_cancel(cancel: Any, _spare: object) -> None:
+    from psycopg import generators, waiting
+
+    cancel.reset()
+    cancel.start()
+    await waiting.wait_conn_async(generators.cancel(cancel), timeout=_REQUEST)
+
+
+async def _request_cancel_in_thread(cancel: Any, _spare: object) -> None:
+    # Not one of the loop's own: the interpreter would wait for it at exit.
+    Thread(target=cancel.cancel, daemon=True).start()
+    await asyncio.sleep(0)
+
+
 async def _fetch(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
     cursor = await connection.execute(sql, arguments)
     return await cursor.fetchall()
@@ -46,10 +104,14 @@ async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: An
     autocommit = connection.autocommit
     await connection.set_autocommit(True)
     try:
-        return await _fetch(connection, sql, arguments)
-    finally:
+        rows = await _fetch(connection, sql, arguments)
+    except Exception:
         if not connection.closed:
             await connection.set_autocommit(autocommit)
+        raise
+    # Not after a cancellation: the connection is in the middle of something then, and is not used again.
+    await connection.set_autocommit(autocommit)
+    return rows
 
 
 async def _stream(connection: AsyncConnection[Any], sql: str, arguments: Any, size: int) -> Stream:
@@ -81,6 +143,8 @@ DRIVER = Driver(
     _connect_args,
     _ping,
     _terminate,
+    _opened,
+    _abandon,
     _terminate,
     fetch=_fetch,
     fetch_alone=_fetch_alone,

@@ -16,12 +16,10 @@ from weakref import WeakSet, WeakValueDictionary
 from sqlalchemy import event
 
 from taskbound.awaiting import run_to_the_end
-from taskbound.driver.aiosqlite import opened, roll_back_unawaited
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 # Execution option: how BEGIN takes SQLite's locks.
 BEGIN_OPTION = "sqlite_begin"
@@ -120,14 +118,6 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
             connection.exec_driver_sql(_BEGIN[mode])
             connection.info[_READING] = mode == "DEFERRED"
 
-    def invalidate(_connection: object, record: ConnectionPoolEntry, _error: object) -> None:
-        # Closed alone it would keep its locks for as long as anything refers to one of its cursors,
-        # the traceback of a cancelled task for example.
-        if record.driver_connection is not None:
-            roll_back_unawaited(record.driver_connection)
-
-    event.listen(engine.sync_engine, "do_connect", _open)
-    event.listen(engine.sync_engine, "invalidate", invalidate)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "before_cursor_execute", _begin_to_write)
@@ -167,10 +157,6 @@ async def _ended_reading(connection: AsyncConnection, transaction: AsyncTransact
 def begins_transactions(connection: Connection) -> bool:
     """Whether the connection's transactions are begun as `prepare` has them begun, and not by the driver."""
     return _READING in connection.info
-
-
-def _open(dialect: Any, _record: object, args: list[Any], parameters: dict[str, Any]) -> Any:
-    return dialect.dbapi.connect(*args, async_creator_fn=opened, **parameters)
 
 
 def _begin_to_write(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from taskbound.awaiting import run_to_the_end
 from taskbound.read.chunks import Chunks
 from taskbound.read.inside import fetch_inside
 
@@ -53,7 +54,7 @@ class PoolStream:
             else:
                 await self._chunks.close()
         finally:
-            await self._connection.__aexit__(None, None, None)
+            await run_to_the_end(self._connection.close())
 
 
 async def pool_stream(
@@ -73,7 +74,7 @@ async def pool_stream(
         opened = PoolStream(connection, driver, chunks)
         await chunks.open(spooled=statement.batched and chunks.meanwhile == "nothing")
     except BaseException:
-        await connection.__aexit__(None, None, None)
+        await run_to_the_end(connection.close())
         raise
     return opened
 
