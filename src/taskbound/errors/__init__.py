@@ -20,6 +20,7 @@ TaskboundError
 │   │   ├── ForeignLoop           TB403 an engine used from a second, running event loop
 │   │   └── NoSnapshot            TB410 no snapshot for the tasks of a group to share
 │   ├── AbortedTransaction        TB304 a commit after an error that had ended the transaction
+│   ├── NeverAdded                TB308 an object in a relationship that nobody has added
 │   └── ProjectionMisuse                a DTO that cannot be read from a model
 │       ├── NoShape               TB501 a type that is no DTO
 │       ├── RecursiveShape        TB502 a DTO that holds itself
@@ -104,7 +105,7 @@ from taskbound.errors.session import (
     SessionClosed,
     SessionMisuse,
 )
-from taskbound.errors.transaction import AbortedTransaction
+from taskbound.errors.transaction import AbortedTransaction, NeverAdded
 from taskbound.errors.write import (
     CommitOutcomeUnknown,
     NotRepeatable,
@@ -132,6 +133,7 @@ __all__ = [
     "MissingDriver",
     "Misuse",
     "MultipleFound",
+    "NeverAdded",
     "NoShape",
     "NoSnapshot",
     "NotFound",

@@ -35,3 +35,31 @@ class AbortedTransaction(Misuse, InvalidRequestError):
             "let the error leave the block, or put what may fail into a savepoint: "
             "async with session.begin_nested()",
         )
+
+
+class NeverAdded(Misuse, InvalidRequestError):
+    """A relationship holds an object that is in no session, so the flush would not save it.
+
+    Raised by the flush, by a query's autoflush or by the commit, before the transaction ends.
+
+    Attributes: `entity`, the name of the object's class, `relationship` (`Customer.orders`), and `place`,
+    the line that flushed.
+    """
+
+    code = "TB308"
+
+    entity: str
+    relationship: str
+    place: Place | None
+
+    def __init__(self, *, entity: str, relationship: str, place: Place | None) -> None:
+        self.entity, self.relationship, self.place = entity, relationship, place
+        self._say(
+            f"{relationship} holds {_article(entity)} {entity} that was never added to the session, so the "
+            f"flush{at(place)} would not save it",
+            "add it: session.add(...)",
+        )
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "AEIOU" else "a"

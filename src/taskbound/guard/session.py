@@ -8,6 +8,7 @@ is one look at the current task and a few attributes.
 from __future__ import annotations
 
 import functools
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import current_task
-from taskbound.guard import hidden_io, lifetime
+from taskbound.guard import hidden_io, lifetime, never_added
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
 from taskbound.guard.modes import Modes
@@ -24,6 +25,8 @@ from taskbound.guard.ownership import Ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy.orm import InstanceState
 
 # What reads or writes through the session's connection. `add`, `expunge` and the like only change
 # Python objects and stay as they are.
@@ -78,6 +81,14 @@ class GuardedSession(Session):
         if self.closed is not None:
             lifetime.refuse(self.closed, "add", self.modes)
         super().add(instance, _warn=_warn)
+
+    def _contains_state(self, state: InstanceState[Any]) -> bool:
+        # SQLAlchemy's own, written out: it is asked for each object that an added one leads to.
+        if state in self._new or self.identity_map.contains_state(state):
+            return True
+        if self._flushing:
+            never_added.check(self, state, sys._getframe(1))
+        return False
 
 
 _guarded_classes: WeakKeyDictionary[type[Session], type[GuardedSession]] = WeakKeyDictionary()
