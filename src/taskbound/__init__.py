@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
+    AbandonedConnection,
     AbortedTransaction,
     CheckViolation,
     CommitOutcomeUnknown,
@@ -26,7 +27,9 @@ from taskbound.errors import (
     Failure,
     ForeignKeyViolation,
     ForeignLoop,
+    HeldConnection,
     HiddenIO,
+    Holder,
     InterleavedWork,
     InterruptedStream,
     LazyRelationship,
@@ -34,6 +37,7 @@ from taskbound.errors import (
     MissingDriver,
     Misuse,
     MultipleFound,
+    NestedCheckout,
     NeverAdded,
     NoShape,
     NoSnapshot,
@@ -42,6 +46,9 @@ from taskbound.errors import (
     NotRepeatable,
     NullableField,
     OverlappingOperations,
+    PoisonedConnection,
+    PoolExhausted,
+    PoolMisuse,
     ProjectionMisuse,
     RecursiveShape,
     SessionClosed,
@@ -121,6 +128,7 @@ _LATER = {
 }
 
 __all__ = [
+    "AbandonedConnection",
     "AbortedTransaction",
     "By",
     "Call",
@@ -149,7 +157,9 @@ __all__ = [
     "ForeignKeyViolation",
     "ForeignLoop",
     "From",
+    "HeldConnection",
     "HiddenIO",
+    "Holder",
     "InterleavedWork",
     "InterruptedStream",
     "LazyRelationship",
@@ -160,6 +170,7 @@ __all__ = [
     "MissingDriver",
     "Misuse",
     "MultipleFound",
+    "NestedCheckout",
     "NeverAdded",
     "NoShape",
     "NoSnapshot",
@@ -171,6 +182,9 @@ __all__ = [
     "OverlappingOperations",
     "Page",
     "Place",
+    "PoisonedConnection",
+    "PoolExhausted",
+    "PoolMisuse",
     "PoolStatistics",
     "Projection",
     "ProjectionMisuse",

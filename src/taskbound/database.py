@@ -27,6 +27,7 @@ from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
 from taskbound.engine.committing import watch_commits
 from taskbound.engine.farewell import attend
+from taskbound.engine.holders import beside
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
@@ -36,6 +37,7 @@ from taskbound.group import Concurrent, Groups
 from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
+from taskbound.guard.pool_watch import watch_pool
 from taskbound.session import TaskSession
 from taskbound.write.block import Block
 from taskbound.write.entered import enclosing
@@ -93,7 +95,7 @@ class Database(Concurrent):
     echo: log every statement.
     pool_size: connections that the pool opens at most and keeps.
     max_overflow: connections above `pool_size` that are opened under load, and closed on return.
-    pool_timeout: seconds that a checkout waits for a connection before it raises `TimeoutError`.
+    pool_timeout: seconds that a checkout waits for a connection before it raises `PoolExhausted`.
     pool_recycle: seconds after which a connection is replaced; None keeps it for ever.
     pool_pre_ping: check a connection at every checkout; costs more than `idle_check`, which is on.
     idle_check: seconds of idleness after which a connection is checked before use; None never does.
@@ -103,6 +105,8 @@ class Database(Concurrent):
     guard: what is done about misuse. True raises where data would be lost and reports what only costs;
         False makes sessions without the checks; a mode ("raise", "warn", "observe", "off") is for every
         code, and a dict gives modes by code: `{"TB405": "raise", "TB2": "observe"}`.
+    held_budget: seconds that a connection may lie idle in a transaction before that is reported (TB405);
+        None never does.
     cursor_key: secret bytes that sign the cursors of pages, the same in all workers; None makes them of
         the URL's password.
     engine_options: any other argument of `sqlalchemy.ext.asyncio.create_async_engine`; a `poolclass`
@@ -128,6 +132,7 @@ class Database(Concurrent):
         busy_timeout: float = 5.0,
         connect_args: Mapping[str, Any] | None = None,
         guard: Guard = True,
+        held_budget: float | None = 1.0,
         cursor_key: bytes | None = None,
         **engine_options: Any,
     ) -> None:
@@ -141,12 +146,13 @@ class Database(Concurrent):
             idle_check=idle_check,
             connect_timeout=connect_timeout,
             busy_timeout=busy_timeout,
+            held_budget=held_budget,
             connect_args=connect_args or {},
         )
         read = read_url(url)
         private = sqlite.private_file(read)
         engine = build_engine(read, options, others=engine_options, private=private)
-        self._adopt(engine, url=read, guard=guard, private=private)
+        self._adopt(engine, url=read, guard=guard, private=private, held_budget=held_budget)
         if cursor_key is not None:
             from taskbound.read import use_key
 
@@ -166,7 +172,9 @@ class Database(Concurrent):
         return cls(settings.url.get_secret_value(), **settings.arguments())
 
     @classmethod
-    def from_engine(cls, engine: AsyncEngine, *, guard: Guard = True) -> Self:
+    def from_engine(
+        cls, engine: AsyncEngine, *, guard: Guard = True, held_budget: float | None = 1.0
+    ) -> Self:
         """The database of an engine that you have made, with its pool and its settings as they are.
 
         Disposing of the database disposes of the engine. Raises `TypeError` for any other engine.
@@ -178,11 +186,17 @@ class Database(Concurrent):
             )
         database = cls.__new__(cls)
         watch(engine)
-        database._adopt(engine, url=engine.url, guard=guard, private=None)
+        database._adopt(engine, url=engine.url, guard=guard, private=None, held_budget=held_budget)
         return database
 
     def _adopt(
-        self, engine: AsyncEngine, *, url: URL, guard: Guard, private: sqlite.PrivateFile | None
+        self,
+        engine: AsyncEngine,
+        *,
+        url: URL,
+        guard: Guard,
+        private: sqlite.PrivateFile | None,
+        held_budget: float | None,
     ) -> None:
         self._engine = engine
         self._url = url
@@ -194,11 +208,17 @@ class Database(Concurrent):
         self._groups = Groups(engine, self._modes)
         watch_aborted(engine.sync_engine, self._driver, self._modes)
         watch_commits(engine.sync_engine)
-        self._sessions = async_sessionmaker(engine, class_=TaskSession, guard=self._modes)
+        watch_pool(engine, self._modes, held_budget)
+        laws: dict[str, Any] = {"guard": self._modes, "held_budget": held_budget}
+        self._sessions: async_sessionmaker[TaskSession] = async_sessionmaker(
+            engine, class_=TaskSession, **laws
+        )
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
         writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
-        self._writers = async_sessionmaker(writer, class_=TaskSession, guard=self._modes)
+        self._writers: async_sessionmaker[TaskSession] = async_sessionmaker(
+            writer, class_=TaskSession, **laws
+        )
 
     @property
     def engine(self) -> AsyncEngine:
@@ -474,6 +494,11 @@ class Database(Concurrent):
         return f"Database({masked(self._url)!r})"
 
     async def _round_trip(self) -> float:
+        # The connection comes back at once, so that nobody waits for it in vain.
+        with beside():
+            return await self._asked()
+
+    async def _asked(self) -> float:
         started = time.monotonic()
         driver = self._driver
         async with self._engine.connect() as connection:

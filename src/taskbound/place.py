@@ -25,6 +25,11 @@ _INSTALLED = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
 _DEEPEST = 200
 # Where the event loop steps a task or a callback, and where it is run (uvloop steps in C).
 _STEPS = frozenset((asyncio.Handle._run.__code__, asyncio.Runner.run.__code__))
+_LOOP_FILES = frozenset(code.co_filename for code in _STEPS)
+# Frames between a greenlet of SQLAlchemy's and the line that awaits it; a library may lie between.
+_NEAR = 24
+# Whether the code of a file is the user's own, for files that were met on the way to such a line.
+_users: dict[str, bool] = {}
 # Packages that call the user's code, and are called by a server or a test.
 _FRAMEWORKS = frozenset(("fastapi", "starlette", "litestar", "uvicorn", "hypercorn", "httpx"))
 # Packages whose frames say how a statement is sent, not why.
@@ -73,6 +78,38 @@ def is_called_from(task: asyncio.Task[Any]) -> bool:
     """Whether the running code is a first step that `task` takes itself for an eager child of its own."""
     frame = getattr(task.get_coro(), "cr_frame", None)
     return frame is not None and any(frame is below for below in _frames(sys._getframe(1)))
+
+
+def waits_in_database(task: asyncio.Task[Any]) -> bool:
+    """Whether a suspended task waits for a driver or for SQLAlchemy, as far as its coroutines tell."""
+    for frame in reversed(list(_await_chain(task))):
+        file = frame.f_code.co_filename
+        if _is_database_layer(file, frame):
+            return True
+        if _is_users(file):
+            return False
+    return False
+
+
+def awaiting_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
+    """The code object and line of the first frame outwards that is the user's: a `Place` before it is needed.
+
+    None where none is found in reach, as in a task that was made of a call of the library itself.
+    """
+    for _ in range(_NEAR):
+        if frame is None:
+            return None
+        code = frame.f_code
+        file = code.co_filename
+        users = _users.get(file)
+        if users is None:
+            users = _users[file] = _is_users(file)
+        if users:
+            return code, frame.f_lineno
+        if file in _LOOP_FILES:
+            return None
+        frame = frame.f_back
+    return None
 
 
 def exit_place(depth: int) -> tuple[CodeType, int]:
@@ -142,6 +179,11 @@ def _choose(innermost_first: Iterator[FrameType]) -> Place | None:
             break
         nearest = nearest or Place(file, frame.f_lineno, frame.f_code.co_name, package)
     return nearest
+
+
+def _is_users(file: str) -> bool:
+    """Whether a file is neither of a package, nor of the standard library, nor no file at all."""
+    return not file.startswith(("<", _PACKAGE, *_INSTALLED, _STANDARD_LIBRARY))
 
 
 def _is_database_layer(file: str, frame: FrameType) -> bool:

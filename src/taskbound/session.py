@@ -19,7 +19,9 @@ from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.driver import driver_of
 from taskbound.engine.committing import watch_commits
 from taskbound.engine.violations import tell_violations
-from taskbound.errors import SessionMisuse
+from taskbound.errors import HeldConnection, SessionMisuse
+from taskbound.guard import held
+from taskbound.guard.abandoned import check_generator
 from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
@@ -69,6 +71,8 @@ class TaskSession(AsyncSession):
     guard: False leaves the checks out; what `AsyncSession` lets pass then passes. Modes by code are as
         for `Database`.
 
+    held_budget: as for `Database`.
+
     An `async_sessionmaker` passes `expire_on_commit=True` on whether it was made with it or not, so that
     is not heard: `class_=ExpiringTaskSession` asks for it, or the call, `sessions(expire_on_commit=True)`.
     """
@@ -80,6 +84,7 @@ class TaskSession(AsyncSession):
         bind: Any = None,
         *,
         guard: Guard | Modes = True,
+        held_budget: float | None = 1.0,
         expire_on_commit: bool | None = None,
         sync_session_class: type[Session] | None = None,
         **options: Any,
@@ -98,6 +103,8 @@ class TaskSession(AsyncSession):
         )
         if isinstance(self.sync_session, GuardedSession):
             self.sync_session.modes = modes
+            if held_budget and modes.of("TB405") != "off":
+                self.sync_session.ownership.budget = held_budget
 
     def begin(self) -> TaskTransaction:
         """The session's transaction: `async with session.begin():` commits, or rolls back on error."""
@@ -216,6 +223,8 @@ class TaskSession(AsyncSession):
         if guard is not None and guard.closed is None:
             guard.closed = Closed(*_block_place())
             refusal = guard.ownership.refusal("close", guard.modes)
+        if guard is not None and type_ is GeneratorExit:
+            check_generator(guard, guard.modes)
         if guard is None or refusal is None:
             await run_to_the_end(self.close())
             return
@@ -290,7 +299,10 @@ class TaskTransaction(AsyncSessionTransaction):
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         operation = "commit" if type_ is None else "rollback"
         guard = self._guard
-        refusal = guard.ownership.refusal(operation, guard.modes) if guard is not None else None
+        refusal: SessionMisuse | HeldConnection | None = None
+        if guard is not None:
+            refusal = guard.ownership.refusal(operation, guard.modes)
+            refusal = refusal or held.refusal(guard, operation)
         if guard is None or refusal is None:
             ending = self._ended(guard, type_, value, traceback)
             await (self._commit_whole(ending) if type_ is None else self._roll_back_whole(ending))
@@ -335,6 +347,7 @@ class TaskTransaction(AsyncSessionTransaction):
             # It is part of another operation, or was let in beside one.
             yield
             return
+        held.check_back(guard, name)
         guard.ownership.enter(task, name)
         try:
             yield
@@ -378,7 +391,9 @@ def _is_default_of_factory() -> bool:
     return names.index("expire_on_commit") > names.index("autoflush")
 
 
-def _report(refusal: SessionMisuse, value: BaseException | None, modes: Modes) -> None:
+def _report(
+    refusal: SessionMisuse | HeldConnection, value: BaseException | None, modes: Modes
+) -> None:
     """Raise the refusal, or note it on the user's own exception, which it must not hide."""
     if value is None:
         report(refusal, refusal.place, modes)

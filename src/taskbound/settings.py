@@ -45,6 +45,7 @@ class DatabaseSettings(BaseSettings):
     connect_timeout: _Seconds = 10.0
     busy_timeout: _Seconds = 5.0
     guard: bool | Literal["raise", "warn", "observe"] = True
+    held_budget: _Seconds | None = 1.0
     cursor_key: SecretStr | None = None
 
     def arguments(self) -> dict[str, Any]:

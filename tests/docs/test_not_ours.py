@@ -15,18 +15,6 @@ from tests.docs.reader import Reader
 _INDEX = Page(ROOT / "docs" / "errors" / "README.md").text
 
 
-async def test_a_connection_that_another_session_waits_for_is_a_timeout_of_the_pool() -> None:
-    db = Database("sqlite+aiosqlite://", pool_size=1, pool_timeout=0.01)
-    async with db, db.session() as outer, db.session() as inner:
-        await outer.scalar(select(1))
-
-        with pytest.raises(exc.TimeoutError) as caught:
-            await inner.scalar(select(1))
-
-    shown = str(caught.value).split(",")[0].replace("size 1 ", "size 10 ")
-    assert f"**`TimeoutError`**`: {shown}, connection timed out" in _INDEX
-
-
 async def test_a_second_writing_block_inside_a_first_one_finds_the_database_locked() -> None:
     async with Database("sqlite+aiosqlite://", busy_timeout=0.01) as db, db.begin() as outer:
         await outer.scalar(select(1))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from taskbound import Database
+from taskbound import Database, Finding, subscribe
 from taskbound.guard.report import forget
 from tests.library import Author, Base, Book, Letter
 
@@ -42,3 +43,12 @@ async def sqlite_library(tmp_path: Path) -> str:
 @pytest.fixture(autouse=True)
 def _findings_as_for_the_first_time() -> None:
     forget()
+
+
+@pytest.fixture
+def findings() -> Iterator[list[Finding]]:
+    """What the guard has seen, in order."""
+    seen: list[Finding] = []
+    stop = subscribe(seen.append, Finding)
+    yield seen
+    stop()

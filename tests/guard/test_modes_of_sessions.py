@@ -142,7 +142,9 @@ def _raised_by(author: Author) -> type[Exception] | None:
     return raised
 
 
-@pytest.mark.parametrize("off", [{"TB1": "off", "TB2": "off", "TB3": "off"}, "off", False])
+@pytest.mark.parametrize(
+    "off", [{"TB1": "off", "TB2": "off", "TB3": "off", "TB4": "off"}, "off", False]
+)
 async def test_without_a_law_of_sessions_the_session_is_sqlalchemys_own(
     sqlite_library: str, off: object
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskbound.driver import mysql
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.mysql import connect_args, ended_by, fetch, ping, stream
+from taskbound.driver.mysql import connect_args, ended_by, fetch, in_transaction, ping, stream
 from taskbound.driver.transport import cut
 
 
@@ -64,4 +64,5 @@ DRIVER = Driver(
     stream=_stream,
     meanwhile="nothing",
     ended_by=ended_by,
+    in_transaction=in_transaction,
 )

@@ -108,6 +108,14 @@ def _ended_by(connection: Connection, _error: BaseException) -> bool:
     return not connection.in_transaction
 
 
+def _in_transaction(connection: Connection) -> bool:
+    try:
+        return connection.in_transaction
+    except (ValueError, sqlite3.ProgrammingError):
+        # It is closed.
+        return False
+
+
 DRIVER = Driver(
     "sqlite+aiosqlite",
     "aiosqlite",
@@ -126,4 +134,5 @@ DRIVER = Driver(
     # A statement that is not at its end keeps the state that it reads, which is past the next write.
     meanwhile="reads",
     ended_by=_ended_by,
+    in_transaction=_in_transaction,
 )

@@ -109,6 +109,10 @@ async def _is_aborted(connection: Connection[Any]) -> bool:
     return False
 
 
+def _in_transaction(connection: Connection[Any]) -> bool:
+    return not connection.is_closed() and connection.is_in_transaction()
+
+
 DRIVER = Driver(
     "postgresql+asyncpg",
     "asyncpg",
@@ -127,5 +131,6 @@ DRIVER = Driver(
     meanwhile="anything",
     ended_by=_ended_by,
     is_aborted=_is_aborted,
+    in_transaction=_in_transaction,
     begin=_begin,
 )

@@ -74,6 +74,9 @@ class Driver:
     ended_by: Callable[[Any, BaseException], bool]
     """Whether an error, which has just been raised inside a transaction, has ended that transaction on the
     server: the driver's own connection, and the error as SQLAlchemy has it."""
+    in_transaction: Callable[[Any], bool]
+    """Whether a transaction is open on the driver's own connection, as it knows without asking. False for
+    a connection that is closed."""
     is_aborted: Callable[[Any], Awaitable[bool]] | None = None
     """Whether the transaction that the connection is in can only be rolled back; None where a transaction
     that an error has ended is gone, and another one may have begun."""

@@ -70,3 +70,8 @@ def abandon(connection: Any, transport: Any) -> Remains | None:
 async def _kill(session: int, spare: Spare) -> None:
     # The session, not its statement: one that has not read its last statement yet would still run it.
     await spare(f"KILL {session:d}")
+
+
+def in_transaction(connection: Any) -> bool:
+    """Whether the server's last answer has said that a transaction is open: SERVER_STATUS_IN_TRANS."""
+    return bool(connection.get_transaction_status())

@@ -25,6 +25,8 @@ _IN_TRANSACTION = 2
 _IN_ERROR = 3
 # Seconds that a request to cancel may take to reach the server.
 _REQUEST = 1.0
+# PQTRANS_IDLE, and PQTRANS_UNKNOWN for a connection that is closed.
+_OUTSIDE = frozenset((0, 4))
 # For the names of cursors, which a session may have several of at a time.
 _numbers = itertools.count(1)
 
@@ -136,6 +138,10 @@ async def _is_aborted(connection: AsyncConnection[Any]) -> bool:
     return connection.info.transaction_status == _IN_ERROR
 
 
+def _in_transaction(connection: AsyncConnection[Any]) -> bool:
+    return connection.pgconn.transaction_status not in _OUTSIDE
+
+
 DRIVER = Driver(
     "postgresql+psycopg",
     "psycopg",
@@ -153,4 +159,5 @@ DRIVER = Driver(
     meanwhile="anything",
     ended_by=_ended_by,
     is_aborted=_is_aborted,
+    in_transaction=_in_transaction,
 )

@@ -23,7 +23,7 @@ class EngineOptions:
     None by default: opening and closing them costs most of the throughput that they were meant for.
     """
     pool_timeout: float = 10.0
-    """Seconds that a checkout waits for a connection before it raises `TimeoutError`."""
+    """Seconds that a checkout waits for a connection before it raises `PoolExhausted`."""
     pool_recycle: float | None = 1800.0
     """Seconds after which a connection is replaced at its next checkout; None keeps it for ever."""
     pool_pre_ping: bool = False
@@ -37,13 +37,21 @@ class EngineOptions:
     """Seconds that opening a connection, or checking an idle one, may take."""
     busy_timeout: float = 5.0
     """SQLite: seconds that a statement waits for another connection's lock."""
+    held_budget: float | None = 1.0
+    """Seconds that a connection may lie idle in a transaction before that is reported; None never does."""
     connect_args: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the driver's own `connect`."""
 
     def __post_init__(self) -> None:
         for name, least in (("pool_size", 1), ("max_overflow", -1), ("busy_timeout", 0)):
             _at_least(name, getattr(self, name), least)
-        for name in ("pool_timeout", "connect_timeout", "pool_recycle", "idle_check"):
+        for name in (
+            "pool_timeout",
+            "connect_timeout",
+            "pool_recycle",
+            "idle_check",
+            "held_budget",
+        ):
             value = getattr(self, name)
             if value is not None:
                 _at_least(name, value, 0)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
+from greenlet import getcurrent
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool.base import _finalize_fairy
 
-from taskbound.errors import ForeignLoop
-from taskbound.place import calling_place
+from taskbound.engine.holders import (
+    NOWHERE,
+    Stamp,
+    Watch,
+    holder_of,
+    holders_of,
+    is_beside,
+    is_in_transaction,
+)
+from taskbound.errors import ForeignLoop, Holder, PoolExhausted
+from taskbound.place import awaiting_line, calling_place
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from sqlalchemy import Dialect, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -22,6 +38,8 @@ if TYPE_CHECKING:
 # Keys in the dictionaries that SQLAlchemy keeps with a connection and with its place in the pool.
 _IDLE_SINCE = "taskbound.idle_since"
 HOME = "taskbound.home"
+# Under which key the pool has the stamp of who holds the connection.
+_HELD = "taskbound.held"
 # When the connection last answered a check, by `time.monotonic()`.
 CHECKED = "taskbound.checked"
 
@@ -85,6 +103,18 @@ class Home:
         return self.was_forked or self.loop.is_closed()
 
 
+# For the keys of connections whose task holds one already.
+_seconds = itertools.count(1)
+
+
+def _is_collecting() -> bool:
+    """Whether a connection comes back because the garbage collector has found it."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code is not _finalize_fairy.__code__:
+        frame = frame.f_back
+    return frame is not None and bool(frame.f_locals.get("is_gc_cleanup"))
+
+
 def _slot(record: ConnectionPoolEntry) -> dict[Any, Any]:
     """What stays with the place in the pool when its connection is replaced."""
     return cast("dict[Any, Any]", record.record_info)
@@ -119,6 +149,19 @@ class TaskPool(AsyncAdaptedQueuePool):
         self._ping_timeout = ping_timeout
         self._home: Home | None = None
         self._disposed = False
+        # The stamp of each connection that is taken, by the id of the task that took it.
+        self._stamps: dict[int, Stamp] = {}
+        self.watch: Watch | None = None
+
+    def holder_of(self, record: ConnectionPoolEntry) -> Holder | None:
+        """Who has a connection; None where nobody is known to."""
+        left = self._stamps.get(_slot(record).get(_HELD, 0))
+        return holder_of(left, self._driver) if left is not None else None
+
+    @property
+    def holders(self) -> tuple[Holder, ...]:
+        """Who has which connection, the longest first."""
+        return holders_of(self._stamps.values(), self._driver)
 
     @property
     def has_ready(self) -> bool:
@@ -131,7 +174,9 @@ class TaskPool(AsyncAdaptedQueuePool):
             return False
         record = queue[-1 if self._pool.use_lifo else 0]
         idle_since = record.info.get(_IDLE_SINCE)
-        if idle_since is None or self._is_stale(idle_since) or not record.dbapi_connection:
+        if idle_since is None or not record.dbapi_connection:
+            return False
+        if self._is_stale(idle_since, time.monotonic()):
             return False
         return not record._is_hard_or_soft_invalidated() and not self._is_old(record)
 
@@ -158,7 +203,7 @@ class TaskPool(AsyncAdaptedQueuePool):
 
     def recreate(self) -> TaskPool:
         """A new, empty pool with the same settings: what `AsyncEngine.dispose()` leaves behind."""
-        return type(self)(
+        pool = type(self)(
             self._creator,
             driver=self._driver,
             label=self._label,
@@ -176,17 +221,52 @@ class TaskPool(AsyncAdaptedQueuePool):
             _dispatch=self.dispatch,
             dialect=self._dialect,
         )
+        pool.watch = self.watch
+        return pool
 
     def _do_get(self) -> ConnectionPoolEntry:
         loop = asyncio.get_running_loop()
         if self._home is None or not self._home.is_here(loop):
             self._move(loop)
+        task = asyncio.current_task(loop)
+        key = id(task)
+        if key in self._stamps:
+            key = self._key_of_second(task, key)
         # What is there is taken without waiting; older versions of SQLAlchemy wait for it in a greenlet.
-        record = super()._do_get() if self._pool.empty() else self._pool.get_nowait()
+        record = self._wait() if self._pool.empty() else self._pool.get_nowait()
+        now = time.monotonic()
         idle_since = record.info.pop(_IDLE_SINCE, None)
-        if idle_since is not None and self._is_stale(idle_since):
+        if idle_since is not None and self._is_stale(idle_since, now):
             self._verify(record)
+        if task is not None:
+            # Written out: a call less is a tenth of what a checkout costs more for it.
+            spawner = getcurrent().parent
+            line = None if spawner is None else awaiting_line(spawner.gr_frame) or NOWHERE
+            record.record_info[_HELD] = key  # type: ignore[index]  # of a connection that is here
+            self._stamps[key] = (ref(task), now, line, record)
         return record
+
+    def _key_of_second(self, task: asyncio.Task[Any] | None, key: int) -> int:
+        """A key for the stamp of a task that has left one already, and may be told so."""
+        first = self._stamps[key]
+        # Another task may have had the same id, and be gone.
+        if self.watch is not None and first[0]() is task and not is_beside():
+            self.watch.nested(holder_of(first, self._driver))
+        return -next(_seconds)
+
+    def _wait(self) -> ConnectionPoolEntry:
+        try:
+            return super()._do_get()
+        except PoolExhausted:
+            # SQLAlchemy's method calls the one above again.
+            raise
+        except PoolTimeout:
+            holders = self.holders
+            if self.watch is not None:
+                self.watch.exhausted(holders)
+            raise PoolExhausted(
+                place=calling_place(), seconds=self._timeout, holders=holders
+            ) from None
 
     def _create_connection(self) -> ConnectionPoolEntry:
         record = super()._create_connection()
@@ -194,7 +274,9 @@ class TaskPool(AsyncAdaptedQueuePool):
         return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        home = _slot(record).get(HOME)
+        slot = _slot(record)
+        left = self._stamps.pop(slot.pop(_HELD, 0), None)
+        home = slot.get(HOME)
         if home is not self._home or (home is not None and home.was_forked):
             # Checked out before the pool moved; it has no place in the new one.
             self._drop(record, home)
@@ -203,11 +285,30 @@ class TaskPool(AsyncAdaptedQueuePool):
             # SQLAlchemy would keep it in a pool that nobody has a reference to any more.
             record.close()
             return
+        # What taskbound sends by itself, outside a greenlet, begins nothing.
+        if left is not None and left[2] is not None and self._is_bad(record):
+            self._return_bad(record, left)
+            return
         record.info[_IDLE_SINCE] = time.monotonic()
         super()._do_return_conn(record)
 
-    def _is_stale(self, idle_since: float) -> bool:
-        return self._idle_check is not None and time.monotonic() - idle_since >= self._idle_check
+    def _is_bad(self, record: ConnectionPoolEntry) -> bool:
+        """Whether a connection that comes back is in a transaction, or is none any more."""
+        return record.dbapi_connection is None or bool(is_in_transaction(record, self._driver))
+
+    def _return_bad(self, record: ConnectionPoolEntry, left: Stamp) -> None:
+        holder = holder_of(left, self._driver)
+        is_open, is_garbage = record.dbapi_connection is not None, _is_collecting()
+        if is_open:
+            record.invalidate()
+        super()._do_return_conn(record)
+        if self.watch is not None and is_open:
+            self.watch.returned_open(holder)
+        elif self.watch is not None and is_garbage:
+            self.watch.thrown_away(holder)
+
+    def _is_stale(self, idle_since: float, now: float) -> bool:
+        return self._idle_check is not None and now - idle_since >= self._idle_check
 
     def _verify(self, record: ConnectionPoolEntry) -> None:
         """Run one statement; a connection that fails it is replaced by the checkout."""
@@ -243,6 +344,7 @@ class TaskPool(AsyncAdaptedQueuePool):
         idle = self._pool
         self._pool = self._queue_class(idle.maxsize, use_lifo=idle.use_lifo)
         self._overflow = -idle.maxsize
+        self._stamps = {}
         while not idle.empty():
             self._drop(idle.get_nowait(), home)
 

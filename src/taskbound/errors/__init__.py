@@ -21,6 +21,11 @@ TaskboundError
 │   │   └── NoSnapshot            TB410 no snapshot for the tasks of a group to share
 │   ├── AbortedTransaction        TB304 a commit after an error that had ended the transaction
 │   ├── NeverAdded                TB308 an object in a relationship that nobody has added
+│   ├── PoolMisuse
+│   │   ├── HeldConnection        TB405 a connection idle in a transaction for too long
+│   │   ├── NestedCheckout        TB406 a task that takes a second connection while it holds one
+│   │   ├── PoisonedConnection    TB408 a connection given back with a transaction open
+│   │   └── AbandonedConnection   TB409 a connection that nobody gives back
 │   └── ProjectionMisuse                a DTO that cannot be read from a model
 │       ├── NoShape               TB501 a type that is no DTO
 │       ├── RecursiveShape        TB502 a DTO that holds itself
@@ -42,6 +47,7 @@ TaskboundError
     │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
     ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
     ├── DatabaseUnavailable       TB404 the database does not answer
+    ├── PoolExhausted             TB407 no connection came free in time
     ├── NotFound                  TB511 no row where there had to be one
     ├── MultipleFound             TB512 several rows where there had to be one
     ├── CyclicTree                TB515 a row of a tree that is among its own descendants
@@ -89,6 +95,15 @@ from taskbound.errors.hidden_io import (
     LazyRelationship,
     SyncCall,
 )
+from taskbound.errors.pool import (
+    AbandonedConnection,
+    HeldConnection,
+    Holder,
+    NestedCheckout,
+    PoisonedConnection,
+    PoolExhausted,
+    PoolMisuse,
+)
 from taskbound.errors.query import (
     CyclicTree,
     MultipleFound,
@@ -112,6 +127,7 @@ from taskbound.errors.write import (
 )
 
 __all__ = [
+    "AbandonedConnection",
     "AbortedTransaction",
     "CheckViolation",
     "CommitOutcomeUnknown",
@@ -125,7 +141,9 @@ __all__ = [
     "Failure",
     "ForeignKeyViolation",
     "ForeignLoop",
+    "HeldConnection",
     "HiddenIO",
+    "Holder",
     "InterleavedWork",
     "InterruptedStream",
     "LazyRelationship",
@@ -133,6 +151,7 @@ __all__ = [
     "MissingDriver",
     "Misuse",
     "MultipleFound",
+    "NestedCheckout",
     "NeverAdded",
     "NoShape",
     "NoSnapshot",
@@ -141,6 +160,9 @@ __all__ = [
     "NotRepeatable",
     "NullableField",
     "OverlappingOperations",
+    "PoisonedConnection",
+    "PoolExhausted",
+    "PoolMisuse",
     "ProjectionMisuse",
     "RecursiveShape",
     "SessionClosed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +41,8 @@ class Exported:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._name: str | None = None
-        self._openers = _factory(at_each_begin(reading, self._keep), modes)
+        # Its transaction is there to be held, for as long as the children work.
+        self._openers = _factory(at_each_begin(reading, self._keep), modes, held_budget=None)
         self._children = _factory(at_each_begin(reading, self._import), modes)
 
     @asynccontextmanager
@@ -75,8 +76,8 @@ class Exported:
 _FEWEST = 2
 
 
-def _factory(engine: AsyncEngine, modes: Modes) -> async_sessionmaker[TaskSession]:
-    return async_sessionmaker(engine, class_=TaskSession, guard=modes)
+def _factory(engine: AsyncEngine, modes: Modes, **laws: Any) -> async_sessionmaker[TaskSession]:
+    return async_sessionmaker(engine, class_=TaskSession, guard=modes, **laws)
 
 
 async def _exported(session: TaskSession) -> str:

@@ -32,7 +32,7 @@ _DEFAULTS: dict[str, Mode] = {
 
 
 # The families of the codes that a session itself looks for.
-_OF_SESSIONS = ("TB1", "TB2", "TB3")
+_OF_SESSIONS = ("TB1", "TB2", "TB3", "TB405")
 
 
 class Modes:

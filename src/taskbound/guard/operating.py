@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskbound.awaiting import current_task
+from taskbound.guard import held
 from taskbound.guard.entering import may_enter
 from taskbound.guard.session import GuardedSession
 
@@ -38,6 +39,7 @@ class Operating:
         idle = owner.running is None and session.closed is None
         if not idle and not may_enter(session, task, self._name):
             return
+        held.check_back(session, self._name)
         owner.running, owner.operation = task, self._name
         self._owner = owner
 

@@ -14,6 +14,7 @@ the work is the child's, until it has finished.
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from taskbound.awaiting import Task, current_task, waits_for
@@ -46,10 +47,13 @@ _PATIENCE = 1.0
 class Ownership:
     """Which task is inside a session now, and which one has unfinished writes in it."""
 
-    __slots__ = ("guest", "operation", "running", "waited_for", "writer")
+    __slots__ = ("budget", "due", "guest", "operation", "running", "waited_for", "writer")
 
     def __init__(self) -> None:
         self.running: Task | None = None
+        # Seconds that a connection may lie idle in a transaction (0: for ever), and when they are over.
+        self.budget: float = 0.0
+        self.due: float = 0.0
         # The name of the method that `running` is in.
         self.operation: str = ""
         self.writer: Task | None = None
@@ -66,6 +70,8 @@ class Ownership:
     def leave(self) -> None:
         """Note that the operation has ended."""
         self.running = None
+        if self.budget:
+            self.due = monotonic() + self.budget
         if self.waited_for is not None and not self.waited_for.done():
             self.waited_for.set_result(None)
 

@@ -21,11 +21,14 @@ _MOST_PLACES = 10_000
 _seen: dict[tuple[str, str, int], int] = {}
 
 
-def report(error: TaskboundError, place: Place | None, modes: Modes) -> None:
+def report(
+    error: TaskboundError, place: Place | None, modes: Modes, *, raises: bool = True
+) -> None:
     """Do what the mode of the error's code says: raise it, warn, note it in the log, or nothing.
 
     place: the line that is at fault. What was seen there before is an event, a warning or a line in the
         log at its 1st, 10th, 100th ... time only; where it raises, it raises each time.
+    raises: False where the running code is not at fault; `raise` is as `observe` then.
     """
     mode = modes.of(error.code)
     if mode == "off":
@@ -36,9 +39,9 @@ def report(error: TaskboundError, place: Place | None, modes: Modes) -> None:
         if mode == "warn":
             # The message names the line, since the stack may not lead to it any more.
             warnings.warn(TaskboundWarning(error), stacklevel=2)
-        elif mode == "observe":
+        elif mode == "observe" or not raises:
             _log.warning("%s%s", error, f" [{count} times]" if count > 1 else "")
-    if mode == "raise":
+    if mode == "raise" and raises:
         raise error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import current_task
-from taskbound.guard import hidden_io, lifetime, never_added
+from taskbound.guard import held, hidden_io, lifetime, never_added
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
 from taskbound.guard.modes import Modes
@@ -145,12 +146,16 @@ if (_running is not None or _task is None or self.closed is not None) and not ma
     self, _task, {name}
 ):
     return {call}
+if _owner.due and monotonic() > _owner.due:
+    report_back(self)
 _owner.running, _owner.operation = _task, {name}
 try:
 """
 _LEAVE = """\
 finally:
     _owner.running = None
+    if _owner.budget:
+        _owner.due = monotonic() + _owner.budget
     if _owner.waited_for is not None:
         _owner.leave()
 """
@@ -173,6 +178,8 @@ _NAMES = {
     "current_task": current_task,
     "in_greenlet": in_greenlet,
     "may_enter": may_enter,
+    "monotonic": monotonic,
+    "report_back": held.report_back,
     "refuse": hidden_io.refuse,
     "refuse_call": hidden_io.refuse_call,
 }
@@ -204,6 +211,7 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
             may_end(self, task, name)
         if not enters:
             return method(self, *args, **kwargs)
+        held.check_back(self, name)
         owner.enter(task, name)
         try:
             return method(self, *args, **kwargs)
@@ -222,6 +230,7 @@ def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         self.closed = was_closed or lifetime.Closed()
         if task is None or not enters:
             return method(self, *args, **kwargs)
+        held.check_back(self, name)
         owner.enter(task, name)
         try:
             return method(self, *args, **kwargs)
