@@ -38,7 +38,7 @@ from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.guard.pool_watch import watch_pool
-from taskbound.session import TaskSession
+from taskbound.session import IsolationLevel, TaskSession
 from taskbound.write.block import Block
 from taskbound.write.entered import enclosing
 from taskbound.write.function import check_outside, check_repeatable
@@ -240,15 +240,34 @@ class Database(Concurrent):
         session.sync_session.expire_on_commit = expire_on_commit
         return session
 
-    def begin(self) -> AbstractAsyncContextManager[TaskSession]:
+    def begin(
+        self,
+        *,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
+        timeout: float | None = None,
+    ) -> AbstractAsyncContextManager[TaskSession]:
         """A session and its one transaction: `async with db.begin() as session:`.
 
         Commits when the block ends, rolls back when it raises, and closes the session. Until the block
         has ended without an error, nothing has happened. On SQLite the transaction begins with
-        `BEGIN IMMEDIATE`: blocks follow each other, and wait `busy_timeout` seconds for their turn.
+        `BEGIN IMMEDIATE`, unless it only reads: blocks follow each other, and wait `busy_timeout`
+        seconds for their turn.
+
+        read_only: the database refuses every write, and a flush with changes is refused before.
+        isolation_level: of this transaction alone; None leaves it to the engine.
+        timeout: seconds for the whole block, its wait for a connection and its commit included.
+            PostgreSQL and MySQL are told, too. None sets no limit.
+
+        Raises `ValueError` for an isolation level that the engine does not have. The block raises
+        `ReadOnlyBlock`, `DeadlineExceeded` when it has taken too long, and `CommitOutcomeUnknown` where
+        COMMIT was sent and no answer came.
         """
-        session = self._writers()
-        return Block(session, session.begin())
+        session = (self._sessions if read_only else self._writers)()
+        transaction = session.begin(
+            read_only=read_only, isolation_level=isolation_level, timeout=timeout
+        )
+        return Block(session, transaction)
 
     @overload
     def run(
@@ -268,6 +287,8 @@ class Database(Concurrent):
         attempts: int = 5,
         deadline: float | None = None,
         verify: Callable[[TaskSession, Unpack[Ts]], Awaitable[bool]] | None = None,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
     ) -> Coroutine[Any, Any, T]: ...
 
     async def run(  # type: ignore[misc]  # mypy wants any keyword of the function to be one of its own
@@ -278,6 +299,8 @@ class Database(Concurrent):
         attempts: int = 5,
         deadline: float | None = None,
         verify: Any = None,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
         **kwargs: Any,
     ) -> Any:
         """What `function(session, *args, **kwargs)` returns, in a transaction that was committed.
@@ -296,13 +319,15 @@ class Database(Concurrent):
         verify: `await verify(session, *args, **kwargs)` says whether it did happen, where a COMMIT was
             sent and its answer lost. True is taken for a success, False for another attempt. Without it
             `CommitOutcomeUnknown` is raised then. It is asked in a transaction of its own.
+        read_only, isolation_level: of each transaction, as for `begin()`.
 
         Raises the error of the last attempt, with a note that says how many there were; at once each
         error that another attempt would meet again; `NotRepeatable` for what cannot be repeated, and
         inside a block of the same database, which would not be repeated with it.
         """
         how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
-        return await self._repeated(how, function, args, kwargs)
+        terms = {"read_only": read_only, "isolation_level": isolation_level}
+        return await self._repeated(how, terms, function, args, kwargs)
 
     @overload
     def transactional(
@@ -316,6 +341,8 @@ class Database(Concurrent):
         attempts: int = 5,
         deadline: float | None = None,
         verify: Callable[..., Awaitable[bool]] | None = None,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
     ) -> Callable[
         [Callable[Concatenate[TaskSession, P], Awaitable[T]]], Transactional[TaskSession, P, T]
     ]: ...
@@ -327,6 +354,8 @@ class Database(Concurrent):
         attempts: int = 5,
         deadline: float | None = None,
         verify: Callable[..., Awaitable[bool]] | None = None,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
     ) -> Any:
         """Have each call of a function be a transaction, as `run()` makes it.
 
@@ -343,15 +372,17 @@ class Database(Concurrent):
         Parameters as for `run()`. Raises `NotRepeatable` for what is no coroutine function.
         """
         how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
+        terms = {"read_only": read_only, "isolation_level": isolation_level}
 
         def decorate(decorated: Callable[..., Awaitable[Any]]) -> Any:
-            return transactional(decorated, partial(self._repeated, how))
+            return transactional(decorated, partial(self._repeated, how, terms))
 
         return decorate if function is None else decorate(function)
 
     async def _repeated(
         self,
         how: Repetition,
+        terms: dict[str, Any],
         function: Callable[..., Awaitable[Any]],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
@@ -363,7 +394,8 @@ class Database(Concurrent):
             args,
             kwargs,
             how=how,
-            begin=lambda _left: self.begin(),
+            begin=lambda left, terms: self.begin(timeout=left, **terms),
+            terms=terms,
             dialect=self._engine.dialect.name,
         )
         return await repeated.answer()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, overload
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -17,9 +18,11 @@ from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.driver import driver_of
+from taskbound.driver.terms import Terms
 from taskbound.engine.committing import watch_commits
+from taskbound.engine.terms import Imposed, check_terms
 from taskbound.engine.violations import tell_violations
-from taskbound.errors import HeldConnection, SessionMisuse
+from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse
 from taskbound.guard import held
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.aborted import watch_aborted
@@ -28,9 +31,10 @@ from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
-from taskbound.place import exit_place
+from taskbound.place import calling_place, exit_place
 from taskbound.write.block import Block
-from taskbound.write.commit import commit_whole
+from taskbound.write.commit import Overtime, commit_whole
+from taskbound.write.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -44,9 +48,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+IsolationLevel = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"]
+"""What transactions see of each other. SQLite has `SERIALIZABLE` alone."""
+
 # Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
 _BLOCK_END = Block.__aexit__.__code__
+_NO_TERMS = Terms(isolation_level=None, read_only=False, seconds=None)
 
 
 class TaskSession(AsyncSession):
@@ -106,9 +114,31 @@ class TaskSession(AsyncSession):
             if held_budget and modes.of("TB405") != "off":
                 self.sync_session.ownership.budget = held_budget
 
-    def begin(self) -> TaskTransaction:
-        """The session's transaction: `async with session.begin():` commits, or rolls back on error."""
-        return TaskTransaction(self)
+    def begin(
+        self,
+        *,
+        read_only: bool = False,
+        isolation_level: IsolationLevel | None = None,
+        timeout: float | None = None,
+    ) -> TaskTransaction:
+        """The session's transaction: `async with session.begin():` commits, or rolls back on error.
+
+        read_only: the database refuses every write, and a flush with changes is refused before.
+        isolation_level: of this transaction alone; None leaves it to the engine.
+        timeout: seconds for the whole block, its wait for a connection and its commit included.
+            PostgreSQL and MySQL are told, too. None sets no limit.
+
+        Raises `ValueError` for an isolation level that the engine does not have. The block raises
+        `ReadOnlyBlock`, `DeadlineExceeded` when it has taken too long, and `CommitOutcomeUnknown` where
+        that was in the middle of the COMMIT.
+        """
+        terms = Terms(isolation_level, read_only, timeout)
+        bind = self.bind
+        if timeout is not None and timeout <= 0:
+            raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
+        if bind is not None and terms != _NO_TERMS:
+            check_terms(terms, bind.dialect.name)
+        return TaskTransaction(self, terms=terms)
 
     def begin_nested(self) -> TaskTransaction:
         """A savepoint: `async with session.begin_nested():` releases it, or rolls back to it."""
@@ -282,7 +312,29 @@ class TaskTransaction(AsyncSessionTransaction):
     It ends the session's work without a call of the session's own methods, so it asks the guard itself.
     """
 
-    __slots__ = ()
+    __slots__ = ("_deadline", "_imposed", "_terms")
+
+    def __init__(
+        self, session: AsyncSession, nested: bool = False, terms: Terms | None = None
+    ) -> None:
+        super().__init__(session, nested)
+        self._terms = terms or _NO_TERMS
+        self._deadline: Deadline | None = None
+        self._imposed: Imposed | None = None
+
+    async def start(self, is_ctxmanager: bool = False) -> Self:
+        """Begin. Called by `async with` and by `await`."""
+        if self._terms == _NO_TERMS:
+            await super().start(is_ctxmanager)
+            return self
+        if (seconds := self._terms.seconds) is not None:
+            if not is_ctxmanager:
+                raise ValueError("timeout needs a block: async with session.begin(timeout=...)")
+            self._deadline = Deadline(seconds)
+        await super().start(is_ctxmanager)
+        left = self._deadline.left if self._deadline is not None else _no_limit
+        self._imposed = Imposed(self.session.sync_session, self.sync_transaction, self._terms, left)
+        return self
 
     async def commit(self) -> None:
         """Commit the block. Raises as `TaskSession.commit()` does."""
@@ -297,6 +349,34 @@ class TaskTransaction(AsyncSessionTransaction):
             await super().rollback()
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
+        deadline, imposed = self._of_the_block
+        try:
+            if deadline is None:
+                await self._leave(type_, value, traceback)
+            else:
+                await self._leave_in_time(deadline, value)
+        finally:
+            if imposed is not None:
+                imposed.lift()
+
+    async def _leave_in_time(self, deadline: Deadline, value: BaseException | None) -> None:
+        deadline.stop()
+        dialect = _dialect_of(self.session)
+        if deadline.has_ended(value, dialect):
+            exceeded = DeadlineExceeded(seconds=deadline.seconds, place=calling_place())
+            await self._leave(type(exceeded), exceeded, None)
+            raise exceeded from value
+        if value is not None:
+            await self._leave(type(value), value, value.__traceback__)
+            return
+        try:
+            await self._leave(None, None, None)
+        except (Overtime, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not deadline.has_ended(error, dialect):
+                raise
+            raise DeadlineExceeded(seconds=deadline.seconds, place=calling_place()) from error
+
+    async def _leave(self, type_: Any, value: Any, traceback: Any) -> None:
         operation = "commit" if type_ is None else "rollback"
         guard = self._guard
         refusal: SessionMisuse | HeldConnection | None = None
@@ -315,7 +395,9 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def _commit_whole(self, ending: Coroutine[Any, Any, None]) -> None:
         # A savepoint is no more than a part of what will be committed.
-        await (ending if self.nested else commit_whole(ending))
+        deadline, _ = self._of_the_block
+        until = deadline.when if deadline is not None else None
+        await (ending if self.nested else commit_whole(ending, until))
 
     async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
         await (ending if self.nested else run_to_the_end(ending))
@@ -329,6 +411,11 @@ class TaskTransaction(AsyncSessionTransaction):
     ) -> None:
         with self._inside(guard, "commit" if type_ is None else "rollback"):
             await super().__aexit__(type_, value, traceback)
+
+    @property
+    def _of_the_block(self) -> tuple[Deadline | None, Imposed | None]:
+        # `get_transaction()` may have made this object without a block.
+        return getattr(self, "_deadline", None), getattr(self, "_imposed", None)
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
@@ -369,6 +456,15 @@ def _session_query() -> Callable[..., ProjectionQuery[Any]]:
     from taskbound.read import session_query
 
     return session_query
+
+
+def _no_limit() -> None:
+    return None
+
+
+def _dialect_of(session: AsyncSession) -> str:
+    bind = session.bind
+    return bind.dialect.name if bind is not None else ""
 
 
 def _block_place() -> tuple[CodeType, int]:

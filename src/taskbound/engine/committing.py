@@ -13,6 +13,7 @@ from weakref import WeakSet
 from sqlalchemy import event
 
 from taskbound.driver import driver_of
+from taskbound.engine.terms import READ_ONLY
 from taskbound.engine.verdicts import verdict_of
 from taskbound.errors import CommitOutcomeUnknown
 from taskbound.place import calling_place
@@ -95,7 +96,8 @@ def _forget(connection: Connection) -> None:
 
 
 def _send(connection: Connection) -> None:
-    connection.info[_SENT] = True
+    # Nothing is lost with what has only read.
+    connection.info[_SENT] = not connection.info.get(READ_ONLY)
     if (commit := under_way.get()) is not None:
         commit.send(connection)
 

@@ -159,6 +159,11 @@ def begins_transactions(connection: Connection) -> bool:
     return _READING in connection.info
 
 
+def keep_to_reading(connection: Connection) -> None:
+    """Do not make a transaction that has only read so far one that writes."""
+    connection.info[_READING] = False
+
+
 def _begin_to_write(
     connection: Connection, _cursor: object, statement: str, _parameters: object, *_: object
 ) -> None:

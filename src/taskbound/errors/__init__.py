@@ -13,6 +13,7 @@ TaskboundError
 │   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
 │   │   ├── DeferredAttribute     TB203 a column that the query left out
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
+│   ├── ReadOnlyBlock             TB309 a write in a transaction that only reads
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
@@ -46,6 +47,7 @@ TaskboundError
     │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
     │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
     ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
+    ├── DeadlineExceeded          TB310 a block that took longer than its timeout
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── PoolExhausted             TB407 no connection came free in time
     ├── NotFound                  TB511 no row where there had to be one
@@ -123,7 +125,9 @@ from taskbound.errors.session import (
 from taskbound.errors.transaction import AbortedTransaction, NeverAdded
 from taskbound.errors.write import (
     CommitOutcomeUnknown,
+    DeadlineExceeded,
     NotRepeatable,
+    ReadOnlyBlock,
 )
 
 __all__ = [
@@ -134,6 +138,7 @@ __all__ = [
     "ConstraintViolation",
     "CyclicTree",
     "DatabaseUnavailable",
+    "DeadlineExceeded",
     "DeferredAttribute",
     "EngineMisuse",
     "ExclusionViolation",
@@ -164,6 +169,7 @@ __all__ = [
     "PoolExhausted",
     "PoolMisuse",
     "ProjectionMisuse",
+    "ReadOnlyBlock",
     "RecursiveShape",
     "SessionClosed",
     "SessionMisuse",

@@ -31,6 +31,44 @@ class CommitOutcomeUnknown(Failure):
         )
 
 
+class ReadOnlyBlock(Misuse):
+    """A transaction that was begun with `read_only=True` is to write.
+
+    Attributes: `what`, the write in a few words, and `place`, the line that asked for it.
+    """
+
+    code = "TB309"
+
+    what: str
+    place: Place | None
+
+    def __init__(self, *, what: str, place: Place | None) -> None:
+        self.what, self.place = what, place
+        self._say(
+            f"{what}{at(place)} in a transaction that only reads",
+            "begin it without read_only=True, or leave the change out",
+        )
+
+
+class DeadlineExceeded(Failure, TimeoutError):
+    """A block has taken longer than its `timeout=`. It was rolled back.
+
+    Attributes: `seconds`, the timeout, and `place`, the line of the block.
+    """
+
+    code = "TB310"
+
+    seconds: float
+    place: Place | None
+
+    def __init__(self, *, seconds: float, place: Place | None) -> None:
+        self.seconds, self.place = seconds, place
+        self._say(
+            f"the block{at(place)} was not through after {seconds:g} s, and was rolled back",
+            "make it shorter, or its timeout longer; db.run() does not repeat what was too slow",
+        )
+
+
 class NotRepeatable(Misuse):
     """A function cannot be called again as a whole, as `db.run()` and `@db.transactional` would.
 

@@ -28,13 +28,17 @@ GRACE = 0.2
 _NOTICE = 0.05
 
 
+class Overtime(TimeoutError):
+    """The time was over before COMMIT was sent."""
+
+
 async def commit_whole(committing: Coroutine[Any, Any, object], until: float | None = None) -> None:
     """Run a coroutine that commits, in a task of its own.
 
     until: time of the event loop after which what is not sent is cancelled; None means never.
 
     Raises what the commit raises, `CommitOutcomeUnknown` where the answer does not come in time, and
-    `TimeoutError` where nothing was sent before `until`. A `CancelledError` is raised when the commit
+    `Overtime` where nothing was sent before `until`. A `CancelledError` is raised when the commit
     has ended.
     """
     commit = Commit()
@@ -43,7 +47,7 @@ async def commit_whole(committing: Coroutine[Any, Any, object], until: float | N
     if cancelled is not None:
         raise _with_outcome(cancelled, task, commit)
     if is_late and task.cancelled():
-        raise _cause_of_cancellation(task) or TimeoutError
+        raise _cause_of_cancellation(task) or Overtime
     task.result()
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from taskbound.driver.failure import Kind
 from taskbound.engine.verdicts import verdict_of
-from taskbound.errors import CommitOutcomeUnknown
+from taskbound.errors import CommitOutcomeUnknown, DeadlineExceeded
 from taskbound.events import Retried, publish
 from taskbound.write.function import awaited, name_of
 
@@ -62,13 +62,14 @@ class Repeated:
         named: dict[str, Any],
         *,
         how: Repetition,
-        begin: Callable[[float | None], AbstractAsyncContextManager[Any]],
+        begin: Callable[[float | None, dict[str, Any]], AbstractAsyncContextManager[Any]],
+        terms: dict[str, Any],
         dialect: str,
     ) -> None:
         self._function = function
         self._arguments, self._named = arguments, named
         self._how = how
-        self._begin = begin
+        self._begin, self._terms = begin, terms
         self._dialect = dialect
         self._clock = asyncio.get_running_loop().time
         self._started = self._clock()
@@ -80,12 +81,14 @@ class Repeated:
             attempt += 1
             answer: Any = None
             try:
-                async with self._begin(self._left()) as session:
+                async with self._begin(self._left(), self._terms) as session:
                     answer = await awaited(self._function, session, self._arguments, self._named)
             except CommitOutcomeUnknown as error:
                 if await self._has_happened(error):
                     return answer
                 await self._pause(error, attempt, _MET)
+            except DeadlineExceeded as error:
+                raise self._exceeded(error, attempt) from error.__cause__
             except Exception as error:  # noqa: BLE001  # it is raised again, unless it passes
                 await self._pause(error, attempt, self._pauses(error))
             else:
@@ -125,18 +128,28 @@ class Repeated:
             # The server may still be at it, or away.
             await asyncio.sleep(_delay(attempt, *_AWAY))
             try:
-                async with self._begin(self._left()) as session:
+                async with self._begin(self._left(), {}) as session:
                     return await awaited(verify, session, self._arguments, self._named) is True
             except Exception as error:
                 if self._pauses(error) is None:
                     raise unknown from error
         raise unknown
 
+    def _exceeded(self, error: DeadlineExceeded, attempts: int) -> DeadlineExceeded:
+        """The error of the whole call, of whose time the last attempt had the rest."""
+        if self._how.deadline is None:
+            # One of the function's own.
+            return error
+        exceeded = DeadlineExceeded(seconds=self._how.deadline, place=error.place)
+        exceeded.add_note(self._given_up(attempts))
+        return exceeded
+
     def _left(self) -> float | None:
         """Seconds until the deadline."""
         if self._how.deadline is None:
             return None
-        return max(0.0, self._how.deadline - (self._clock() - self._started))
+        # A block has to have some time, if only to notice that there is none.
+        return max(0.001, self._how.deadline - (self._clock() - self._started))
 
     def _given_up(self, attempts: int) -> str:
         seconds = self._clock() - self._started
