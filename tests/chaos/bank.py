@@ -31,6 +31,7 @@ class Closing:
     verdict: Verdict
     faults: Counter[Fault]
     cancelled: int
+    retried: int
     errors: Counter[str]
     checked_out: int
     sessions: Sessions
@@ -50,7 +51,8 @@ class Closing:
 
     def __str__(self) -> str:
         broken = ", ".join(f"{fault.value} {count}" for fault, count in self.faults.items())
-        return f"{self.verdict}\n    cancelled {self.cancelled}, {broken or 'no fault'}"
+        met = f"cancelled {self.cancelled}, retried {self.retried}, {broken or 'no fault'}"
+        return f"{self.verdict}\n    {met}"
 
 
 async def open_under_faults(
@@ -104,6 +106,7 @@ async def _closing(
         verdict=await judge(whole, ledger),
         faults=faults,
         cancelled=load.cancelled,
+        retried=load.retried,
         errors=ledger.errors,
         checked_out=database.statistics().checked_out,
         sessions=found,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from taskbound import Database
+from taskbound.events import Retried, subscribe
 from tests.chaos.ledger import TOTAL, Ledger, Outcome, read_total
 from tests.chaos.progress import Progress
 from tests.chaos.tellers import Teller, careful
@@ -32,6 +33,8 @@ class Load:
     """Connections of the pool: fewer than workers, so that some are cancelled in its queue."""
     teller: Teller = careful
     cancelled: int = 0
+    retried: int = 0
+    """Attempts that `db.run()` has repeated."""
     operation_seconds: float = 0.01
     """What an operation takes of late; a cancellation falls anywhere into that, or a little behind it."""
     progress: Progress = field(default_factory=Progress)
@@ -45,12 +48,17 @@ class Load:
     ) -> None:
         """Work until enough is done, and until what happens meanwhile has ended. Raises what that raises."""
         disturbing = asyncio.create_task(meanwhile or asyncio.sleep(0))
+        stop = subscribe(self._count_retry, Retried)
         workers = [
             asyncio.create_task(self._work(database, ledger, chance, disturbing))
             for _ in range(self.workers)
         ]
         await asyncio.gather(*workers)
+        stop()
         await disturbing
+
+    def _count_retry(self, _retried: Retried) -> None:
+        self.retried += 1
 
     async def _work(
         self,

@@ -10,25 +10,47 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from taskbound import Database
+from taskbound import Database, outcome_of
 from tests.chaos.ledger import Account, Ledger, Order, Outcome, move
+
+_TOLD = {
+    "committed": Outcome.ACKNOWLEDGED,
+    "refused": Outcome.REFUSED,
+    "unknown": Outcome.UNKNOWN,
+}
 
 Teller = Callable[[Database, Ledger, Order, random.Random], Coroutine[Any, Any, None]]
 
 
 async def careful(database: Database, ledger: Ledger, order: Order, chance: random.Random) -> None:
-    """One block. What goes wrong before its end is refused; afterwards nobody knows."""
-    at_end = False
+    """Believes what the error says, and nothing else."""
+    way = chance.choice((_in_block, _by_hand, _repeated))
     try:
-        async with database.begin() as session:
-            await move(session, order, chance)
-            at_end = True
+        await way(database, ledger, order, chance)
     except BaseException as error:
-        ledger.tell(order, Outcome.UNKNOWN if at_end else Outcome.REFUSED, error)
+        if ledger.told[order.id] is not Outcome.ACKNOWLEDGED:
+            ledger.tell(order, _TOLD[outcome_of(error)], error)
         if not isinstance(error, Exception):
             raise
     else:
         ledger.tell(order, Outcome.ACKNOWLEDGED)
+
+
+async def _in_block(database: Database, _: Ledger, order: Order, chance: random.Random) -> None:
+    async with database.begin() as session:
+        await move(session, order, chance)
+
+
+async def _by_hand(database: Database, ledger: Ledger, order: Order, chance: random.Random) -> None:
+    async with database.session() as session:
+        await move(session, order, chance)
+        await session.commit()
+        # What comes of the session now is not about this order any more.
+        ledger.tell(order, Outcome.ACKNOWLEDGED)
+
+
+async def _repeated(database: Database, _: Ledger, order: Order, chance: random.Random) -> None:
+    await database.run(move, order, chance)
 
 
 async def blind(database: Database, ledger: Ledger, order: Order, chance: random.Random) -> None:

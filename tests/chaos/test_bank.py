@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import URL
 
 from tests.chaos.bank import open_in_peace, open_under_faults
@@ -30,11 +29,7 @@ async def test_every_client_of_the_bank_was_told_the_truth(
     assert closing.verdict.acknowledged > 0 and closing.cancelled >= load.cancellations
 
 
-async def test_the_mistakes_that_a_bank_can_make_are_seen(
-    server: Revivable | None, bank_url: URL, seed: int
-) -> None:
-    if server is None:
-        pytest.skip("a block whose commit raises in Python is not closed yet")
+async def test_the_mistakes_that_a_bank_can_make_are_seen(bank_url: URL, seed: int) -> None:
     figures = await controls(bank_url, "here", seed=seed)
 
     assert not any(figure.missed for figure in figures), table(figures)

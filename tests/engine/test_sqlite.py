@@ -164,6 +164,23 @@ async def test_a_session_that_reads_and_then_writes_waits_for_its_turn(tmp_path:
             assert await session.scalar(COUNT) == 33
 
 
+async def test_rows_that_are_read_for_update_are_not_changed_by_others(tmp_path: Path) -> None:
+    async with Database(file_url(tmp_path), pool_size=16) as database:
+        await database.create_all(Base.metadata)
+        async with database.begin() as session:
+            session.add(Author(id=1, name="0"))
+
+        async def increment() -> None:
+            async with database.session() as session:
+                author = await session.get_one(Author, 1, with_for_update=True)
+                author.name = str(int(author.name) + 1)
+                await session.commit()
+
+        await asyncio.gather(*(increment() for _ in range(32)))
+        async with database.session() as session:
+            assert (await session.get_one(Author, 1)).name == "32"
+
+
 async def test_the_first_write_of_a_session_ends_its_snapshot(tmp_path: Path) -> None:
     async with Database(file_url(tmp_path)) as database:
         await database.create_all(Base.metadata)

@@ -98,8 +98,8 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     On connect: `PRAGMA foreign_keys = ON`, `PRAGMA busy_timeout`, `PRAGMA journal_mode = WAL` (not
     for a database opened read-only), and for a private file `PRAGMA synchronous = OFF`.
     At the begin of a transaction: `BEGIN`, or what the execution option `sqlite_begin` asks for.
-    At the first write of a transaction that began with `BEGIN` and has read: `COMMIT` and
-    `BEGIN IMMEDIATE`. SQLite refuses such a write at once where another connection has written since
+    At the first write of a transaction that began with `BEGIN` and has read, and at its first
+    `with_for_update()`: `COMMIT` and `BEGIN IMMEDIATE`. SQLite refuses such a write at once where another connection has written since
     the first read; this way it waits for its turn and then sees what the other one has committed, as
     under READ COMMITTED elsewhere.
 
@@ -165,9 +165,14 @@ def keep_to_reading(connection: Connection) -> None:
 
 
 def _begin_to_write(
-    connection: Connection, _cursor: object, statement: str, _parameters: object, *_: object
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    _parameters: object,
+    context: object,
+    _executemany: object,
 ) -> None:
-    if connection.info.get(_READING) and _writes(statement):
+    if connection.info.get(_READING) and (_writes(statement) or _locks(context)):
         connection.info[_READING] = False
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
@@ -178,6 +183,12 @@ def _writes(statement: str) -> bool:
     if head.startswith("WITH"):
         return _CHANGE.search(statement) is not None
     return not head.startswith(_READS)
+
+
+def _locks(context: Any) -> bool:
+    """Whether a statement is a `with_for_update()`, of which SQLite's SQL says nothing."""
+    statement = getattr(getattr(context, "compiled", None), "statement", None)
+    return getattr(statement, "_for_update_arg", None) is not None
 
 
 def _script(url: URL, busy_timeout: float, *, private: bool) -> str:

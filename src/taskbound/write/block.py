@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskbound.place import exit_place
 from taskbound.write import entered
+from taskbound.write.outcome import mark
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -43,5 +44,20 @@ class Block(AbstractAsyncContextManager[S], Generic[S]):
         entered.leave(self._entry)
         try:
             await self._transaction.__aexit__(type_, value, traceback)
-        finally:
+        except BaseException:
             await self._session.__aexit__(type_, value, traceback)
+            raise
+        await self._close(type_, value, traceback)
+
+    async def _close(
+        self,
+        type_: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            await self._session.__aexit__(type_, value, traceback)
+        except BaseException as error:
+            if type_ is None:
+                mark(error, "the block was committed before its session was closed")
+            raise
