@@ -99,9 +99,9 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     for a database opened read-only), and for a private file `PRAGMA synchronous = OFF`.
     At the begin of a transaction: `BEGIN`, or what the execution option `sqlite_begin` asks for.
     At the first write of a transaction that began with `BEGIN` and has read, and at its first
-    `with_for_update()`: `COMMIT` and `BEGIN IMMEDIATE`. SQLite refuses such a write at once where another connection has written since
-    the first read; this way it waits for its turn and then sees what the other one has committed, as
-    under READ COMMITTED elsewhere.
+    `with_for_update()`: `COMMIT` and `BEGIN IMMEDIATE`. SQLite refuses such a write at once where
+    another connection has written since the first read; this way it waits for its turn and then sees
+    what the other one has committed, as under READ COMMITTED elsewhere.
 
     busy_timeout: seconds that a statement waits for another connection's lock.
     private: the file dies with the process, so nothing needs to reach the disk.

@@ -44,20 +44,23 @@ class Block(AbstractAsyncContextManager[S], Generic[S]):
         entered.leave(self._entry)
         try:
             await self._transaction.__aexit__(type_, value, traceback)
-        except BaseException:
-            await self._session.__aexit__(type_, value, traceback)
+        except BaseException as ended:
+            await self._close(ended)
             raise
-        await self._close(type_, value, traceback)
-
-    async def _close(
-        self,
-        type_: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
         try:
-            await self._session.__aexit__(type_, value, traceback)
+            await self._close(value)
         except BaseException as error:
-            if type_ is None:
+            if value is None:
                 mark(error, "the block was committed before its session was closed")
+            raise
+
+    async def _close(self, ended: BaseException | None) -> None:
+        """Close the session of a transaction that has ended, by this error or in peace."""
+        raised = (None, None, None) if ended is None else (type(ended), ended, ended.__traceback__)
+        try:
+            await self._session.__aexit__(*raised)
+        except BaseException as error:
+            if ended is not None and error is not ended:
+                # A cancellation that comes now still says what has become of the commit.
+                raise error from ended
             raise
