@@ -15,6 +15,7 @@ from taskbound import (
     DatabaseUnavailable,
     ExpiringTaskSession,
     ForeignLoop,
+    LostWrites,
     PoolStatistics,
     TaskSession,
 )
@@ -56,9 +57,10 @@ async def test_begin_rolls_back_when_the_block_raises(database: Database) -> Non
 async def test_what_a_session_does_not_commit_is_rolled_back(database: Database) -> None:
     await database.create_all(Base.metadata)
 
-    async with database.session() as session:
-        session.add(Author(name="Ada"))
-        await session.flush()
+    with pytest.raises(LostWrites):
+        async with database.session() as session:
+            session.add(Author(name="Ada"))
+            await session.flush()
 
     async with database.session() as later:
         assert await later.scalar(COUNT) == 0

@@ -22,16 +22,17 @@ from taskbound.driver.terms import Terms
 from taskbound.engine.committing import watch_commits
 from taskbound.engine.terms import Imposed, check_terms
 from taskbound.engine.violations import tell_violations
-from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse
-from taskbound.guard import held
+from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse, UnawaitedCall
+from taskbound.guard import held, lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.aborted import watch_aborted
+from taskbound.guard.blocks import EnteredBlock
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
-from taskbound.place import calling_place, exit_place
+from taskbound.place import calling_place, calling_spot, exit_place
 from taskbound.write.block import Block
 from taskbound.write.commit import Overtime, commit_whole
 from taskbound.write.deadline import Deadline
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import SessionTransaction
 
     from taskbound.guard.modes import Guard, Modes
+    from taskbound.place import Spot
     from taskbound.read import Children, Projection, ProjectionQuery
 
 T = TypeVar("T")
@@ -138,11 +140,11 @@ class TaskSession(AsyncSession):
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
         if bind is not None and terms != _NO_TERMS:
             check_terms(terms, bind.dialect.name)
-        return TaskTransaction(self, terms=terms)
+        return self._transaction(nested=False, terms=terms)
 
     def begin_nested(self) -> TaskTransaction:
         """A savepoint: `async with session.begin_nested():` releases it, or rolls back to it."""
-        return TaskTransaction(self, nested=True)
+        return self._transaction(nested=True)
 
     def get_transaction(self) -> TaskTransaction | None:
         """The transaction that the session is in, or None."""
@@ -216,8 +218,9 @@ class TaskSession(AsyncSession):
             await super().commit()
             return
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
-            raise refusal
-        await commit_whole(super().commit())
+            report(refusal, refusal.place, guard.modes)
+        with _ending_here(guard):
+            await commit_whole(super().commit())
 
     def _maker_context_manager(self) -> Any:
         # What `async_sessionmaker.begin()` returns.
@@ -227,7 +230,9 @@ class TaskSession(AsyncSession):
         """End the session's work and give its connection back. A second call does nothing.
 
         Raises `OverlappingOperations` or `InterleavedWork` where another task is still at work in the
-        session: after that task's operation has ended and the connection is back in the pool.
+        session, and `LostWrites` where it holds work that was neither committed nor rolled back and no
+        exception is under way: after that task's operation has ended and the connection is back in the
+        pool.
         """
         guard = self._guard
         if guard is None or guard.closed is not None:
@@ -235,9 +240,12 @@ class TaskSession(AsyncSession):
             await super().close()
             return
         guard.closed = Closed(*exit_place(2))
-        refusal = guard.ownership.refusal("close", guard.modes)
+        refusal: SessionMisuse | None = guard.ownership.refusal("close", guard.modes)
         if refusal is None:
+            lost = lost_writes.at_close(guard) if sys.exc_info()[0] is None else None
             await super().close()
+            if lost is not None:
+                report(lost, lost.place, guard.modes)
             return
         await self._close_after_others()
         report(refusal, refusal.place, guard.modes)
@@ -256,10 +264,31 @@ class TaskSession(AsyncSession):
         if guard is not None and type_ is GeneratorExit:
             check_generator(guard, guard.modes)
         if guard is None or refusal is None:
+            lost = lost_writes.at_close(guard) if guard is not None and type_ is None else None
             await run_to_the_end(self.close())
+            if guard is not None and lost is not None:
+                report(lost, lost.place, guard.modes)
             return
         await self._close_after_others()
         _report(refusal, value, guard.modes)
+
+    def hand_over(self) -> None:
+        """Give this task's unfinished work to whichever task uses the session next.
+
+        For work that goes on in another task while this one lives on: a worker, a framework that
+        commits. Nothing is sent. From then on the other task may flush, commit, roll back and close.
+
+        Raises `InterleavedWork` where the unfinished work is another task's, `OverlappingOperations`
+        where another task is inside, and `SessionClosed` after the end.
+        """
+        guard = self._guard
+        if guard is None:
+            return
+        if guard.closed is not None:
+            lifetime.refuse(guard.closed, "hand_over", guard.modes)
+        if refusal := guard.ownership.refusal("hand_over", guard.modes):
+            report(refusal, refusal.place, guard.modes)
+        guard.ownership.writer = None
 
     async def _close_after_others(self) -> None:
         """Close once no other task is inside, also when the waiting is cancelled.
@@ -279,6 +308,12 @@ class TaskSession(AsyncSession):
             guard.closed = guard.closed or Closed()
             await guard.ownership.idle()
         await super().close()
+
+    def _transaction(self, *, nested: bool, terms: Terms | None = None) -> TaskTransaction:
+        transaction = TaskTransaction(self, nested, terms)
+        if self._guard is not None:
+            transaction._called_at = calling_spot()
+        return transaction
 
     def _proxy(self, transaction: SessionTransaction | None) -> TaskTransaction | None:
         if transaction is None:
@@ -312,7 +347,7 @@ class TaskTransaction(AsyncSessionTransaction):
     It ends the session's work without a call of the session's own methods, so it asks the guard itself.
     """
 
-    __slots__ = ("_deadline", "_imposed", "_terms")
+    __slots__ = ("_block", "_called_at", "_deadline", "_imposed", "_terms")
 
     def __init__(
         self, session: AsyncSession, nested: bool = False, terms: Terms | None = None
@@ -321,12 +356,30 @@ class TaskTransaction(AsyncSessionTransaction):
         self._terms = terms or _NO_TERMS
         self._deadline: Deadline | None = None
         self._imposed: Imposed | None = None
+        # The line of the call, until it is awaited or entered.
+        self._called_at: Spot | None = None
+        self._block: EnteredBlock | None = None
+
+    def __del__(self) -> None:
+        called_at: Spot | None = getattr(self, "_called_at", None)
+        if called_at is not None and (guard := self._guard) is not None:
+            place = called_at.place()
+            name = "begin_nested" if self.nested else "begin"
+            report(UnawaitedCall(operation=name, place=place), place, guard.modes)
 
     async def start(self, is_ctxmanager: bool = False) -> Self:
         """Begin. Called by `async with` and by `await`."""
+        spot, self._called_at = self._called_at, None
+        await self._start(is_ctxmanager=is_ctxmanager)
+        if is_ctxmanager and (guard := self._guard) is not None:
+            self._block = EnteredBlock(spot, nested=self.nested)
+            guard.blocks = (*guard.blocks, self._block)
+        return self
+
+    async def _start(self, *, is_ctxmanager: bool) -> None:
         if self._terms == _NO_TERMS:
             await super().start(is_ctxmanager)
-            return self
+            return
         if (seconds := self._terms.seconds) is not None:
             if not is_ctxmanager:
                 raise ValueError("timeout needs a block: async with session.begin(timeout=...)")
@@ -334,14 +387,14 @@ class TaskTransaction(AsyncSessionTransaction):
         await super().start(is_ctxmanager)
         left = self._deadline.left if self._deadline is not None else _no_limit
         self._imposed = Imposed(self.session.sync_session, self.sync_transaction, self._terms, left)
-        return self
 
     async def commit(self) -> None:
         """Commit the block. Raises as `TaskSession.commit()` does."""
         guard = self._guard
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
-            raise refusal
-        await self._commit_whole(self._committed(guard))
+            report(refusal, refusal.place, guard.modes)
+        with _ending_here(guard):
+            await self._commit_whole(self._committed(guard))
 
     async def rollback(self) -> None:
         """Roll the block back. Raises as `TaskSession.rollback()` does."""
@@ -381,11 +434,15 @@ class TaskTransaction(AsyncSessionTransaction):
         guard = self._guard
         refusal: SessionMisuse | HeldConnection | None = None
         if guard is not None:
+            own = getattr(self, "_block", None)
+            guard.blocks = tuple(one for one in guard.blocks if one is not own)
             refusal = guard.ownership.refusal(operation, guard.modes)
             refusal = refusal or held.refusal(guard, operation)
         if guard is None or refusal is None:
             ending = self._ended(guard, type_, value, traceback)
-            await (self._commit_whole(ending) if type_ is None else self._roll_back_whole(ending))
+            whole = self._commit_whole if type_ is None else self._roll_back_whole
+            with _ending_here(guard):
+                await whole(ending)
             return
         await guard.ownership.idle()
         # Half of another task's work may be in this transaction, so it is not committed.
@@ -445,6 +502,19 @@ class TaskTransaction(AsyncSessionTransaction):
     def _guard(self) -> GuardedSession | None:
         session = self.session.sync_session
         return session if isinstance(session, GuardedSession) else None
+
+
+@contextmanager
+def _ending_here(guard: GuardedSession | None) -> Iterator[None]:
+    """Keep the user's line, to which nothing leads from the task that ends the work."""
+    if guard is None:
+        yield
+        return
+    guard.ending_at = calling_spot()
+    try:
+        yield
+    finally:
+        guard.ending_at = None
 
 
 @cache

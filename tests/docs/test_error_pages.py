@@ -10,6 +10,7 @@ import pytest
 
 from taskbound import Failure, Finding, TaskboundError, TaskboundWarning, subscribe
 from taskbound.guard.modes import Modes
+from taskbound.guard.report import forget
 from tests.docs.page import ROOT, Page, error_pages
 from tests.docs.reader import Reader
 from tests.servers.databases import Databases
@@ -81,6 +82,7 @@ def test_the_index_names_every_error_once_with_its_page() -> None:
 
 def _reported(reader: Reader, page: Page) -> list[str]:
     """What the guard reports while the bad example runs."""
+    forget()
     reported: list[str] = []
     stop = subscribe(lambda finding: reported.append(str(finding.error)), Finding)
     try:

@@ -192,6 +192,7 @@ async def test_the_first_write_of_a_session_ends_its_snapshot(tmp_path: Path) ->
             reader.add(Author(name="Grace"))
             await reader.flush()
             after = await reader.scalar(COUNT)
+            await reader.rollback()
 
     assert (before, still, after) == (0, 0, 2)
 

@@ -101,13 +101,14 @@ async def test_an_expiring_commit_is_named_as_the_cause(library: Database) -> No
     async with library.session(expire_on_commit=True) as session:
         author = await session.get_one(Author, 1)
         await session.commit()
+        expired = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.id
         line = here(-1)
 
     assert str(caught.value) == (
-        f"Author.id was used at {line}, but commit() threw its values away; make the session with "
-        "expire_on_commit=False, or reload the object first: await session.refresh(author) "
+        f"Author.id was used at {line}, but commit() at {expired} threw its values away; make the "
+        "session with expire_on_commit=False, or reload the object first: await session.refresh(author) "
         "(TB202, docs/errors/TB202.md)"
     )
 
@@ -124,10 +125,11 @@ async def test_a_rollback_is_named_as_the_cause(library: Database) -> None:
     async with library.session() as session:
         author = await session.get_one(Author, 1)
         await session.rollback()
+        line = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.name
 
-    assert caught.value.reason == "rollback() threw its values away"
+    assert caught.value.reason == f"rollback() at {line} threw its values away"
     assert caught.value.cure == (
         "read it before the rollback, or reload the object first: await session.refresh(author)"
     )
@@ -141,10 +143,11 @@ async def test_a_block_that_is_rolled_back_is_named_as_the_cause(library: Databa
         author.name = "changed"
         await session.flush()
         await nested.rollback()
+        line = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.name
 
-    assert caught.value.reason == "rollback() threw its values away"
+    assert caught.value.reason == f"rollback() at {line} threw its values away"
 
 
 async def test_a_column_that_the_database_computes_on_update(library: Database) -> None:
@@ -152,9 +155,14 @@ async def test_a_column_that_the_database_computes_on_update(library: Database) 
         author = await session.get_one(Author, 1)
         author.name = "Ada L."
         await session.flush()
+        line = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.revision
+        await session.rollback()
 
+    assert caught.value.reason == (
+        f"the database computes it on UPDATE and the flush at {line} did not fetch it"
+    )
     assert caught.value.cure == (
         'set __mapper_args__ = {"eager_defaults": True} on Author, '
         'or reload it: await session.refresh(author, ["revision"])'
@@ -165,10 +173,12 @@ async def test_a_column_that_a_bulk_update_changed(library: Database) -> None:
     async with library.session() as session:
         author = await session.get_one(Author, 1)
         await session.execute(update(Author).values(name=func.upper(Author.name)))
+        line = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.name
+        await session.rollback()
 
-    assert caught.value.reason == "the database changed it since it was loaded"
+    assert caught.value.reason == f"the UPDATE at {line} has changed it in the database alone"
 
 
 async def test_a_deferred_column_names_the_option_that_selects_it(library: Database) -> None:
@@ -188,10 +198,11 @@ async def test_an_attribute_that_was_expired_by_name_says_so(library: Database) 
     async with library.session() as session:
         author = await session.get_one(Author, 1)
         session.expire(author, ["name"])
+        line = here(-1)
         with pytest.raises(ExpiredAttribute) as caught:
             _ = author.name
 
-    assert caught.value.reason == "expire() threw its value away"
+    assert caught.value.reason == f"expire() at {line} threw its value away"
 
 
 async def test_a_deferred_column_stays_deferred_after_a_refresh(library: Database) -> None:

@@ -197,6 +197,7 @@ async def test_sending_changes_from_the_synchronous_session_is_refused_before_a_
             getattr(session.sync_session, name)()
 
         assert library.statistics().checked_out == 0
+        await session.rollback()
 
 
 async def test_a_listener_may_answer_a_lazy_load_without_io(library: Database) -> None:

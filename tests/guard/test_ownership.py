@@ -13,6 +13,10 @@ from tests.here import here
 from tests.library import Author, Base, Book
 
 COUNT = select(func.count()).select_from(Author)
+HAND_OVER = (
+    "or call session.hand_over() in task 'transfer', if this one is to go on with its work "
+    "(TB102, docs/errors/TB102.md)"
+)
 CURE = "give each task a session of its own: async with db.session() (or your factory) as session"
 PAGE = "(TB101, docs/errors/TB101.md)"
 
@@ -180,7 +184,7 @@ async def test_another_task_cannot_end_unfinished_work(library: Database) -> Non
     assert stored == 3
     assert str(caught.value) == (
         f"task {this.get_name()!r} called rollback() at {line} on a session that holds unfinished "
-        f"work of task 'transfer' at {lines[0]}; {CURE} (TB102, docs/errors/TB102.md)"
+        f"work of task 'transfer' at {lines[0]}; {CURE}; {HAND_OVER}"
     )
 
 

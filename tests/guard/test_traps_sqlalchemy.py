@@ -78,6 +78,7 @@ async def test_a_read_flushes_what_its_own_task_has_pending(library: Database) -
         session.add(Author(id=3, name="Edith"))
 
         assert await session.scalar(COUNT) == 3
+        await session.rollback()
 
 
 async def test_savepoints_are_released_and_rolled_back_by_hand_and_by_block(

@@ -133,6 +133,7 @@ async def test_a_session_without_autoflush_sends_nothing_by_itself(library: Data
         session.add(Book(title="Mist", author_id=1))
 
         assert ["Dawn", "Dusk", "Noon"] == (await session.scalars(TITLES)).all()
+        await session.rollback()
 
 
 async def test_a_deleted_object_is_gone_with_its_children(library: Database) -> None:

@@ -34,7 +34,8 @@ async def test_a_repository_commits_nothing_by_itself(library: Database) -> None
     async with library.session() as session:
         await Repository(session, Book).add(Book(title="Mist", author_id=1))
 
-    assert ["Dawn", "Dusk", "Noon"] == await committed_titles(library)
+        assert ["Dawn", "Dusk", "Noon"] == await committed_titles(library)
+        await session.rollback()
 
 
 async def test_what_one_repository_adds_another_one_sees(session: TaskSession) -> None:

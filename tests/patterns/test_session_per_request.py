@@ -36,10 +36,11 @@ async def test_one_session_has_one_object_for_a_row(session: TaskSession) -> Non
     assert by_key is by_query
 
 
-async def test_a_request_that_does_not_commit_leaves_nothing_behind(library: Database) -> None:
+async def test_a_request_that_rolls_back_leaves_nothing_behind(library: Database) -> None:
     async with library.session() as session:
         session.add(Author(name="Cy"))
         await session.flush()
+        await session.rollback()
 
     async with library.session() as session:
         assert None is await session.scalar(select(Author).where(Author.name == "Cy"))
@@ -110,6 +111,7 @@ async def test_a_session_that_has_sent_nothing_holds_no_connection(library: Data
         session.add(Author(name="Cy"))
 
         assert 0 == library.statistics().checked_out
+        await session.rollback()
 
 
 async def test_reset_ends_the_work_of_a_session_that_goes_on(session: TaskSession) -> None:

@@ -165,5 +165,6 @@ async def test_a_statement_may_choose_its_bind(engines: dict[str, AsyncEngine]) 
         elsewhere = await session.scalar(
             select(Author.name), bind_arguments={"bind": engines["reader"].sync_engine}
         )
+        await session.rollback()
 
     assert None is elsewhere

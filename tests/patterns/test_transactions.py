@@ -109,6 +109,7 @@ async def test_commit_by_hand_stores_what_came_before_it_only(library: Database)
         await session.commit()
         session.add(Author(name="Di"))
         await session.flush()
+        await session.rollback()
 
     assert ["Ada", "Bob", "Cy"] == await committed_authors(library)
 
@@ -167,7 +168,7 @@ async def test_a_block_may_be_rolled_back_from_inside(library: Database) -> None
 
 
 async def test_a_block_that_was_committed_inside_takes_no_further_work(library: Database) -> None:
-    async with library.session() as session, session.begin():
+    async with library.session(guard={"TB303": "off"}) as session, session.begin():
         session.add(Author(name="Cy"))
         await session.commit()
 
@@ -243,6 +244,7 @@ async def test_uncommitted_work_is_not_seen_by_other_sessions(library: Database)
         await writer.flush()
 
         assert ["Ada", "Bob"] == await committed_authors(library)
+        await writer.rollback()
 
 
 async def test_wait_for_runs_a_session_s_operations(library: Database) -> None:

@@ -75,6 +75,7 @@ async def test_without_autoflush_a_read_sees_what_is_flushed_alone(shop: Databas
         before = await session.project(OrderRow, Order).count()
         await session.flush()
         after = await session.project(OrderRow, Order).count()
+        await session.rollback()
 
     assert (before, after) == (3, 4)
 

@@ -54,6 +54,7 @@ async def test_reads_in_a_transaction_are_in_it(other: Database, children: Any) 
     async with other.session() as session:
         session.add(Order(id=4, total=Decimal(1), customer_id=1))
         found = await session.project(OrderRead, ALL, children=children).all()
+        await session.rollback()
 
     assert [row.id for row in found] == [1, 2, 3, 4]
 

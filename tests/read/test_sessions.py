@@ -157,6 +157,7 @@ async def test_binds_lead_reads_in_a_transaction_to_the_connection_of_their_engi
         session.add_all([_Note(id=3), Order(id=4, total=Decimal(1), customer_id=1)])
         notes = await session.project(_note_read(), _Note).count()
         orders = await session.project(OrderRow, ALL).count()
+        await session.rollback()
 
     assert (notes, orders) == (3, 4)
 

@@ -7,7 +7,10 @@ TaskboundError
 │   │   ├── OverlappingOperations TB101 two tasks inside one session at the same time
 │   │   ├── InterleavedWork       TB102 one task ends another task's unfinished unit of work
 │   │   ├── SessionClosed         TB103 a session used after it was closed
-│   │   └── InterruptedStream     TB104 a stream that goes on after its transaction
+│   │   ├── InterruptedStream     TB104 a stream that goes on after its transaction
+│   │   ├── LostWrites            TB301 a session closed with work that nobody has ended
+│   │   ├── UnawaitedCall         TB302 `begin()` neither awaited nor entered
+│   │   └── InnerCommit           TB303 a commit inside a block that commits by itself
 │   ├── HiddenIO                        an attribute that would have to send SQL by itself
 │   │   ├── LazyRelationship      TB201 a relationship that was not loaded
 │   │   ├── ExpiredAttribute      TB202 a value that was thrown away since it was loaded
@@ -15,6 +18,7 @@ TaskboundError
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
 │   ├── ReadOnlyBlock             TB309 a write in a transaction that only reads
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
+│   ├── RepeatedLoad              TB205 a relationship loaded for one object after the other
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
 │   │   ├── MissingDriver         TB402 a URL whose driver is not installed
@@ -95,6 +99,7 @@ from taskbound.errors.hidden_io import (
     ExpiredAttribute,
     HiddenIO,
     LazyRelationship,
+    RepeatedLoad,
     SyncCall,
 )
 from taskbound.errors.pool import (
@@ -123,6 +128,7 @@ from taskbound.errors.session import (
     SessionMisuse,
 )
 from taskbound.errors.transaction import AbortedTransaction, NeverAdded
+from taskbound.errors.unit_of_work import InnerCommit, LostWrites, UnawaitedCall
 from taskbound.errors.write import (
     CommitOutcomeUnknown,
     DeadlineExceeded,
@@ -149,9 +155,11 @@ __all__ = [
     "HeldConnection",
     "HiddenIO",
     "Holder",
+    "InnerCommit",
     "InterleavedWork",
     "InterruptedStream",
     "LazyRelationship",
+    "LostWrites",
     "MisplacedRelation",
     "MissingDriver",
     "Misuse",
@@ -171,12 +179,14 @@ __all__ = [
     "ProjectionMisuse",
     "ReadOnlyBlock",
     "RecursiveShape",
+    "RepeatedLoad",
     "SessionClosed",
     "SessionMisuse",
     "SyncCall",
     "SyncDriver",
     "TaskboundError",
     "TaskboundWarning",
+    "UnawaitedCall",
     "UnfitChoice",
     "UnfitCursor",
     "UnfitPage",

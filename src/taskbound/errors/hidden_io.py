@@ -67,3 +67,29 @@ class SyncCall(HiddenIO):
     """A method of the synchronous session is called outside `run_sync`."""
 
     code = "TB204"
+
+
+class RepeatedLoad(Misuse):
+    """One line loads the same relationship for one object after the other: a statement for each (N+1).
+
+    Each of these loads is awaited, so none is hidden; together they cost a round trip for each object.
+
+    Attributes: `entity` (the class), `attribute` (the relationship), `count`, how many loads there have
+    been in this transaction, and `place`.
+    """
+
+    code = "TB205"
+
+    entity: str
+    attribute: str
+    count: int
+    place: Place | None
+
+    def __init__(self, *, entity: str, attribute: str, count: int, place: Place | None) -> None:
+        self.entity, self.attribute = entity, attribute
+        self.count, self.place = count, place
+        self._say(
+            f"{entity}.{attribute} was loaded {count} times{at(place)}, for one object after the other",
+            f"load it with the objects: .options(selectinload({entity}.{attribute})), or read a DTO that "
+            "has it: session.project(...)",
+        )

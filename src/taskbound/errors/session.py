@@ -91,7 +91,8 @@ class InterleavedWork(SessionMisuse):
         self._say(
             f"task {task!r} called {operation}(){at(place)} on a session that holds unfinished "
             f"work of task {writer_task!r}{at(writer_place)}",
-            "give each task a session of its own: async with db.session() (or your factory) as session",
+            "give each task a session of its own: async with db.session() (or your factory) as session; "
+            f"or call session.hand_over() in task {writer_task!r}, if this one is to go on with its work",
         )
 
 

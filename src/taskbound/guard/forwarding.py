@@ -21,13 +21,18 @@ def around(
     """A method that runs `body`, in which `{call}` stands for the call of `method`.
 
     body: lines of Python. `{name}` stands for `name` as text, and `{first}` for the first argument after
-        `self`, None where there is none. Its own variables begin with an underscore.
+        `self`, `{options}` for `execution_options` and `{names}` for `attribute_names`, None where
+        there is none. Its own variables begin with an underscore.
     names: what the body speaks of.
     """
     parameters = tuple(inspect.signature(method).parameters.values())
     defaults = {f"_default_{one.name}": one.default for one in parameters}
     lines = body.format(
-        call=f"_method({_passed(parameters)})", name=repr(name), first=_first(parameters)
+        call=f"_method({_passed(parameters)})",
+        name=repr(name),
+        first=_first(parameters),
+        options=_named(parameters, "execution_options"),
+        names=_named(parameters, "attribute_names"),
     ).splitlines()
     source = "\n".join((f"def guarded({_declared(parameters)}):", *(f"    {one}" for one in lines)))
     namespace: dict[str, Any] = {**names, **defaults, "_method": method}
@@ -69,6 +74,10 @@ def _first(parameters: tuple[Parameter, ...]) -> str:
     if second.kind is Parameter.VAR_POSITIONAL:
         return f"({second.name}[0] if {second.name} else None)"
     return second.name
+
+
+def _named(parameters: tuple[Parameter, ...], name: str) -> str:
+    return name if any(one.name == name for one in parameters) else "None"
 
 
 def _stars(one: Parameter) -> str:

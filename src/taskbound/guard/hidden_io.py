@@ -76,7 +76,13 @@ def _explanation(session: GuardedSession, state: ORMExecuteState, name: str) -> 
     if instance is None:
         return direct_call(name)
     key = touched[0] if touched and touched[1] is instance else _first_key(state)
-    what = unloaded.explain(inspect(instance), key, state, session.discarded_by)
+    what = unloaded.explain(
+        inspect(instance),
+        key,
+        state,
+        discarded_by=session.discarded_by,
+        changed_by=session.changed_by,
+    )
     return _error(what, inspect(instance), key)
 
 

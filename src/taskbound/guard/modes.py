@@ -21,7 +21,6 @@ _DEFAULTS: dict[str, Mode] = {
     "TB": "raise",
     "TB205": "observe",
     "TB206": "observe",
-    "TB207": "observe",
     "TB302": "warn",
     "TB305": "observe",
     "TB405": "observe",

@@ -17,17 +17,23 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.util.concurrency import in_greenlet
 
-from taskbound.awaiting import current_task
-from taskbound.guard import held, hidden_io, lifetime, never_added
+from taskbound.awaiting import Task, current_task
+from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added
+from taskbound.guard.discarded import Discard
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
+from taskbound.guard.lost_writes import Unsaved
 from taskbound.guard.modes import Modes
 from taskbound.guard.ownership import Ownership
+from taskbound.guard.repeated_loads import note_load, note_refresh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from sqlalchemy.orm import InstanceState
+
+    from taskbound.guard.blocks import EnteredBlock
+    from taskbound.place import Spot
 
 # What reads or writes through the session's connection. `add`, `expunge` and the like only change
 # Python objects and stay as they are.
@@ -44,7 +50,8 @@ _OPERATIONS = (
     "refresh",
 )
 # What sends something each time that it is called.
-_SENDINGS = ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings", "connection")
+_SENDINGS = ("connection",)
+_BULKS = ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings")
 # What sends a statement of the user's, or one that an attribute needs.
 _STATEMENTS = ("execute", "scalar", "scalars")
 # What ends or sends the unit of work, and so must come from the task that it belongs to.
@@ -68,13 +75,24 @@ class GuardedSession(Session):
     modes: Modes = Modes()
     # Where the session was closed, or None while it is open.
     closed: lifetime.Closed | None
-    # The operation that last threw loaded values away.
-    discarded_by: str | None = None
+    # What last threw values away: of whole objects, and of columns that the database has changed.
+    discarded_by: Discard | None = None
+    changed_by: Discard | None = None
+    # What the transaction has written and nobody has committed or rolled back yet.
+    unsaved: Unsaved
+    # The `async with` blocks of transactions and savepoints that the session is in, outermost first.
+    blocks: tuple[EnteredBlock, ...] = ()
+    # The line at which the work is being ended, where a task of its own does that.
+    ending_at: Spot | None = None
+    # How often each line has loaded a relationship of one object in this transaction.
+    loads: dict[Hashable, int]
     _is_guarded: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.ownership = Ownership()
         self.closed = None
+        self.unsaved = Unsaved()
+        self.loads = {}
         super().__init__(*args, **kwargs)
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
@@ -120,6 +138,7 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     for names, guard in (
         (_OPERATIONS, _operation),
         (_SENDINGS, _sending),
+        (_BULKS, _bulk),
         (_STATEMENTS, _statement),
         (_ENDINGS, _ending),
         (_CLOSINGS, _closing),
@@ -128,12 +147,14 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
         methods |= {name: guard(getattr(base, name), name) for name in names if hasattr(base, name)}
     for name in _DISCARDS:
         methods[name] = _discard(methods.get(name) or getattr(base, name), name)
+    methods["refresh"] = _refresh(methods["refresh"], "refresh")
     name = "GuardedSession" if base is Session else f"Guarded{base.__name__}"
     cls = cast("type[GuardedSession]", type(name, bases, methods))
     event.listen(cls, "after_flush", _after_flush)
     event.listen(cls, "after_commit", _after_commit)
     event.listen(cls, "after_soft_rollback", _after_soft_rollback)
     event.listen(cls, "after_transaction_end", _after_transaction_end)
+    lost_writes.watch(cls)
     return cls
 
 
@@ -166,19 +187,44 @@ _SENDING = f"""\
 if not in_greenlet():
     refuse_call(self, {{name}})
 {_OPERATION}"""
+_BULK = f"""\
+if not in_greenlet():
+    refuse_call(self, {{name}})
+{_ENTER}    _result = {{call}}
+    _owner.writer = _task
+    self.unsaved.note({{name}})
+    return _result
+{_LEAVE}"""
 _STATEMENT = f"""\
 if not in_greenlet():
     return refuse(self, {{name}}, lambda: {{call}})
-{_ENTER}    _result = {{call}}
-    if getattr({{first}}, "is_dml", False) and self.in_transaction():
-        _owner.writer = _task
+{_ENTER}    if {{options}} and "_sa_orm_load_options" in {{options}}:
+        note_load(self, {{first}}, {{options}}["_sa_orm_load_options"])
+    _result = {{call}}
+    if not getattr({{first}}, "is_select", True):
+        after_statement(self, {{first}}, _result, _task)
     return _result
 {_LEAVE}"""
+
+
+def _after_statement(session: GuardedSession, statement: Any, result: Any, task: Task) -> None:
+    if not session.in_transaction():
+        return
+    if statement.is_dml:
+        session.ownership.writer = task
+    if lost_writes.is_write(statement, result):
+        session.unsaved.note(statement)
+    if statement.is_update:
+        session.changed_by = Discard("the UPDATE", session.ending_at)
+
+
 _NAMES = {
+    "after_statement": _after_statement,
     "current_task": current_task,
     "in_greenlet": in_greenlet,
     "may_enter": may_enter,
     "monotonic": monotonic,
+    "note_load": note_load,
     "report_back": held.report_back,
     "refuse": hidden_io.refuse,
     "refuse_call": hidden_io.refuse_call,
@@ -193,6 +239,10 @@ def _sending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     return around(method, name, _SENDING, _NAMES)
 
 
+def _bulk(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    return around(method, name, _BULK, _NAMES)
+
+
 def _statement(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     return around(method, name, _STATEMENT, _NAMES)
 
@@ -204,10 +254,12 @@ def _ending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         if task is None:
             return method(self, *args, **kwargs)
         inside = owner.running is task
-        if name in _FLUSHES and not inside and not in_greenlet() and _has_changes(self):
+        if name in _FLUSHES and not inside and not in_greenlet() and lost_writes.has_changes(self):
             hidden_io.refuse_call(self, name)
         enters = not inside and may_enter(self, task, name)
-        if owner.writer is not None and (name != "flush" or _has_changes(self)):
+        if self.blocks and not inside:
+            blocks.check(self, name)
+        if owner.writer is not None and (name != "flush" or lost_writes.has_changes(self)):
             may_end(self, task, name)
         if not enters:
             return method(self, *args, **kwargs)
@@ -244,31 +296,41 @@ def _discard(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded_discard(self: GuardedSession, *args: Any, **kwargs: Any) -> Any:
         result = method(self, *args, **kwargs)
-        self.discarded_by = name
+        self.discarded_by = Discard(f"{name}()", self.ending_at)
         return result
 
     return guarded_discard
 
 
+def _refresh(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    return around(method, name, _REFRESH, {"note_refresh": note_refresh})
+
+
+_REFRESH = """\
+if {names}:
+    note_refresh(self, {first}, {names})
+return {call}
+"""
+
+
 def _after_flush(session: GuardedSession, _context: object) -> None:
     session.ownership.writer = current_task()
+    lost_writes.note_flush(session)
+    session.changed_by = Discard("the flush", session.ending_at)
 
 
 def _after_commit(session: GuardedSession) -> None:
     if session.expire_on_commit:
-        session.discarded_by = "commit"
+        session.discarded_by = Discard("commit()", session.ending_at)
 
 
 def _after_soft_rollback(session: GuardedSession, _transaction: SessionTransaction) -> None:
     # Also for savepoints and for blocks that end without a call of `rollback()`.
-    session.discarded_by = "rollback"
-
-
-def _has_changes(session: Session) -> bool:
-    """Whether a flush would send something: a task may read beside another one's flushed work."""
-    return bool(session.new or session.deleted or session.dirty)
+    session.discarded_by = Discard("rollback()", session.ending_at)
 
 
 def _after_transaction_end(session: GuardedSession, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.ownership.writer = None
+        session.unsaved = Unsaved()
+        session.loads.clear()

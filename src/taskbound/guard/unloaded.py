@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState
 
+    from taskbound.guard.discarded import Discard
+
 
 class Kind(Enum):
     """What sort of absence it is; each has an error of its own."""
@@ -32,64 +34,84 @@ class Unloaded:
 
 
 # Methods that throw away what they are told to.
-_ON_REQUEST = frozenset(("expire", "expire_all"))
+_ON_REQUEST = frozenset(("expire()", "expire_all()"))
 
 
 def explain(
-    state: InstanceState[Any], key: str | None, load: ORMExecuteState, discarded_by: str | None
+    state: InstanceState[Any],
+    key: str | None,
+    load: ORMExecuteState,
+    *,
+    discarded_by: Discard | None,
+    changed_by: Discard | None,
 ) -> Unloaded:
     """Why `key` of the object is not loaded.
 
-    `load` is the statement that SQLAlchemy was about to send for it, and `discarded_by` the method of
-    the session that last threw loaded values away.
+    `load` is the statement that SQLAlchemy was about to send for it, `discarded_by` what last threw
+    the values of whole objects away, and `changed_by` what last changed rows.
     """
     if state.expired:
         return _expired_whole(state, key, discarded_by)
     prop = state.mapper.attrs.get(key) if key else None
-    if key in state.expired_attributes and discarded_by in _ON_REQUEST and not _is_deferred(prop):
+    if (
+        key in state.expired_attributes
+        and _operation(discarded_by) in _ON_REQUEST
+        and not _is_deferred(prop)
+    ):
         cure = f"reload it: {_refresh(state, key)}"
-        return Unloaded(Kind.EXPIRED, f"{discarded_by}() threw its value away", cure)
+        return Unloaded(Kind.EXPIRED, f"{discarded_by} threw its value away", cure)
     if isinstance(prop, RelationshipProperty):
         return _lazy(state, prop, load)
     if isinstance(prop, ColumnProperty):
-        return _column(state, prop, discarded_by)
-    return _expired_column(state, key, prop)
+        return _column(state, prop, discarded_by, changed_by)
+    return _expired_column(state, key, prop, changed_by)
+
+
+def _operation(discarded_by: Discard | None) -> str:
+    return discarded_by.operation if discarded_by is not None else ""
 
 
 def _column(
-    state: InstanceState[Any], prop: ColumnProperty[Any], discarded_by: str | None
+    state: InstanceState[Any],
+    prop: ColumnProperty[Any],
+    discarded_by: Discard | None,
+    changed_by: Discard | None,
 ) -> Unloaded:
     if discarded_by is None and _is_of_subclass(state.mapper, prop):
         return _subclass_column(state)
     if prop.key in state.expired_attributes and not prop.deferred:
-        return _expired_column(state, prop.key, prop)
+        return _expired_column(state, prop.key, prop, changed_by)
     return _deferred(state, prop)
 
 
 def _expired_whole(
-    state: InstanceState[Any], key: str | None, discarded_by: str | None
+    state: InstanceState[Any], key: str | None, discarded_by: Discard | None
 ) -> Unloaded:
-    by = f"{discarded_by}() threw" if discarded_by else "the session has thrown"
+    by = f"{discarded_by} threw" if discarded_by else "the session has thrown"
     reload = _refresh(state, key if _is_relationship(state, key) else None)
     cure = f"reload the object first: {reload}"
-    if discarded_by == "commit":
+    operation = _operation(discarded_by)
+    if operation == "commit()":
         cure = f"make the session with expire_on_commit=False, or {cure}"
-    elif discarded_by == "rollback":
+    elif operation == "rollback()":
         cure = f"read it before the rollback, or {cure}"
     return Unloaded(Kind.EXPIRED, f"{by} its values away", cure)
 
 
-def _expired_column(state: InstanceState[Any], key: str | None, prop: object) -> Unloaded:
+def _expired_column(
+    state: InstanceState[Any], key: str | None, prop: object, changed_by: Discard | None
+) -> Unloaded:
     reload = _refresh(state, key)
+    by = changed_by or "a flush"
     if isinstance(prop, ColumnProperty) and _computed_on_update(prop):
         return Unloaded(
             Kind.EXPIRED,
-            "the database computes it on UPDATE and flush() did not fetch it",
+            f"the database computes it on UPDATE and {by} did not fetch it",
             f'set __mapper_args__ = {{"eager_defaults": True}} on {state.class_.__name__}, '
             f"or reload it: {reload}",
         )
     return Unloaded(
-        Kind.EXPIRED, "the database changed it since it was loaded", f"reload it: {reload}"
+        Kind.EXPIRED, f"{by} has changed it in the database alone", f"reload it: {reload}"
     )
 
 
