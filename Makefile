@@ -1,6 +1,6 @@
 # Everything a contributor types. `make help` lists it.
 .POSIX:
-.PHONY: help serve test bench chaos check format lock clean
+.PHONY: help serve environment test bench chaos check format lock clean
 
 # A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
 #   make test PYTHON=python3.13 SQLALCHEMY=2.0
@@ -23,6 +23,7 @@ help:
 	@echo "make test    run every test, on SQLite, PostgreSQL and MariaDB"
 	@echo "make bench   measure the reads side by side with what else there is; writes docs/bench.*"
 	@echo "make chaos   break connections, servers and disks under load, and count what that costs"
+	@echo "make environment  set up what the tests and the gates need, and no more"
 	@echo "make check   lint, types, import contracts"
 	@echo "make format  format the code and mend what ruff can mend"
 	@echo "make lock    write requirements/*.txt anew (needs uv)"
@@ -32,6 +33,9 @@ help:
 serve:
 	@$(ENVIRONMENT) serve
 	@exec "$(VENV)/bin/shop" serve
+
+environment:
+	@$(ENVIRONMENT) dev
 
 test:
 	@$(ENVIRONMENT) dev

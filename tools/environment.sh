@@ -51,7 +51,8 @@ with_pip() {
         fi
         "$python" -m venv "$venv" || return
     fi
-    fill "$venv/bin/python" -m pip install -qq --disable-pip-version-check
+    # As uv does: of what is installed Python compiles what is imported, once.
+    fill "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile
 }
 fill() {
     echo "$here" >"$venv/.made"

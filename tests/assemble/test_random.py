@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 
 from taskbound.assemble import generated, interpreted
 from tests.assemble.drawn import layouts
+from tests.drawing import examples
 
 
+@pytest.mark.timeout(600)
 @hypothesis.settings(
-    max_examples=300, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=examples(300), deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 @hypothesis.given(data=st.data())
 def test_what_is_generated_equals_what_is_interpreted(data: st.DataObject) -> None:
@@ -26,7 +29,7 @@ def test_what_is_generated_equals_what_is_interpreted(data: st.DataObject) -> No
 
 
 @hypothesis.settings(
-    max_examples=50, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=examples(50), deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 @hypothesis.given(data=st.data())
 def test_the_source_of_what_is_generated_can_be_read(data: st.DataObject) -> None:

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from taskbound import ProjectionMisuse
 from taskbound.plan.bind import bind
 from taskbound.shape import Shape, read_shape
+from tests.drawing import examples
 from tests.plan.drawn import DrawnDto, DrawnModels, Refusal, dtos, models
 
 
-@hypothesis.settings(max_examples=200, deadline=None)
+@hypothesis.settings(max_examples=examples(200), deadline=None)
 @hypothesis.given(data=st.data())
 def test_the_fields_that_cannot_be_filled_are_all_refused_in_their_order(
     data: st.DataObject,

@@ -43,6 +43,8 @@ SETTINGS = [
     "--innodb-doublewrite=0",
     "--innodb-log-file-size=16M",
     "--innodb-buffer-pool-size=64M",
+    # A file for each table makes a database of a few tables cost a third more.
+    "--innodb-file-per-table=0",
     # Without it a plain user's limit of locked memory can refuse the start.
     "--innodb-use-native-aio=0",
     "--skip-log-bin",

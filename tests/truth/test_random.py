@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tests.drawing import CASES
 from tests.truth.answers import Answer, Question, Reader
 from tests.truth.entities import Family
 from tests.truth.oracle import Oracle, load
@@ -20,7 +21,7 @@ from tests.truth.rows import Rows, drawn_rows
 from tests.truth.shapes import drawn_dto
 from tests.truth.statements import drawn_statement
 from tests.truth.tape import Tape
-from tests.truth.worlds import CASES, FAMILIES, World
+from tests.truth.worlds import FAMILIES, World
 
 # Of each example: two DTOs, each with one statement that is asked with several sets of values, in several
 # sets of rows. Most of the time goes into what is compiled once, for the first of them.

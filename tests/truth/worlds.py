@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskbound import Database, TaskSession
+from tests.drawing import CASES
 from tests.truth.entities import Family
 from tests.truth.families import families
 from tests.truth.rows import Rows, put, take_away
 
-CASES = int(os.environ.get("TASKBOUND_TRUTH_CASES", "600"))
 # A table costs as much as some cases, so a short run has fewer.
 FAMILIES = min(40, 15 + CASES // 50)
 SEED = int(os.environ.get("TASKBOUND_TRUTH_SEED", "20261121"))
