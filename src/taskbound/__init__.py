@@ -15,6 +15,7 @@ from taskbound.database import Database, PoolStatistics
 from taskbound.errors import (
     AbandonedConnection,
     AbortedTransaction,
+    CartesianProduct,
     CheckViolation,
     CommitOutcomeUnknown,
     ConstraintViolation,
@@ -139,6 +140,7 @@ __all__ = [
     "By",
     "Call",
     "CancelledCommit",
+    "CartesianProduct",
     "CheckViolation",
     "CommitOutcomeUnknown",
     "ConstraintViolation",

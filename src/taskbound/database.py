@@ -35,6 +35,7 @@ from taskbound.engine.violations import tell_violations
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.group import Concurrent, Groups
 from taskbound.guard.aborted import watch_aborted
+from taskbound.guard.cartesian import watch_cartesian
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.guard.pool_watch import watch_pool
@@ -207,6 +208,7 @@ class Database(Concurrent):
         tell_violations(engine.sync_engine)
         self._groups = Groups(engine, self._modes)
         watch_aborted(engine.sync_engine, self._driver, self._modes)
+        watch_cartesian(engine.sync_engine, self._modes)
         watch_commits(engine.sync_engine)
         watch_pool(engine, self._modes, held_budget)
         laws: dict[str, Any] = {"guard": self._modes, "held_budget": held_budget}

@@ -27,6 +27,7 @@ from taskbound.guard import held, lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.blocks import EnteredBlock
+from taskbound.guard.cartesian import watch_cartesian
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
@@ -104,6 +105,7 @@ class TaskSession(AsyncSession):
         if isinstance(bind, AsyncEngine):
             tell_violations(bind.sync_engine)
             watch_aborted(bind.sync_engine, driver_of(bind.url), modes)
+            watch_cartesian(bind.sync_engine, modes)
             watch_commits(bind.sync_engine)
         super().__init__(
             bind,

@@ -17,6 +17,7 @@ TaskboundError
 │   │   ├── DeferredAttribute     TB203 a column that the query left out
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
 │   ├── ReadOnlyBlock             TB309 a write in a transaction that only reads
+│   ├── CartesianProduct          TB206 tables of one statement that nothing joins
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
 │   ├── RepeatedLoad              TB205 a relationship loaded for one object after the other
 │   ├── EngineMisuse
@@ -127,6 +128,7 @@ from taskbound.errors.session import (
     SessionClosed,
     SessionMisuse,
 )
+from taskbound.errors.statement import CartesianProduct
 from taskbound.errors.transaction import AbortedTransaction, NeverAdded
 from taskbound.errors.unit_of_work import InnerCommit, LostWrites, UnawaitedCall
 from taskbound.errors.write import (
@@ -139,6 +141,7 @@ from taskbound.errors.write import (
 __all__ = [
     "AbandonedConnection",
     "AbortedTransaction",
+    "CartesianProduct",
     "CheckViolation",
     "CommitOutcomeUnknown",
     "ConstraintViolation",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sqlalchemy.sql.compiler import WARN_LINTING
+
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
     from sqlalchemy.sql.cache_key import CacheKey
@@ -58,7 +60,10 @@ class CompiledStatement:
 
     def __init__(self, statement: Select[Any], target: Target, key: CacheKey | None) -> None:
         translation = {} if target.schemas is None else _translation(target.schemas)
-        compiled = statement.compile(dialect=target.dialect, cache_key=key, **translation)
+        dialect = target.dialect
+        # As for a statement that SQLAlchemy sends.
+        linting = dialect.compiler_linting | WARN_LINTING
+        compiled = statement.compile(dialect=dialect, cache_key=key, linting=linting, **translation)
         self._compiled = compiled
         self.sql: str = compiled.string
         # Lists in IN are written out for each value, so the text changes with them.
