@@ -59,6 +59,7 @@ from taskbound.errors import (
     RepeatedLoad,
     SessionClosed,
     SessionMisuse,
+    StaleVersion,
     SyncCall,
     SyncDriver,
     TaskboundError,
@@ -74,7 +75,7 @@ from taskbound.errors import (
     UnknownField,
     UnreadableField,
 )
-from taskbound.events import CancelledCommit, Event, Finding, Retried, subscribe
+from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
@@ -137,6 +138,7 @@ _LATER = {
 __all__ = [
     "AbandonedConnection",
     "AbortedTransaction",
+    "AfterCommitFailed",
     "By",
     "Call",
     "CancelledCommit",
@@ -206,6 +208,7 @@ __all__ = [
     "Retried",
     "SessionClosed",
     "SessionMisuse",
+    "StaleVersion",
     "Sum",
     "SyncCall",
     "SyncDriver",

@@ -69,6 +69,16 @@ class Retried(Event):
     """Seconds until the next attempt."""
 
 
+@dataclass(frozen=True, slots=True)
+class AfterCommitFailed(Event):
+    """What `session.after_commit()` has put off until a commit has failed. The commit stands."""
+
+    function: str
+    """The name of the function."""
+    error: Exception
+    """What it has raised; in the log, too."""
+
+
 E = TypeVar("E", bound=Event)
 
 # Replaced whole at each change, so that an event that is under way meets no change.

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, overload
+from functools import cache, partial
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Literal,
+    ParamSpec,
+    Self,
+    TypeVar,
+    overload,
+)
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
@@ -34,12 +44,13 @@ from taskbound.guard.operating import Operating
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.place import calling_place, calling_spot, exit_place
+from taskbound.write.after_commit import AfterCommit
 from taskbound.write.block import Block
 from taskbound.write.commit import Overtime, commit_whole
 from taskbound.write.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from types import CodeType, TracebackType
 
     from sqlalchemy import Select
@@ -50,6 +61,7 @@ if TYPE_CHECKING:
     from taskbound.read import Children, Projection, ProjectionQuery
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 IsolationLevel = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"]
 """What transactions see of each other. SQLite has `SERIALIZABLE` alone."""
@@ -111,6 +123,16 @@ class TaskSession(AsyncSession):
             bind,
             expire_on_commit=self._expiry(expire_on_commit),
             sync_session_class=guarded(base) if modes.for_sessions else base,
+            **options,
+        )
+        self._after: AfterCommit | None = None
+        self._again = partial(
+            type(self),
+            bind,
+            guard=modes,
+            held_budget=held_budget,
+            expire_on_commit=self.sync_session.expire_on_commit,
+            sync_session_class=sync_session_class,
             **options,
         )
         if isinstance(self.sync_session, GuardedSession):
@@ -222,7 +244,71 @@ class TaskSession(AsyncSession):
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
             report(refusal, refusal.place, guard.modes)
         with _ending_here(guard):
-            await commit_whole(super().commit())
+            await self._with_work(super().commit())
+
+    @overload
+    def after_commit(
+        self,
+        function: Callable[Concatenate[TaskSession, P], Awaitable[object]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None: ...
+
+    @overload
+    def after_commit(
+        self, function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None: ...
+
+    def after_commit(self, function: Callable[..., object], /, *args: Any, **kwargs: Any) -> None:
+        """Have a function called when the session's transaction was committed, and only then.
+
+        ```python
+        session.add(order)
+        session.after_commit(confirm, order.reference)       # calls confirm(session, reference)
+        ```
+
+        It is called after the commit of the outermost transaction, in the order of these calls, before the
+        block or `commit()` goes on. Where the transaction is rolled back, or the savepoint in which
+        this was called, it is not. What it raises is logged and an `AfterCommitFailed` event, since the
+        commit stands. A cancellation of the block does not end it.
+
+        function: a coroutine function whose first parameter is called `session`, or is annotated as one,
+            is called with a session of its own, in a transaction that is committed when it returns. Any
+            other function is called with the arguments alone. It is not given this session, and the
+            entities in it belong to this session: hand keys over.
+        """
+        if self._after is None:
+            self._after = AfterCommit(self.sync_session, self._begin_again)
+        self._after.add(function, args, kwargs)
+
+    async def run_sync(
+        self, fn: Callable[Concatenate[Session, P], T], *arg: P.args, **kw: P.kwargs
+    ) -> T:
+        """Call a synchronous function with the synchronous session, as `AsyncSession.run_sync()` does."""
+        result = await super().run_sync(fn, *arg, **kw)
+        if self._after is not None:
+            # It may have committed.
+            await self._after.finish()
+        return result
+
+    def _begin_again(self) -> Block[TaskSession]:
+        session = self._again()
+        return Block(session, session.begin())
+
+    async def _with_work(
+        self, committing: Coroutine[Any, Any, None], until: float | None = None
+    ) -> None:
+        """Commit, and do what was to be done after that."""
+        try:
+            await commit_whole(committing, until)
+        except BaseException:
+            # It may be through all the same, and its task cancelled.
+            if self._after is not None:
+                self._after.start()
+            raise
+        if self._after is not None:
+            await self._after.finish()
 
     def _maker_context_manager(self) -> Any:
         # What `async_sessionmaker.begin()` returns.
@@ -456,7 +542,13 @@ class TaskTransaction(AsyncSessionTransaction):
         # A savepoint is no more than a part of what will be committed.
         deadline, _ = self._of_the_block
         until = deadline.when if deadline is not None else None
-        await (ending if self.nested else commit_whole(ending, until))
+        session = self.session
+        if self.nested:
+            await ending
+        elif isinstance(session, TaskSession):
+            await session._with_work(ending, until)
+        else:
+            await commit_whole(ending, until)
 
     async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
         await (ending if self.nested else run_to_the_end(ending))

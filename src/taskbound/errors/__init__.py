@@ -52,6 +52,7 @@ TaskboundError
     │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
     │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
     ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
+    ├── StaleVersion              TB307 a row that somebody else has changed meanwhile
     ├── DeadlineExceeded          TB310 a block that took longer than its timeout
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── PoolExhausted             TB407 no connection came free in time
@@ -136,6 +137,7 @@ from taskbound.errors.write import (
     DeadlineExceeded,
     NotRepeatable,
     ReadOnlyBlock,
+    StaleVersion,
 )
 
 __all__ = [
@@ -185,6 +187,7 @@ __all__ = [
     "RepeatedLoad",
     "SessionClosed",
     "SessionMisuse",
+    "StaleVersion",
     "SyncCall",
     "SyncDriver",
     "TaskboundError",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm.exc import StaleDataError
+
 from taskbound.errors.base import Failure, Misuse, at
 
 if TYPE_CHECKING:
@@ -28,6 +30,31 @@ class CommitOutcomeUnknown(Failure):
         self._say(
             f"whether the commit{at(place)} has happened is not known: {reason}",
             "look whether it did before you do it again, or give db.run() the question: verify=",
+        )
+
+
+class StaleVersion(Failure, StaleDataError):
+    """A row has another version than the object that would change it: somebody else was first.
+
+    Raised by the flush of an entity with a `version_id_col`.
+
+    Attributes: `entities`, the class names and keys of the objects that it can have been, one in most
+    cases and none where that is not known; `place`, the line whose flush it was.
+    """
+
+    code = "TB307"
+
+    entities: tuple[tuple[str, tuple[object, ...]], ...]
+    place: Place | None
+
+    def __init__(
+        self, *, entities: tuple[tuple[str, tuple[object, ...]], ...], place: Place | None
+    ) -> None:
+        self.entities, self.place = entities, place
+        self._say(
+            f"{_named(entities)} was changed or deleted by somebody else since it was read, so the flush"
+            f"{at(place)} has changed nothing",
+            "read it again and decide anew, or let db.run() call the whole function again",
         )
 
 
@@ -84,3 +111,10 @@ class NotRepeatable(Misuse):
     def __init__(self, *, function: str, reason: str, cure: str, place: Place | None) -> None:
         self.function, self.reason, self.place = function, reason, place
         self._say(f"{function}(){at(place)} cannot be repeated as a whole: {reason}", cure)
+
+
+def _named(entities: tuple[tuple[str, tuple[object, ...]], ...]) -> str:
+    named = [f"{name} {', '.join(map(repr, key))}" for name, key in entities]
+    if not named:
+        return "a row"
+    return named[0] if len(named) == 1 else f"one of {'; '.join(named)}"

@@ -15,10 +15,11 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import Task, current_task
-from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added
+from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added, stale
 from taskbound.guard.discarded import Discard
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
@@ -86,6 +87,8 @@ class GuardedSession(Session):
     ending_at: Spot | None = None
     # How often each line has loaded a relationship of one object in this transaction.
     loads: dict[Hashable, int]
+    # What a flush was to change that has found a row in another version.
+    stale: stale.Entities | None = None
     _is_guarded: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,6 +103,12 @@ class GuardedSession(Session):
         if self.closed is not None:
             lifetime.refuse(self.closed, "add", self.modes)
         super().add(instance, _warn=_warn)
+
+    def _flush(self, objects: Any = None) -> None:
+        try:
+            super()._flush(objects)
+        except StaleDataError as error:
+            raise stale.stale_version(self.stale) from error
 
     def _contains_state(self, state: InstanceState[Any]) -> bool:
         # SQLAlchemy's own, written out: it is asked for each object that an added one leads to.
@@ -152,6 +161,7 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     cls = cast("type[GuardedSession]", type(name, bases, methods))
     event.listen(cls, "after_flush", _after_flush)
     event.listen(cls, "after_commit", _after_commit)
+    event.listen(cls, "after_rollback", _after_rollback)
     event.listen(cls, "after_soft_rollback", _after_soft_rollback)
     event.listen(cls, "after_transaction_end", _after_transaction_end)
     lost_writes.watch(cls)
@@ -322,6 +332,10 @@ def _after_flush(session: GuardedSession, _context: object) -> None:
 def _after_commit(session: GuardedSession) -> None:
     if session.expire_on_commit:
         session.discarded_by = Discard("commit()", session.ending_at)
+
+
+def _after_rollback(session: GuardedSession) -> None:
+    session.stale = stale.seen(session)
 
 
 def _after_soft_rollback(session: GuardedSession, _transaction: SessionTransaction) -> None:
