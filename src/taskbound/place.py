@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import greenlet
@@ -181,11 +183,23 @@ def _await_chain(task: asyncio.Task[Any]) -> Iterator[FrameType]:
     """The frames of a suspended task, outermost first: each coroutine and the one that it awaits."""
     awaited: object = task.get_coro()
     for _ in range(_DEEPEST):
-        frame = getattr(awaited, "cr_frame", None)
+        if type(awaited).__name__ in _STEPS_OF_GENERATORS:
+            awaited = _generator_of(awaited)
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
         if frame is None:
             return
         yield frame
-        awaited = getattr(awaited, "cr_await", None)
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
+
+
+# What is awaited of an asynchronous generator: `__anext__`, `asend`, `athrow` and `aclose`.
+_STEPS_OF_GENERATORS = ("async_generator_asend", "async_generator_athrow")
+
+
+def _generator_of(step: object) -> object:
+    """The asynchronous generator that a step belongs to, which shows it to the garbage collector alone."""
+    held = gc.get_referents(step)
+    return next((one for one in held if isinstance(one, AsyncGeneratorType)), None)
 
 
 def _choose(innermost_first: Iterator[FrameType]) -> Place | None:

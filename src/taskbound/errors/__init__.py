@@ -26,6 +26,7 @@ TaskboundError
 │   │   ├── ForeignLoop           TB403 an engine used from a second, running event loop
 │   │   └── NoSnapshot            TB410 no snapshot for the tasks of a group to share
 │   ├── AbortedTransaction        TB304 a commit after an error that had ended the transaction
+│   ├── CommitAfterResponse       TB305 a commit after the response has begun
 │   ├── NeverAdded                TB308 an object in a relationship that nobody has added
 │   ├── PoolMisuse
 │   │   ├── HeldConnection        TB405 a connection idle in a transaction for too long
@@ -130,7 +131,11 @@ from taskbound.errors.session import (
     SessionMisuse,
 )
 from taskbound.errors.statement import CartesianProduct
-from taskbound.errors.transaction import AbortedTransaction, NeverAdded
+from taskbound.errors.transaction import (
+    AbortedTransaction,
+    CommitAfterResponse,
+    NeverAdded,
+)
 from taskbound.errors.unit_of_work import InnerCommit, LostWrites, UnawaitedCall
 from taskbound.errors.write import (
     CommitOutcomeUnknown,
@@ -145,6 +150,7 @@ __all__ = [
     "AbortedTransaction",
     "CartesianProduct",
     "CheckViolation",
+    "CommitAfterResponse",
     "CommitOutcomeUnknown",
     "ConstraintViolation",
     "CyclicTree",

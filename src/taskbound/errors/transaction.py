@@ -63,3 +63,34 @@ class NeverAdded(Misuse, InvalidRequestError):
 
 def _article(noun: str) -> str:
     return "an" if noun[:1] in "AEIOU" else "a"
+
+
+class CommitAfterResponse(Misuse, InvalidRequestError):
+    """What a request has written is committed only after its response has begun.
+
+    Attributes: `place` (the line that commits, None where it is not known), `began` (the line that began the
+    transaction, None where nothing was sent yet), and `is_refused`: whether it was the response that was
+    refused, and not yet the commit.
+    """
+
+    code = "TB305"
+
+    place: Place | None
+    began: Place | None
+    is_refused: bool
+
+    def __init__(
+        self, *, place: Place | None, began: Place | None, is_refused: bool = False
+    ) -> None:
+        self.place, self.began, self.is_refused = place, began, is_refused
+        written = f"the transaction that began{at(began)}" if began else "what a request has added"
+        fact = (
+            f"a response begins before {written} is committed"
+            if is_refused
+            else f"{written} was to be committed{at(place)} after the response had begun"
+        )
+        self._say(
+            fact,
+            "commit before you answer: async with db.begin() in the handler, or "
+            'Depends(get_session, scope="function")',
+        )

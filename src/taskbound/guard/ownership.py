@@ -99,7 +99,7 @@ class Ownership:
         writer = self.writer
         if writer is None or writer is task or writer.done():
             return None
-        if _acts_on_behalf(task) or _lends(writer):
+        if _acts_on_behalf(task) or lends(writer):
             return None
         if waits_for(writer, task) or is_called_from(writer):
             return None
@@ -159,7 +159,8 @@ def _acts_on_behalf(task: Task) -> bool:
     return name.startswith(_ON_BEHALF) or name.endswith(_FOR_A_THREAD)
 
 
-def _lends(writer: Task) -> bool:
+def lends(writer: Task) -> bool:
+    """Whether a task leaves the ending of its work to the task that has started it."""
     return writer.get_name().endswith(_ON_LOAN)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import Task, current_task
 from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added, stale
+from taskbound.guard.acknowledged import Acknowledged, reply, report_commit
 from taskbound.guard.discarded import Discard
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
@@ -89,14 +90,24 @@ class GuardedSession(Session):
     loads: dict[Hashable, int]
     # What a flush was to change that has found a row in another version.
     stale: stale.Entities | None = None
+    # That the client has been told of what is not committed yet.
+    acknowledged: Acknowledged | None = None
     _is_guarded: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.ownership = Ownership()
+        if (response := reply.get()) is not None:
+            response.note(self)
         self.closed = None
         self.unsaved = Unsaved()
         self.loads = {}
         super().__init__(*args, **kwargs)
+
+    @property
+    def has_writes(self) -> bool:
+        """Whether there is anything that a commit would store."""
+        pending = self.new or self.deleted or any(map(self.is_modified, self.dirty))
+        return self.unsaved.first is not None or bool(pending)
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
         """Put an object into the session. Raises `SessionClosed` where it is closed."""
@@ -160,6 +171,7 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     name = "GuardedSession" if base is Session else f"Guarded{base.__name__}"
     cls = cast("type[GuardedSession]", type(name, bases, methods))
     event.listen(cls, "after_flush", _after_flush)
+    event.listen(cls, "before_commit", _before_commit)
     event.listen(cls, "after_commit", _after_commit)
     event.listen(cls, "after_rollback", _after_rollback)
     event.listen(cls, "after_soft_rollback", _after_soft_rollback)
@@ -327,6 +339,11 @@ def _after_flush(session: GuardedSession, _context: object) -> None:
     session.ownership.writer = current_task()
     lost_writes.note_flush(session)
     session.changed_by = Discard("the flush", session.ending_at)
+
+
+def _before_commit(session: GuardedSession) -> None:
+    if session.acknowledged is not None and session.get_nested_transaction() is None:
+        report_commit(session)
 
 
 def _after_commit(session: GuardedSession) -> None:

@@ -12,6 +12,7 @@ from shop.api import customers, dashboard, health, orders, page, products, staff
 from shop.api.problem_responses import openapi_with_problems
 from shop.problems import add_problem_handlers
 from taskbound import Database
+from taskbound.web import CommitBeforeResponse
 
 
 def create_app(database: Database | None = None) -> FastAPI:
@@ -24,6 +25,8 @@ def create_app(database: Database | None = None) -> FastAPI:
     app.state.database = database or Database.from_settings()
     for routes in (orders, customers, products, staff, dashboard, health, page):
         app.include_router(routes.router)
+    # Nothing is acknowledged that could still be lost.
+    app.add_middleware(CommitBeforeResponse)
     add_problem_handlers(app)
     app.openapi = partial(openapi_with_problems, app)  # type: ignore[method-assign]
     return app
