@@ -23,10 +23,15 @@ async def fill(db: Database) -> bool:
     Everything is one transaction: a fill that was cut off has left nothing behind.
     """
     await db.create_all(Base.metadata)
+    async with db.session() as session:
+        if await is_filled(session):
+            return False
+    # Made before the transaction: nobody has to wait for it while that takes its second.
+    made = _rows()
     async with db.begin() as session:
         if await is_filled(session):
             return False
-        for table, rows in _rows():
+        for table, rows in made:
             await session.execute(insert(table), rows)
         await advance_identities(session)
     return True
