@@ -6,11 +6,13 @@ import asyncio
 import gc
 import pickle
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from taskbound import Database, Failure, Holder, Place, PoolExhausted, TaskSession
 from tests.here import there
@@ -59,6 +61,19 @@ class Held:
     async def __aexit__(self, *_: object) -> None:
         self.goes_on.set()
         await self.task
+
+
+async def test_on_plain_sqlalchemy_the_time_out_names_nobody(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/plain.db"
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    plain = async_sessionmaker(engine)
+    async with plain() as holding, plain() as waiting:
+        await holding.scalar(select(1))
+        with pytest.raises(PoolTimeout) as caught:
+            await waiting.scalar(select(1))
+    await engine.dispose()
+
+    assert str(caught.value).startswith("QueuePool limit of size 1 overflow 0 reached, connection")
 
 
 async def test_a_time_out_names_the_line_that_took_the_connection(single: Database) -> None:
