@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from sqlalchemy import URL
 
@@ -18,10 +20,22 @@ from tests.chaos.ledger import Ledger, Verdict, judge, open_bank
 from tests.chaos.load import Load
 from tests.chaos.proxy import LOOPBACK, proxied
 from tests.chaos.server_side import Sessions, sessions
+from tests.chaos.storm import listening
 from tests.servers.revivable import Revivable
 
 # Seconds after the last operation in which a server notices the end of the last connections.
 _SETTLED = 1.0
+
+# How the event loop, the interpreter and threads begin.
+_COMPLAINTS = (
+    "Exception in callback",
+    "Future exception",
+    "Task",
+    "coroutine",
+    "in a thread",
+    "unclosed",
+    "unraisable",
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,8 @@ class Closing:
     cancelled: int
     retried: int
     errors: Counter[str]
+    complaints: Counter[str]
+    """What was said behind everybody's back, without the lines of logs: those are about the faults."""
     checked_out: int
     sessions: Sessions
     pool: int
@@ -47,7 +63,8 @@ class Closing:
             ("sessions left in a transaction", self.sessions.in_transaction),
         ]
         left = [Figure("F1", where, what, seen, of=operations) for what, seen in counted]
-        return left + self.verdict.figures(where)
+        complaints = Figure("F10", where, "complaints", self.complaints.total(), of=operations)
+        return [*left, complaints, *self.verdict.figures(where)]
 
     def __str__(self) -> str:
         broken = ", ".join(f"{fault.value} {count}" for fault, count in self.faults.items())
@@ -67,6 +84,21 @@ async def open_under_faults(
 
     server: the one that is killed, where that is among the faults.
     """
+    with _overhearing() as complaints:
+        closing = await _under_faults(url, load, faults, seed=seed, server=server)
+        gc.collect()
+        await asyncio.sleep(0)
+    return replace(closing, complaints=complaints)
+
+
+async def _under_faults(
+    url: URL,
+    load: Load,
+    faults: Mapping[Fault, int],
+    *,
+    seed: int,
+    server: Revivable | None,
+) -> Closing:
     chance, ledger = random.Random(seed), Ledger("bank")
     started = time.monotonic()
     async with (
@@ -83,6 +115,14 @@ async def open_under_faults(
 
 async def open_in_peace(url: URL, load: Load, *, seed: int) -> Closing:
     """The same with cancellations alone, on an engine that has no connection to cut: SQLite."""
+    with _overhearing() as complaints:
+        closing = await _in_peace(url, load, seed=seed)
+        gc.collect()
+        await asyncio.sleep(0)
+    return replace(closing, complaints=complaints)
+
+
+async def _in_peace(url: URL, load: Load, *, seed: int) -> Closing:
     chance, ledger = random.Random(seed), Ledger("bank")
     started = time.monotonic()
     async with Database(url) as whole, Database(url, pool_size=load.pool) as database:
@@ -108,11 +148,23 @@ async def _closing(
         cancelled=load.cancelled,
         retried=load.retried,
         errors=ledger.errors,
+        complaints=Counter(),
         checked_out=database.statistics().checked_out,
         sessions=found,
         pool=load.pool,
         seconds=seconds,
     )
+
+
+@contextmanager
+def _overhearing() -> Iterator[Counter[str]]:
+    heard: Counter[str] = Counter()
+    complaints: Counter[str] = Counter()
+    with listening(heard):
+        yield complaints
+    for said, count in heard.items():
+        if said.startswith(_COMPLAINTS):
+            complaints[said] += count
 
 
 async def _settled(url: URL, pool: int) -> Sessions:

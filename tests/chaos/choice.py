@@ -17,7 +17,7 @@ ENGINES = {
 }
 
 # In the order in which they run.
-PARTS = ("controls", "bank", "kills", "branches", "disk", "soak")
+PARTS = ("controls", "bank", "storm", "deadlines", "kills", "branches", "disk", "soak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def choice(arguments: Sequence[str] | None = None) -> Choice:
     parser.add_argument("--engine", action="append", choices=ENGINES, help="this driver only")
     parser.add_argument("--only", help=f"parts, with commas between them: {','.join(PARTS)}")
     parser.add_argument("--operations", type=int, default=300, help="orders of a bank, at least")
-    parser.add_argument("--cancellations", type=int, default=150, help="in a bank")
+    parser.add_argument("--cancellations", type=int, default=150, help="in a bank, and in a storm")
     parser.add_argument("--kills", type=int, default=10, help="backends killed under a bank")
     parser.add_argument("--restarts", type=int, default=2, help="servers killed under a bank")
     parser.add_argument("--cuts", type=int, default=3, help="of each kind of broken connection")

@@ -13,6 +13,7 @@ from sqlalchemy import URL
 from taskbound import Database
 from tests.chaos.bank import Closing, open_in_peace, open_under_faults
 from tests.chaos.branch import branches
+from tests.chaos.cancelled import deadline_figures, storm_controls, storm_figures
 from tests.chaos.choice import Choice
 from tests.chaos.controls import controls
 from tests.chaos.faults import Fault
@@ -22,6 +23,7 @@ from tests.chaos.full_disk import Limit, in_a_process
 from tests.chaos.ledger import judge, open_bank
 from tests.chaos.load import Load
 from tests.chaos.soak import soak, soak_controls
+from tests.chaos.storm import Storm
 from tests.servers.revivable import Revivable
 
 # Processes of SQLite's branches at a time.
@@ -85,7 +87,7 @@ def _made(ground: Ground, chosen: Choice, closing: Closing) -> list[Figure]:
 
 
 def _say_errors(ground: Ground, closing: Closing) -> None:
-    for said, count in closing.errors.most_common(5):
+    for said, count in [*closing.errors.most_common(5), *closing.complaints.most_common(5)]:
         ground.say(f"    {count:5d} x {said}")
 
 
@@ -93,6 +95,18 @@ async def _kills(ground: Ground, _chosen: Choice) -> list[Figure]:
     if ground.server is None:
         return []
     return await errors_per_kill(ground.database("kills"), ground.engine, rounds=_ROUNDS)
+
+
+async def _storm(ground: Ground, chosen: Choice) -> list[Figure]:
+    how = Storm(chosen.cancellations, chosen.seed)
+    figures, said = await storm_figures(ground.database("storm"), ground.engine, how)
+    ground.say(said)
+    return [*await storm_controls(ground.database("storms"), ground.engine), *figures]
+
+
+async def _deadlines(ground: Ground, _chosen: Choice) -> list[Figure]:
+    process = ground.server.server.process if ground.server else None
+    return await deadline_figures(ground.database("deadlines"), ground.engine, process)
 
 
 async def _branches(ground: Ground, chosen: Choice) -> list[Figure]:
@@ -140,6 +154,8 @@ async def _soak(ground: Ground, chosen: Choice) -> list[Figure]:
 RUN: dict[str, Part] = {
     "controls": _controls,
     "bank": _bank,
+    "storm": _storm,
+    "deadlines": _deadlines,
     "kills": _kills,
     "branches": _branches,
     "disk": _disk,
