@@ -140,6 +140,22 @@ async def test_a_failed_commit_is_an_error_response_and_leaves_nothing(
     assert 0 == stocked.statistics().checked_out
 
 
+async def test_a_value_that_the_database_refuses_is_unprocessable(stocked: Database) -> None:
+    app = create_app(stocked)
+
+    @app.post("/oversell")
+    async def oversell() -> None:
+        async with stocked.begin() as session:
+            await session.execute(text("UPDATE products SET stock = stock - 2 WHERE id = 3"))
+
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://shop") as client:
+        answer = await client.post("/oversell")
+        page = await client.get(answer.json()["type"])
+
+    assert (422, "/problems/unfit-value") == (answer.status_code, answer.json()["type"])
+    assert 200 == page.status_code
+
+
 # Checked by the commit, and by nothing before it.
 ONE_ORDER_A_CUSTOMER = (
     "ALTER TABLE orders ADD CONSTRAINT one_order_a_customer "

@@ -146,6 +146,18 @@ def _conflict(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+def _unfit(request: Request, error: Exception) -> JSONResponse:
+    # A value that no schema foresaw; the constraint's name says nothing to a stranger.
+    log.warning("value refused at %s", request.url.path, exc_info=error)
+    return _document(
+        request,
+        422,
+        kind="unfit-value",
+        title="Unfit value",
+        detail="The database refused a value. Nothing was saved.",
+    )
+
+
 def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.error("database unavailable at %s", request.url.path, exc_info=error)
     return _document(
@@ -206,6 +218,8 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] =
     RequestValidationError: _invalid,
     HTTPException: _http,
     IntegrityError: _conflict,
+    taskbound.CheckViolation: _unfit,
+    taskbound.NotNullViolation: _unfit,
     OperationalError: _unavailable,
     InterfaceError: _unavailable,
     PoolTimeout: _unavailable,

@@ -48,6 +48,7 @@ async def explain_problem(kind: str) -> PlainTextResponse:
 MEANINGS = {
     "invalid-request": "A part of the request does not fit; `errors` says which, and why.",
     "conflict": "The database refused the change because of other data. Nothing was saved.",
+    "unfit-value": "The database refused a value, whatever other data there is. Nothing was saved.",
     "unavailable": "The database does not answer or is busy. Try again after `Retry-After` seconds.",
     "internal-error": "A fault of the shop. It has been written down.",
     **{

@@ -17,7 +17,7 @@ class IdempotencyKeys:
     async def claim(self, key: str, digest: str) -> None:
         """Insert the key, or wait for the request that is about to.
 
-        Raises `sqlalchemy.exc.IntegrityError` where the key is taken.
+        Raises `taskbound.UniqueViolation` where the key is taken.
         """
         await self._session.execute(insert(IdempotencyKey).values(key=key, digest=digest))
 

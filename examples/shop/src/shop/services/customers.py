@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from shop.errors import CustomerHasOrders, CustomerMissing, EmailTaken, SupportRepMissing
 from shop.models import Customer, Staff
 from shop.repositories.customers import CUSTOMER
 from shop.schemas.customer import CustomerPatch, CustomerRead, CustomerWrite
 from shop.schemas.staff import StaffBrief
-from taskbound import TaskSession
+from taskbound import ForeignKeyViolation, TaskSession, UniqueViolation
 
 
 class CustomerDesk:
@@ -43,7 +42,7 @@ class CustomerDesk:
         await self._session.delete(await self._get(customer_id))
         try:
             await self._session.flush()
-        except IntegrityError as error:
+        except ForeignKeyViolation as error:
             raise CustomerHasOrders(customer_id) from error
 
     async def _get(self, customer_id: int) -> Customer:
@@ -64,6 +63,6 @@ class CustomerDesk:
         """The customer as the database has it now."""
         try:
             await self._session.flush()
-        except IntegrityError as error:
+        except UniqueViolation as error:
             raise EmailTaken(wanted.email) from error
         return await self._session.project(CUSTOMER).get_one(customer.id)

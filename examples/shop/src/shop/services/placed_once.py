@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy.exc import IntegrityError
-
 from shop.errors import KeyReused
 from shop.repositories.idempotency_keys import IdempotencyKeys
 from shop.repositories.orders import ORDER, ORDER_OF_KEY
 from shop.retry import retried
 from shop.schemas.order import OrderRead, OrderWrite
 from shop.services.placing import Placing
-from taskbound import Database
+from taskbound import Database, UniqueViolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ async def place_once(db: Database, wanted: OrderWrite, *, key: str | None) -> Pl
     digest = sha256(wanted.model_dump_json().encode()).hexdigest()
     try:
         order = await retried(lambda: _place(db, wanted, key=key, digest=digest))
-    except IntegrityError:
+    except UniqueViolation:
         first = await _first(db, key, digest) if key is not None else None
         if first is None:
             raise

@@ -29,7 +29,7 @@ class Placing:
         key, digest: idempotency key and digest of the request; a key of None is not kept.
 
         Raises `CustomerMissing`, `ProductMissing` for the first product that is not there,
-        `OutOfStock` for the first that is too few, and `sqlalchemy.exc.IntegrityError` where the key
+        `OutOfStock` for the first that is too few, and `taskbound.UniqueViolation` where the key
         is taken.
         """
         # Writes come before reads: a snapshot that is taken later sees what the locks protect.
