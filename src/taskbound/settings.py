@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _Seconds = Annotated[float, Field(ge=0)]
+_Mode = Literal["raise", "warn", "observe", "off"]
 
 
 class DatabaseSettings(BaseSettings):
@@ -44,7 +45,7 @@ class DatabaseSettings(BaseSettings):
     idle_check: _Seconds | None = 5.0
     connect_timeout: _Seconds = 10.0
     busy_timeout: _Seconds = 5.0
-    guard: bool | Literal["raise", "warn", "observe"] = True
+    guard: bool | _Mode | dict[str, _Mode] = True
     held_budget: _Seconds | None = 1.0
     cursor_key: SecretStr | None = None
 

@@ -71,6 +71,26 @@ def test_the_environment_sets_a_database(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Database.from_settings().statistics().size == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "guard"),
+    [
+        ("false", False),
+        ("1", True),
+        ("observe", "observe"),
+        ("off", "off"),
+        ('{"TB405": "raise"}', {"TB405": "raise"}),
+    ],
+)
+def test_the_environment_sets_the_modes_of_the_guard(
+    monkeypatch: pytest.MonkeyPatch, text: str, guard: object
+) -> None:
+    monkeypatch.setenv("TASKBOUND_URL", URL)
+    monkeypatch.setenv("TASKBOUND_GUARD", text)
+
+    assert DatabaseSettings().guard == guard
+    assert isinstance(Database.from_settings(), Database)
+
+
 def test_a_setting_that_does_not_fit_is_refused_without_the_url(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

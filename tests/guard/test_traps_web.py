@@ -8,7 +8,7 @@ from typing import Annotated
 import anyio.from_thread
 import httpx
 import pytest
-from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import func, select
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -231,3 +231,41 @@ async def test_a_synchronous_handler_commits_what_a_dependency_has_flushed(app: 
 
     assert await ask(app) == "null"
     assert await authors(app) == 2
+
+
+async def in_session(request: Request) -> AsyncIterator[TaskSession]:
+    """A session that the handler commits."""
+    async with request.app.state.library.session() as session:
+        yield session
+
+
+InSession = Annotated[TaskSession, Depends(in_session, scope="function")]
+
+
+async def status(app: FastAPI) -> int:
+    """The status of the answer at `/`."""
+    async with serving(app) as address, httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(address)).status_code
+
+
+async def test_an_error_of_the_handler_may_leave_work_behind(app: FastAPI) -> None:
+    @app.get("/")
+    async def refuse(session: InSession) -> None:
+        session.add(Author(id=2, name="Grace"))
+        await session.flush()
+        raise HTTPException(status_code=409)
+
+    assert await status(app) == 409
+    assert await authors(app) == 1
+
+
+async def test_a_handler_that_forgets_its_commit_is_told_before_the_client_is(
+    app: FastAPI,
+) -> None:
+    @app.get("/")
+    async def forget(session: InSession) -> None:
+        session.add(Author(id=2, name="Grace"))
+        await session.flush()
+
+    assert await status(app) == 500
+    assert await authors(app) == 1
