@@ -22,9 +22,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from taskbound.awaiting import run_to_the_end
 from taskbound.driver import driver_of
 from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
+from taskbound.engine.closing import Closing
 from taskbound.engine.committing import watch_commits
 from taskbound.engine.farewell import attend
 from taskbound.engine.holders import beside
@@ -81,7 +83,7 @@ class Database(Concurrent):
     ```python
     db = Database("postgresql+asyncpg://shop:secret@localhost/shop")
 
-    async with db:                                  # disposes of the connections at the end
+    async with db:                                  # closes the connections at the end
         async with db.begin() as session:           # one transaction: commit, or rollback on error
             session.add(Customer(name="Ada"))
         async with db.session() as session:         # a session to read with
@@ -206,6 +208,7 @@ class Database(Concurrent):
         self._farewells = attend(engine.sync_engine, self._driver) if self._driver else None
         self._modes = modes_of(guard)
         tell_violations(engine.sync_engine)
+        self._closing = Closing(engine.sync_engine, masked(url), self._farewells)
         self._groups = Groups(engine, self._modes)
         watch_aborted(engine.sync_engine, self._driver, self._modes)
         watch_cartesian(engine.sync_engine, self._modes)
@@ -513,7 +516,32 @@ class Database(Concurrent):
         if self._private is not None:
             self._private.clear()
 
+    async def close(self, *, grace: float | None = 5.0) -> int:
+        """End the database: wait for who is using it, then close every connection.
+
+        From here on nobody gets a connection, and who asks for one gets `DatabaseClosing`. Who holds
+        one has time to end. A connection that is still in use then is closed under its task, which gets
+        `DatabaseClosing` from the statement that it is waiting for, or from its next one. A second call
+        does nothing more; `async with db:` opens the database again.
+
+        grace: seconds that connections in use have; None waits for ever. What is left of them when
+            the caller is cancelled is not waited for.
+
+        Returns how many connections were closed under their tasks. The log says whose.
+        """
+        self._closing.begin()
+        try:
+            await self._closing.drained(grace)
+        finally:
+            await run_to_the_end(self._end(grace))
+        return self._closing.count
+
+    async def _end(self, grace: float | None) -> None:
+        await self._closing.cut(grace)
+        await self.dispose()
+
     async def __aenter__(self) -> Self:
+        self._closing.revoke()
         return self
 
     async def __aexit__(
@@ -522,7 +550,7 @@ class Database(Concurrent):
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.dispose()
+        await self.close()
 
     def __repr__(self) -> str:
         return f"Database({masked(self._url)!r})"

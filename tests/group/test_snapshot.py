@@ -230,7 +230,9 @@ async def test_a_pool_with_no_connection_for_a_task_is_refused(people_url: str) 
         with pytest.raises(NoSnapshot) as caught:
             await database.gather(count, snapshot=True)
 
-    assert caught.value.reason == f"it takes {needed} connections, and the pool has {needed - 1}"
+    assert caught.value.reason == (
+        f"it takes {needed} connections, and the pool has {needed - 1} for this task"
+    )
 
 
 async def test_the_smallest_pool_is_enough(people_url: str) -> None:

@@ -9,7 +9,7 @@ import anyio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from taskbound import Database, TaskSession, call
+from taskbound import Database, PoolExhausted, TaskSession, call
 from tests.group.people import add, count, is_clean, name_of, names
 
 number: ContextVar[int] = ContextVar("number", default=0)
@@ -185,6 +185,35 @@ async def test_no_more_tasks_than_the_pool_has_connections_have_a_session(local:
         gate.opened.set()
 
     assert (before, started) == (4, 10)
+
+
+async def test_what_the_block_s_own_task_holds_is_not_there_for_its_tasks(local: Database) -> None:
+    gate = Gate()
+    async with local.session() as session:
+        await session.connection()
+        async with local.task_group() as tg:
+            for _ in range(6):
+                tg.create_task(gate)
+            await gate.inside.wait()
+            held = local.statistics().checked_out
+            waiting = len(local.engine.pool._pool._queue._getters)  # type: ignore[attr-defined]
+            gate.opened.set()
+
+    assert (held, waiting) == (4, 0)
+
+
+async def test_a_task_is_told_that_the_block_holds_the_only_connection(local: Database) -> None:
+    small = Database(local.engine.url, pool_size=1, pool_timeout=0.05, guard={"TB406": "off"})
+    async with small, small.session() as session:
+        await session.connection()
+        with pytest.raises(PoolExhausted) as caught:
+            await small.gather(count)
+
+    (holder,) = caught.value.holders
+    assert holder.waits_at is not None
+    assert (
+        holder.waits_at.function == "test_a_task_is_told_that_the_block_holds_the_only_connection"
+    )
 
 
 async def test_a_pool_without_a_bound_bounds_nothing(local: Database) -> None:

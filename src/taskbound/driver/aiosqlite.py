@@ -93,6 +93,14 @@ def _abandon(connection: Connection) -> Remains | None:
     return Remains(gone, interrupt, lambda: None)
 
 
+def _cut_off(connection: Connection) -> None:
+    if connection._connection is not None:
+        connection._connection.interrupt()
+    _terminate(connection)
+    # Whoever closes it while its thread is about to end would wait for that thread for ever.
+    _thread(connection).join(_LONGEST_STOP)
+
+
 async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
     # One hop to the connection's thread for the whole statement.
     rows: Any = await connection.execute_fetchall(sql, arguments)
@@ -105,7 +113,7 @@ async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], si
 
 
 def _ended_by(connection: Connection, _error: BaseException) -> bool:
-    return not connection.in_transaction
+    return connection._connection is not None and not connection.in_transaction
 
 
 def _in_transaction(connection: Connection) -> bool:
@@ -135,4 +143,5 @@ DRIVER = Driver(
     meanwhile="reads",
     ended_by=_ended_by,
     in_transaction=_in_transaction,
+    cut_off=_cut_off,
 )

@@ -83,3 +83,6 @@ class Driver:
     begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""
+    cut_off: Callable[[Any], Remains | None] | None = None
+    """As `abandon`, under a task that waits for an answer, and is told at once. None where `abandon` does
+    that."""

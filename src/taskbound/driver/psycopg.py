@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+import os
+import socket
 from functools import lru_cache, partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from psycopg import AsyncConnection
+
+    from taskbound.driver.facts import Spare
 
 # libpq takes whole seconds and reads 1 as 2.
 _SHORTEST = 2
@@ -96,6 +100,26 @@ async def _request_cancel_in_thread(cancel: Any, _spare: object) -> None:
     await asyncio.sleep(0)
 
 
+def _cut_off(connection: AsyncConnection[Any]) -> Remains | None:
+    if connection.closed:
+        return None
+    pgconn = connection.pgconn
+    request, asked = _request(pgconn), asyncio.Event()
+    # The task would not notice that libpq has closed the socket under it.
+    with socket.socket(fileno=os.dup(pgconn.socket)) as same:
+        same.shutdown(socket.SHUT_RDWR)
+
+    async def gone(_seconds: float) -> bool:
+        # Nothing can be read any more, and so not that the server has closed its end either.
+        return asked.is_set()
+
+    async def interrupt(spare: Spare) -> None:
+        await request(spare)
+        asked.set()
+
+    return Remains(gone, interrupt, lambda: None)
+
+
 async def _fetch(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
     cursor = await connection.execute(sql, arguments)
     return await cursor.fetchall()
@@ -160,4 +184,5 @@ DRIVER = Driver(
     ended_by=_ended_by,
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
+    cut_off=_cut_off,
 )

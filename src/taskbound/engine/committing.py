@@ -6,6 +6,7 @@ its code does: the server may have committed before the connection was lost.
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -21,8 +22,9 @@ from taskbound.place import calling_place
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
 
-# In the dictionary of a connection: that COMMIT is on its way.
+# In the dictionary of a connection: when a COMMIT was sent that is its last, by `time.monotonic()`.
 _SENT = "taskbound.commit_sent"
 
 
@@ -90,6 +92,12 @@ def watch_commits(engine: Engine) -> None:
     event.listen(root, "handle_error", _unknown)
 
 
+def is_committing(record: ConnectionPoolEntry, since: float) -> bool:
+    """Whether a COMMIT was the last that was sent on a connection, by who has held it since then."""
+    sent: float = record.info.get(_SENT, 0.0)
+    return sent > since
+
+
 def _forget(connection: Connection) -> None:
     if not connection.closed and not connection.invalidated:
         connection.info.pop(_SENT, None)
@@ -97,7 +105,7 @@ def _forget(connection: Connection) -> None:
 
 def _send(connection: Connection) -> None:
     # Nothing is lost with what has only read.
-    connection.info[_SENT] = not connection.info.get(READ_ONLY)
+    connection.info[_SENT] = 0.0 if connection.info.get(READ_ONLY) else time.monotonic()
     if (commit := under_way.get()) is not None:
         commit.send(connection)
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.engine.committing import is_committing
 from taskbound.engine.pool import TaskPool
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ class Farewells:
         remains = self._driver.abandon(raw)
         if remains is not None:
             self._leaving.append(self._begin(self._see_off(remains, committing=committing)))
+
+    def cut(self, record: ConnectionPoolEntry, since: float) -> None:
+        """Close a connection under the task that has held it since then, by `time.monotonic()`."""
+        raw = record.driver_connection
+        remains = (self._driver.cut_off or self._driver.abandon)(raw) if raw is not None else None
+        if remains is not None:
+            ending = self._see_off(remains, committing=is_committing(record, since))
+            self._leaving.append(self._begin(ending))
 
     async def opened(
         self, connect: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any

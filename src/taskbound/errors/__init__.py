@@ -57,6 +57,7 @@ TaskboundError
     ├── DeadlineExceeded          TB310 a block that took longer than its timeout
     ├── DatabaseUnavailable       TB404 the database does not answer
     ├── PoolExhausted             TB407 no connection came free in time
+    ├── DatabaseClosing           TB411 the database is being closed
     ├── NotFound                  TB511 no row where there had to be one
     ├── MultipleFound             TB512 several rows where there had to be one
     ├── CyclicTree                TB515 a row of a tree that is among its own descendants
@@ -90,6 +91,7 @@ from taskbound.errors.dto import (
     UnreadableField,
 )
 from taskbound.errors.engine import (
+    DatabaseClosing,
     DatabaseUnavailable,
     EngineMisuse,
     ForeignLoop,
@@ -154,6 +156,7 @@ __all__ = [
     "CommitOutcomeUnknown",
     "ConstraintViolation",
     "CyclicTree",
+    "DatabaseClosing",
     "DatabaseUnavailable",
     "DeadlineExceeded",
     "DeferredAttribute",

@@ -107,3 +107,31 @@ class DatabaseUnavailable(Failure):
             else "check that the server runs and is reachable"
         )
         self._say(f"{url} does not answer: {reason}", cure)
+
+
+class DatabaseClosing(Failure):
+    """A database that is being closed was asked for a connection, or has closed one under its task.
+
+    Attributes: `url` (password hidden), `place`, and `grace`: the seconds after which the connection was
+    closed, None where it was not given away any more.
+    """
+
+    code = "TB411"
+
+    url: str
+    grace: float | None
+    place: Place | None
+
+    def __init__(self, *, url: str, grace: float | None, place: Place | None) -> None:
+        self.url, self.grace, self.place = url, grace, place
+        if grace is None:
+            self._say(
+                f"{url} is closed, or about to be, and was asked for a connection{at(place)}",
+                "end what uses it before close(); async with db opens it again",
+            )
+        else:
+            self._say(
+                f"{url} is being closed, and has closed a connection that was used{at(place)} after "
+                f"{grace:g} s of grace",
+                "end the work before close(), or give it more time: close(grace=30)",
+            )

@@ -49,7 +49,8 @@ class Exported:
     async def opened(self, capacity: int | None) -> AsyncIterator[Sessions]:
         """The sessions, for as long as the opener's is open.
 
-        capacity: connections of the pool, of which the opener's session holds one.
+        capacity: connections that the running task may take or leave to children; the opener's session
+            takes one of them.
         """
         if capacity is not None and capacity < _FEWEST:
             raise too_small(capacity, _FEWEST)

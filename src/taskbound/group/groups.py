@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import TYPE_CHECKING, Any
 
 from taskbound.engine.sqlite import is_prepared
-from taskbound.group.capacity import capacity
+from taskbound.group.capacity import capacity, left_by_task
 from taskbound.group.exported import Exported
 from taskbound.group.gate import Gate
 from taskbound.group.pinned import Pinned
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from taskbound.guard.modes import Modes
     from taskbound.session import TaskSession
 
+# Seconds that a block waits for its turn to take connections of a pool that has no time-out.
+_PATIENCE = 10.0
+
 
 class Groups:
     """What the groups of one database share: the pool, and the turn to hold much of it."""
@@ -30,11 +33,14 @@ class Groups:
         self._modes = modes
         self._gate: Gate | None = None
 
-    def reading(
+    @asynccontextmanager
+    async def reading(
         self, child: Callable[[], AbstractAsyncContextManager[TaskSession]]
-    ) -> AbstractAsyncContextManager[Sessions]:
+    ) -> AsyncIterator[Sessions]:
         """Sessions by `child`, each of which sees the database as it is when it reads."""
-        return nullcontext(Sessions(child, self._capacity()))
+        left = left_by_task(self._engine.sync_engine.pool)
+        # Where the opener holds all, a child waits for one of them, and is told so if none comes.
+        yield Sessions(child, None if left is None else max(1, left))
 
     @asynccontextmanager
     async def snapshot(self, limit: int | None) -> AsyncIterator[Sessions]:
@@ -49,14 +55,14 @@ class Groups:
             raise of_own_engine()
         else:
             pinned = Pinned(self._engine, self._modes, self._one_of(1))
-            async with pinned.opened(self._capacity(), limit) as sessions:
+            async with pinned.opened(self._left(), limit) as sessions:
                 yield sessions
 
     @asynccontextmanager
     async def _exported(self) -> AsyncIterator[Sessions]:
         """One snapshot in half of the connections at most, so that there are others for the children."""
-        size = self._capacity()
-        exported = Exported(self._engine, self._modes).opened(size)
+        size = capacity(self._engine.sync_engine.pool)
+        exported = Exported(self._engine, self._modes).opened(self._left())
         turn = nullcontext() if size is None else self._one_of(max(1, size // 2)).passed()
         async with turn, exported as sessions:
             yield sessions
@@ -64,8 +70,8 @@ class Groups:
     def _one_of(self, size: int) -> Gate:
         if self._gate is None:
             pool: Any = self._engine.sync_engine.pool
-            self._gate = Gate(size, pool.timeout() if hasattr(pool, "timeout") else 0)
+            self._gate = Gate(size, pool.timeout() if hasattr(pool, "timeout") else _PATIENCE)
         return self._gate
 
-    def _capacity(self) -> int | None:
-        return capacity(self._engine.sync_engine.pool)
+    def _left(self) -> int | None:
+        return left_by_task(self._engine.sync_engine.pool)

@@ -46,7 +46,7 @@ class Pinned:
     async def opened(self, capacity: int | None, limit: int | None) -> AsyncIterator[Sessions]:
         """The sessions, for as long as the transactions last.
 
-        capacity: connections of the pool; a quarter or so is taken where there is no `limit`.
+        capacity: connections that the running task may take; half of them where there is no `limit`.
         """
         children = _children(capacity, limit)
         async with AsyncExitStack() as stack:

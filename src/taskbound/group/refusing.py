@@ -31,8 +31,8 @@ def of_own_engine() -> NoSnapshot:
 def too_small(size: int, needed: int) -> NoSnapshot:
     """The pool could not give the first task a connection."""
     return NoSnapshot(
-        reason=f"it takes {needed} connections, and the pool has {size}",
-        cure=f"raise pool_size to {needed} or more",
+        reason=f"it takes {needed} connections, and the pool has {size} for this task",
+        cure="raise pool_size, or give back what the task holds, with reset()",
         place=calling_place(),
     )
 

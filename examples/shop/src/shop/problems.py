@@ -225,6 +225,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] =
     PoolTimeout: _unavailable,
     ConnectionError: _unavailable,
     taskbound.DatabaseUnavailable: _unavailable,
+    taskbound.DatabaseClosing: _unavailable,
     taskbound.NotFound: _missing,
     ExceptionGroup: _first_of_many,
     Exception: _unexpected,
