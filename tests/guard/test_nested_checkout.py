@@ -121,3 +121,15 @@ async def test_another_database_and_a_health_check_are_beside_it(
         await pair.check()
 
     assert findings == []
+
+
+async def test_a_group_that_shares_a_snapshot_takes_what_it_has_bounded_itself(
+    tmp_path: Path, findings: list[Finding]
+) -> None:
+    async with (
+        Database(f"sqlite+aiosqlite:///{tmp_path}/group.db") as database,
+        database.task_group(snapshot=True) as group,
+    ):
+        await group.session.scalar(select(1))
+
+    assert findings == []

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from taskbound.engine.holders import beside
 from taskbound.engine.snapshot import at_each_begin
 from taskbound.engine.sqlite import BEGIN_OPTION, only_reading
 from taskbound.group.refusing import ended, too_small
@@ -59,8 +60,12 @@ class Pinned:
 
     async def _pinned(self, stack: AsyncExitStack, count: int) -> list[AsyncConnection]:
         # One group after the other: two that have half of what they need would wait for each other.
-        async with self._gate.passed(), self._engine.connect() as writer:
-            held = [await stack.enter_async_context(self._engine.connect()) for _ in range(count)]
+        async with self._gate.passed(), AsyncExitStack() as writing:
+            with beside():
+                writer = await writing.enter_async_context(self._engine.connect())
+                held = [
+                    await stack.enter_async_context(self._engine.connect()) for _ in range(count)
+                ]
             await writer.execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
             async with writer.begin():
                 for connection in held:
@@ -90,7 +95,13 @@ class Pinned:
 
     def _session(self, connection: AsyncConnection) -> TaskSession:
         # A rollback of the session's is one to a savepoint, and leaves the snapshot where it is.
-        return TaskSession(connection, join_transaction_mode="create_savepoint", guard=self._modes)
+        # Its transaction is there to be held.
+        return TaskSession(
+            connection,
+            join_transaction_mode="create_savepoint",
+            guard=self._modes,
+            held_budget=None,
+        )
 
     def _keep(self, _connection: Connection) -> None:
         """Refuse a transaction that begins later, and would see another state."""
