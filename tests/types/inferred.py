@@ -147,3 +147,37 @@ async def of_gather(database: Database) -> None:
         tuple[int, str, int, str, int, str],
     )
     assert_type(await database.gather(*(call(name_of, key) for key in range(9))), tuple[str, ...])
+
+
+database = Database("sqlite+aiosqlite://")
+
+
+async def place(session: TaskSession, customer_id: int, note: str = "") -> OrderRead:
+    return await session.project(OrderRead, ALL).one()
+
+
+async def is_placed(_session: TaskSession, customer_id: int, note: str = "") -> bool:
+    return bool(customer_id and note)
+
+
+@database.transactional(attempts=3, verify=is_placed)
+async def placed(session: TaskSession, customer_id: int, *, note: str = "") -> OrderRead:
+    return await place(session, customer_id, note)
+
+
+@database.transactional
+async def counted(session: TaskSession) -> int:
+    return await session.project(OrderRead, ALL).count()
+
+
+async def of_writes(session: TaskSession) -> None:
+    async with database.begin(read_only=True, isolation_level="SERIALIZABLE", timeout=5) as begun:
+        assert_type(begun, TaskSession)
+    assert_type(await database.run(place, 1), OrderRead)
+    assert_type(await database.run(place, 1, note="tea"), OrderRead)
+    assert_type(await database.run(place, 1, "tea", attempts=3, verify=is_placed), OrderRead)
+    assert_type(await placed(1, note="tea"), OrderRead)
+    assert_type(await placed.within(session, 1, note="tea"), OrderRead)
+    assert_type(await counted(), int)
+    session.after_commit(place, 1)
+    session.after_commit(print, "placed")

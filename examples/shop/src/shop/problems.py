@@ -170,6 +170,17 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    log.error("the outcome of a commit is unknown at %s", request.url.path, exc_info=error)
+    return _document(
+        request,
+        503,
+        kind="outcome-unknown",
+        title="Outcome unknown",
+        detail="The answer of the database was lost. It may have been saved: look before you repeat it.",
+    )
+
+
 def _first_of_many(request: Request, error: Exception) -> JSONResponse:
     """Answer for a task group as its first failed task alone would be answered."""
     first: Exception = cast("ExceptionGroup[Exception]", error).exceptions[0]
@@ -224,6 +235,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] =
     InterfaceError: _unavailable,
     PoolTimeout: _unavailable,
     ConnectionError: _unavailable,
+    taskbound.CommitOutcomeUnknown: _unknown,
     taskbound.DatabaseUnavailable: _unavailable,
     taskbound.DatabaseClosing: _unavailable,
     taskbound.NotFound: _missing,

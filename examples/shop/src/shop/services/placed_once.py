@@ -1,4 +1,4 @@
-"""The unit of work around an order: one transaction, repeated by nobody but us."""
+"""The unit of work around an order: one transaction, repeated as a whole where the database undoes it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from hashlib import sha256
 from shop.errors import KeyReused
 from shop.repositories.idempotency_keys import IdempotencyKeys
 from shop.repositories.orders import ORDER, ORDER_OF_KEY
-from shop.retry import retried
 from shop.schemas.order import OrderRead, OrderWrite
 from shop.services.placing import Placing
-from taskbound import Database, UniqueViolation
+from taskbound import Database, TaskSession, UniqueViolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,15 @@ async def place_once(db: Database, wanted: OrderWrite, *, key: str | None) -> Pl
 
     key: the client's idempotency key; None places an order each time.
 
-    Raises what `Placing.place` refuses, `KeyReused` where the key came with a different order, and
-    SQLAlchemy's errors where the database fails, also at the commit.
+    Raises what `Placing.place` refuses, `KeyReused` where the key came with a different order,
+    SQLAlchemy's errors where the database fails, and without a key `CommitOutcomeUnknown` where the
+    answer to the commit is lost.
     """
     digest = sha256(wanted.model_dump_json().encode()).hexdigest()
     try:
-        order = await retried(lambda: _place(db, wanted, key=key, digest=digest))
+        # Only a key lets us find out whether an order was placed whose commit had no answer.
+        verify = _is_placed if key is not None else None
+        order = await db.run(_place, wanted, key, digest, attempts=5, verify=verify)
     except UniqueViolation:
         first = await _first(db, key, digest) if key is not None else None
         if first is None:
@@ -41,10 +43,17 @@ async def place_once(db: Database, wanted: OrderWrite, *, key: str | None) -> Pl
     return Placed(order, again=False)
 
 
-async def _place(db: Database, wanted: OrderWrite, *, key: str | None, digest: str) -> OrderRead:
-    async with db.begin() as session:
-        order = await Placing(session).place(wanted, key=key, digest=digest)
-        return await session.project(ORDER).get_one(order.id)
+async def _place(
+    session: TaskSession, wanted: OrderWrite, key: str | None, digest: str
+) -> OrderRead:
+    order = await Placing(session).place(wanted, key=key, digest=digest)
+    return await session.project(ORDER).get_one(order.id)
+
+
+async def _is_placed(
+    session: TaskSession, _wanted: OrderWrite, key: str | None, digest: str
+) -> bool:
+    return key is not None and await IdempotencyKeys(session).digest(key) == digest
 
 
 async def _first(db: Database, key: str, digest: str) -> OrderRead | None:
