@@ -1,6 +1,6 @@
 # Everything a contributor types. `make help` lists it.
 .POSIX:
-.PHONY: help serve environment test bench chaos check format lock clean
+.PHONY: help serve environment test sqlalchemy-suite bench chaos check format lock clean
 
 # A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
 #   make test PYTHON=python3.13 SQLALCHEMY=2.0
@@ -23,6 +23,7 @@ help:
 	@echo "make test    run every test, on SQLite, PostgreSQL and MariaDB"
 	@echo "make bench   measure the reads side by side with what else there is; writes docs/bench.*"
 	@echo "make chaos   break connections, servers and disks under load, and count what that costs"
+	@echo "make sqlalchemy-suite  run SQLAlchemy's asyncio tests with its own session and with taskbound's"
 	@echo "make environment  set up what the tests and the gates need, and no more"
 	@echo "make check   lint, types, import contracts"
 	@echo "make format  format the code and mend what ruff can mend"
@@ -41,6 +42,11 @@ test:
 	@$(ENVIRONMENT) dev
 	@mkdir -p .cache/tmp
 	@$(INSIDE) "$(VENV)/bin/python" -m pytest $(COVERAGE) $(ARGS)
+
+sqlalchemy-suite:
+	@$(ENVIRONMENT) dev
+	@mkdir -p .cache/tmp
+	@"$(VENV)/bin/python" -m tests.compatibility $(ARGS)
 
 bench:
 	@PYTHON="$(PYTHON)" sh tools/environment.sh .venvs/bench bench

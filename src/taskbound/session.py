@@ -135,6 +135,8 @@ class TaskSession(AsyncSession):
             sync_session_class=sync_session_class,
             **options,
         )
+        # What was asked for, as `AsyncSession` has it: the guarded form of it is no one's business.
+        self.sync_session_class = base
         if isinstance(self.sync_session, GuardedSession):
             self.sync_session.modes = modes
             if held_budget and modes.of("TB405") != "off":

@@ -49,6 +49,10 @@ async def counting(request: pytest.FixtureRequest, library: Database) -> AsyncIt
         yield session
 
 
+async def test_the_session_names_the_class_that_it_was_given(counting: TaskSession) -> None:
+    assert counting.sync_session_class is Counting
+
+
 async def test_methods_that_it_overrides_are_called(counting: TaskSession) -> None:
     counting.add(Author(name="Cy"))
     await counting.flush()

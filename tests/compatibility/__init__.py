@@ -1,0 +1,1 @@
+"""SQLAlchemy's own asyncio tests, run with `TaskSession` in the place of `AsyncSession`."""
