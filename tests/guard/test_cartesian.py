@@ -153,6 +153,7 @@ async def test_what_is_joined_is_left_alone(
 ) -> None:
     async with shelf.session() as session:
         await session.execute(statement)  # type: ignore[call-overload]  # any of them
+        await session.rollback()
 
     assert found == []
 

@@ -26,6 +26,7 @@ from taskbound.place import calling_place
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Driver
     from taskbound.place import Place
@@ -108,14 +109,17 @@ class _Failures:
         first = self._first
         if first is None or not self._is_over(connection):
             return
-        place = calling_place()
+        place, session = calling_place(), _session_of(connection)
         error = AbortedTransaction(place=place, failed_place=first.place, failed=first.failed)
         try:
-            report(error, place, _modes_of(connection, self._modes))
+            report(error, place, _modes_of(session, self._modes))
         except AbortedTransaction:
             # SQLAlchemy takes a commit that has failed for the end, and would send no ROLLBACK.
             self._first = None
             connection.dialect.do_rollback(connection.connection)
+            if isinstance(session, GuardedSession):
+                # Said once; the end of the session need not say it again.
+                session.unsaved.first = None
             raise
 
     def _is_over(self, connection: Connection) -> bool:
@@ -124,10 +128,16 @@ class _Failures:
         return ask is None or bool(adapter and adapter.run_async(ask))
 
 
-def _modes_of(connection: Connection, otherwise: Modes) -> Modes:
-    """The modes of the session that commits, which SQLAlchemy does not hand on."""
+def _session_of(connection: Connection) -> Session | None:
+    """The session that commits, which SQLAlchemy does not hand on; None for a connection of your own."""
     for session in list(orm._sessions.values()):
         transaction = session.get_transaction()
         if transaction is not None and connection in transaction._connections:
-            return session.modes if isinstance(session, GuardedSession) else _OFF
-    return otherwise
+            return session
+    return None
+
+
+def _modes_of(session: Session | None, otherwise: Modes) -> Modes:
+    if session is None:
+        return otherwise
+    return session.modes if isinstance(session, GuardedSession) else _OFF
