@@ -112,8 +112,8 @@ class Mixture:
             # In one direction, so that nobody waits for each other in a circle.
             source, target = sorted(self._chance.sample(range(ACCOUNTS), 2))
             order = Order(f"soak-{next(self._numbers)}", source, target, 1)
-            async with self._database.begin() as session:
-                await move(session, order, self._chance)
+            # Again where SQLite's lock was not to be had in time.
+            await self._database.run(move, order, self._chance)
 
 
 async def soak(url: URL, *, seconds: float, seed: int) -> Soak:
