@@ -24,7 +24,7 @@ from tests.chaos.storm_work import Work, prepare
 _LATE = 0.25
 
 # Seconds of a statement that nobody waits for any more, and of what does not let itself be cancelled.
-_LONG = 10
+_LONG = 60
 _STUBBORN = 0.5
 
 _SLEEP = {"postgresql": f"SELECT pg_sleep({_LONG})", "mysql": f"SELECT sleep({_LONG})"}

@@ -45,7 +45,7 @@ class Shortage:
     code: str
     """SQLite's own name of the error: `SQLITE_FULL`."""
     said: str
-    """The first line of the error that the client saw."""
+    """The class of the error that the client saw."""
     before: int
     """Orders acknowledged while there was room."""
     without: int
@@ -111,8 +111,9 @@ async def _error(database: Database, ledger: Ledger, chance: random.Random) -> t
         async with database.begin() as session:
             await session.execute(text("CREATE TABLE more AS SELECT * FROM transfer, account"))
     except Exception as error:
-        code = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
-        return code, str(error).partition("\n")[0]
+        # What happens at a COMMIT has the driver's error for its cause.
+        of_driver = getattr(error, "orig", None) or error.__cause__
+        return getattr(of_driver, "sqlite_errorname", ""), type(error).__name__
     return "", ""
 
 

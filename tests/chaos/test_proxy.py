@@ -8,9 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import DBAPIError
 
-from taskbound import Database
+from taskbound import CommitOutcomeUnknown, Database
 from tests.chaos.proxy import COMMIT, LOOPBACK, Proxy, Way, proxied
 
 # Nobody listens on the first port.
@@ -195,7 +194,7 @@ async def test_a_commit_is_lost_before_the_server_or_after_it(
         async with whole.begin() as session:
             await session.execute(text("CREATE TABLE notes (id INT PRIMARY KEY)"))
         trap = proxy.cut_on(COMMIT[url.get_backend_name()], delivered=delivered)
-        with pytest.raises(DBAPIError):
+        with pytest.raises(CommitOutcomeUnknown):
             async with broken.begin() as session:
                 await session.execute(text("INSERT INTO notes VALUES (1)"))
 
