@@ -123,13 +123,13 @@ async def soak(url: URL, *, seconds: float, seed: int) -> Soak:
         mixture = Mixture(database, seed)
         until = time.monotonic() + seconds
         workers = [asyncio.create_task(mixture.work(until)) for _ in range(_WORKERS)]
-        looks = []
-        number = max(_LOOKS, round(seconds / _BETWEEN))
-        for _ in range(number):
-            await asyncio.sleep(seconds / (number + 1))
+        looks: list[Kept] = []
+        pause = min(_BETWEEN, seconds / (_LOOKS + 1))
+        while time.monotonic() + pause < until or len(looks) < _LOOKS:
+            await asyncio.sleep(pause)
             looks.append(await kept(url))
         await asyncio.gather(*workers)
-    quarter = number // 4
+    quarter = len(looks) // 4
     warm, end = looks[quarter : 2 * quarter], looks[-quarter:]
     return Soak(
         growth=highest(end) - highest(warm),
