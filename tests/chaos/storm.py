@@ -36,7 +36,7 @@ from sqlalchemy.pool import QueuePool
 
 from taskbound import Database
 from tests.chaos.storm_server import looking_at, sessions
-from tests.chaos.storm_work import Half, Record, Work, prepare
+from tests.chaos.storm_work import Record, Work, prepare
 from tests.servers.databases import administered
 from tests.servers.mariadb import mariadb
 from tests.servers.place import CACHE
@@ -188,19 +188,26 @@ class Storm:
             wreck.operations += 1
             drawn = self.chance.random()
             if drawn > 0.5:
-                await work.do(wreck.operations, 0.0, self.chance)
+                with _counted(wreck):
+                    await work.do(wreck.operations, 0.0, self.chance)
                 continue
             seconds = self.long if drawn < self.share / 2 else self.short
             doing = work.do(wreck.operations, seconds, self.chance)
             way = self.chance.choice((by_task, by_timeout, by_scope))
             after = self.chance.uniform(0, self.span)
             started = time.monotonic()
-            try:
+            with _counted(wreck):
                 cancelled = await way(doing, after)
                 wreck.cancelled += cancelled
-            except Exception as error:
-                wreck.errors[f"{type(error).__name__}: {error}".partition("\n")[0][:150]] += 1
             wreck.slowest = max(wreck.slowest, time.monotonic() - started - after)
+
+
+@contextmanager
+def _counted(wreck: Wreck) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        wreck.errors[f"{type(error).__name__}: {error}".partition("\n")[0][:150]] += 1
 
 
 async def _watch(wreck: Wreck) -> None:
@@ -242,11 +249,10 @@ async def by_scope(doing: Any, after: float) -> bool:
 
 @asynccontextmanager
 async def forgetful(url: str) -> AsyncIterator[Work]:
-    """A control: somebody has written in a session and forgets to close it."""
+    """A control: somebody has begun a transaction and forgets to close the session."""
     async with taskbound(url) as work:
         forgotten = work.session()
-        forgotten.add(Half(token=-1))
-        await forgotten.flush()
+        await forgotten.connection()
         yield work
         await forgotten.close()
 

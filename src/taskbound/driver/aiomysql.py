@@ -29,7 +29,7 @@ def _terminate(connection: Any) -> None:
     mysql.terminate(connection, _transport(connection))
 
 
-def _abandon(connection: Any) -> Remains | None:
+def _abandon(connection: Any) -> Remains:
     return mysql.abandon(connection, _transport(connection))
 
 

@@ -37,7 +37,8 @@ async def _opened(*args: Any, **kwargs: Any) -> Any:
 
 def _abandon(connection: Any) -> Remains | None:
     protocol, lifeline = connection._protocol, Lifeline.of(connection._transport)
-    if protocol is None or lifeline is None:
+    if protocol is None:
+        lifeline.release()
         return None
     # The driver's own request is waited for by nobody here, and would end with the connection.
     request = partial(

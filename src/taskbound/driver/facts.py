@@ -22,7 +22,7 @@ class Spare(Protocol):
     """Runs a statement on a connection that is open for this alone, made with the engine's arguments."""
 
     async def __call__(self, sql: str) -> None:
-        """Run it, and close the connection."""
+        """Run it. What it answers is not read."""
         ...
 
 

@@ -57,12 +57,10 @@ def terminate(connection: Any, transport: Any) -> None:
     connection.close()
 
 
-def abandon(connection: Any, transport: Any) -> Remains | None:
+def abandon(connection: Any, transport: Any) -> Remains:
     """Close the socket; what is left is the session, which goes on with its statement unless killed."""
     lifeline = Lifeline.of(transport)
     connection.close()
-    if lifeline is None:
-        return None
     kill = partial(_kill, connection.thread_id())
     return Remains(lifeline.gone, kill, lifeline.release)
 

@@ -28,6 +28,26 @@ def cut(transport: Any) -> None:
         plain._sock = None
 
 
+class Cut:
+    """A session whose socket is closed already: when the server lets go of it is not seen.
+
+    Once the server has been asked to end it, it counts as gone.
+    """
+
+    __slots__ = ("_looks",)
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    async def gone(self, _seconds: float) -> bool:
+        """Whether the server has been asked since the first look."""
+        self._looks += 1
+        return self._looks > 1
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+
 class Lifeline:
     """The client's end of a session that was cut, kept to see when the server lets go of it.
 
@@ -42,12 +62,10 @@ class Lifeline:
         self._ended = False
 
     @classmethod
-    def of(cls, transport: Any) -> Self | None:
-        """The lifeline of an asyncio transport; None where its socket is closed already."""
+    def of(cls, transport: Any) -> Self | Cut:
+        """The lifeline of an asyncio transport, whose socket may be closed already."""
         held = transport.get_extra_info("socket") if transport is not None else None
-        if held is None or held.fileno() < 0:
-            return None
-        return cls(held.fileno())
+        return Cut() if held is None or held.fileno() < 0 else cls(held.fileno())
 
     async def gone(self, seconds: float) -> bool:
         """Wait so many seconds at most for the server to close the session; whether it has."""

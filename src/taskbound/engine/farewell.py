@@ -63,7 +63,10 @@ class Farewells:
         self._tasks: set[asyncio.Task[None]] = set()
         # Those whose place in the pool has not been given to a new connection yet.
         self._leaving: deque[asyncio.Task[None]] = deque()
-        self._spare = asyncio.Lock()
+        # One spare connection, whatever the number of sessions to end.
+        self._speaking = asyncio.Lock()
+        self._speakers = 0
+        self._spare: Any = None
 
     def invalidated(self, record: ConnectionPoolEntry, error: BaseException | None) -> None:
         """Cut a connection that was invalidated in the middle of something."""
@@ -141,14 +144,30 @@ class Farewells:
                 await remains.interrupt(self._say)
 
     async def _say(self, sql: str) -> None:
-        """Run a statement on a connection for this alone, one at a time."""
-        async with self._spare:
-            adapter = await greenlet_spawn(self._engine.pool._invoke_creator, None)
-            raw = self._engine.dialect.get_driver_connection(adapter)
-            try:
-                await self._driver.fetch(raw, sql, None)
-            finally:
-                self._driver.terminate(raw)
+        """Run a statement on the spare connection, which is there for as long as somebody has one to run."""
+        self._speakers += 1
+        try:
+            async with self._speaking:
+                await self._spoken(sql)
+        finally:
+            self._speakers -= 1
+            if not self._speakers:
+                self._drop_spare()
+
+    async def _spoken(self, sql: str) -> None:
+        try:
+            if self._spare is None:
+                adapter = await greenlet_spawn(self._engine.pool._invoke_creator, None)
+                self._spare = self._engine.dialect.get_driver_connection(adapter)
+            await self._driver.fetch(self._spare, sql, None)
+        except BaseException:
+            self._drop_spare()
+            raise
+
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            self._driver.terminate(self._spare)
+            self._spare = None
 
     async def _close_when_open(self, opening: asyncio.Future[Any]) -> None:
         done, _ = await asyncio.wait((opening,), timeout=_OPENING)
