@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from taskbound import Database
+from taskbound.driver.aiosqlite import turn_of
 from tests.library import Author, Base, Book
 
 COUNT = select(func.count()).select_from(Author)
@@ -41,7 +42,13 @@ async def pragma(database: Database, name: str) -> object:
 async def test_every_connection_keeps_foreign_keys_and_waits_for_locks(tmp_path: Path) -> None:
     async with Database(file_url(tmp_path), busy_timeout=1.5) as database:
         assert await pragma(database, "foreign_keys") == 1
-        assert await pragma(database, "busy_timeout") == 1500
+        # For a moment by itself, then in `driver/turn.py`.
+        assert await pragma(database, "busy_timeout") == 100
+        async with database.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            turn = turn_of(raw.driver_connection)
+        assert turn is not None
+        assert turn.seconds == 1.5
         assert await pragma(database, "journal_mode") == "wal"
 
 
@@ -318,3 +325,20 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) ->
     asyncio.run(connect())
 
     assert threading.active_count() <= before
+
+
+async def test_a_wait_for_a_lock_is_given_up_with_its_task(tmp_path: Path) -> None:
+    url = file_url(tmp_path)
+    async with (
+        Database(url, busy_timeout=30) as holder,
+        Database(url, busy_timeout=30) as other,
+        holder.begin() as holding,
+    ):
+        await holding.execute(text("SELECT 1"))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3), other.begin() as waiting:
+                await waiting.execute(text("SELECT 1"))
+        assert other._farewells is not None
+        await other._farewells.settled(10)
+
+        assert other._farewells.pending == 0

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ async def _opened(*args: Any, **kwargs: Any) -> Connection:
     import aiosqlite
 
     connection = aiosqlite.connect(*args, **kwargs)
+    _take_turns(connection)
     thread = _thread(connection)
     thread.daemon = True
     try:
@@ -42,6 +44,24 @@ async def _opened(*args: Any, **kwargs: Any) -> Connection:
         # one is closed by then.
         await asyncio.to_thread(thread.join, _LONGEST_STOP)
         raise
+
+
+def _take_turns(connection: Any) -> None:
+    """Have what the connection executes wait for locks in a way that can be given up."""
+    turn, plain = Turn(), connection._execute
+
+    async def execute(call: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs or connection._connection is None:
+            return await plain(call, *args, **kwargs)
+        return await plain(turn.take, connection._connection, call, *args)
+
+    connection._execute, connection.taskbound_turn = execute, turn
+
+
+def turn_of(connection: Any) -> Turn | None:
+    """How a connection waits for locks; None where it was not opened here."""
+    found: Turn | None = getattr(connection, "taskbound_turn", None)
+    return found
 
 
 def _thread(connection: Any) -> Thread:
@@ -77,6 +97,8 @@ def _abandon(connection: Connection) -> Remains | None:
     thread, held = _thread(connection), connection._connection
     if held is None or not thread.is_alive():
         return None
+    if (turn := turn_of(connection)) is not None:
+        turn.given_up = True
     _terminate(connection)
 
     async def gone(seconds: float) -> bool:

@@ -16,6 +16,8 @@ from weakref import WeakSet, WeakValueDictionary
 from sqlalchemy import event
 
 from taskbound.awaiting import run_to_the_end
+from taskbound.driver.aiosqlite import turn_of
+from taskbound.driver.turn import MOMENT
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -95,8 +97,9 @@ def is_memory(url: URL) -> bool:
 def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     """Set every connection of an engine up, and begin its transactions.
 
-    On connect: `PRAGMA foreign_keys = ON`, `PRAGMA busy_timeout`, `PRAGMA journal_mode = WAL` (not
-    for a database opened read-only), and for a private file `PRAGMA synchronous = OFF`.
+    On connect: `PRAGMA foreign_keys = ON`, `PRAGMA busy_timeout` (of a moment: the wait that is longer
+    is `driver/turn.py`), `PRAGMA journal_mode = WAL` (not for a database opened read-only), and for a
+    private file `PRAGMA synchronous = OFF`.
     At the begin of a transaction: `BEGIN`, or what the execution option `sqlite_begin` asks for.
     At the first write of a transaction that began with `BEGIN` and has read, and at its first
     `with_for_update()`: `COMMIT` and `BEGIN IMMEDIATE`. SQLite refuses such a write at once where
@@ -106,9 +109,14 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
     busy_timeout: seconds that a statement waits for another connection's lock.
     private: the file dies with the process, so nothing needs to reach the disk.
     """
-    script = _script(engine.url, busy_timeout, private=private)
+    alone = _script(engine.url, busy_timeout, private=private)
+    in_turns = _script(engine.url, min(busy_timeout, MOMENT), private=private)
 
     def connect(dbapi_connection: Any, _record: object) -> None:
+        turn = turn_of(dbapi_connection.driver_connection)
+        if turn is not None:
+            turn.seconds = busy_timeout
+        script = alone if turn is None else in_turns
         dbapi_connection.run_async(lambda connection: connection.executescript(script))
 
     def begin(connection: Connection) -> None:
