@@ -29,6 +29,8 @@ _IN_TRANSACTION = 2
 _IN_ERROR = 3
 # Seconds that a request to cancel may take to reach the server.
 _REQUEST = 1.0
+# Seconds after which the driver looks again at what it waits for; 0 would be without a pause.
+_INTERVAL = 0.1
 # PQTRANS_IDLE, and PQTRANS_UNKNOWN for a connection that is closed.
 _OUTSIDE = frozenset((0, 4))
 # For the names of cursors, which a session may have several of at a time.
@@ -91,7 +93,7 @@ async def _request_cancel(cancel: Any, _spare: object) -> None:
 
     cancel.reset()
     cancel.start()
-    await waiting.wait_conn_async(generators.cancel(cancel), timeout=_REQUEST)
+    await waiting.wait_conn_async(generators.cancel(cancel), interval=_INTERVAL, timeout=_REQUEST)
 
 
 async def _request_cancel_in_thread(cancel: Any, _spare: object) -> None:
