@@ -59,8 +59,8 @@ def _own_class() -> type[AsyncConnection[Any]]:
     from psycopg import AsyncConnection, waiting
 
     class Connection(AsyncConnection[Any]):
-        async def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
-            return await waiting.wait_async(gen, self.pgconn.socket, *args, **kwargs)
+        async def wait(self, gen: Any, interval: float = _INTERVAL, **limits: Any) -> Any:
+            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, **limits)
 
     return Connection
 
