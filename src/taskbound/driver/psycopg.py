@@ -59,8 +59,12 @@ def _own_class() -> type[AsyncConnection[Any]]:
     from psycopg import AsyncConnection, waiting
 
     class Connection(AsyncConnection[Any]):
-        async def wait(self, gen: Any, interval: float = _INTERVAL, **limits: Any) -> Any:
-            return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, **limits)
+        async def wait(
+            self, gen: Any, interval: float = _INTERVAL, timeout: float | None = None
+        ) -> Any:
+            # psycopg 3.2 knows no timeout.
+            limits = {} if timeout is None else {"timeout": timeout}
+            return await waiting.wait_async(gen, self.pgconn.socket, interval, **limits)
 
     return Connection
 
