@@ -122,6 +122,7 @@ class Work:
             statement = select(Token).where(Token.id == token, self._slow(seconds))
             found = await session.project(TokenRead, statement).all()  # type: ignore[attr-defined]  # a TaskSession
             self.record.wrong += [read.id for read in found] != [token]
+            await session.rollback()
 
     async def _halves(self, session: AsyncSession, number: int, seconds: float) -> None:
         session.add(Half(token=number))
