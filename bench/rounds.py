@@ -75,6 +75,25 @@ async def measure(cells: Sequence[Cell], pace: Pace) -> None:
             await _turn(one, pace.seconds)
 
 
+async def turns(
+    cells: Sequence[Cell], rounds: int, seconds: float
+) -> list[tuple[tuple[float, float], ...]]:
+    """For each round, the wall and processor time of a call of each cell, in microseconds.
+
+    seconds: how long each cell works in a round.
+    """
+    found = []
+    for number in range(_WARM_UP + rounds):
+        one_round = []
+        for one in cells:
+            one.walls.clear()
+            await _turn(one, seconds)
+            one_round.append((median(one.walls) * MICRO, one.cpus[-1] * MICRO))
+        if number >= _WARM_UP:
+            found.append(tuple(one_round))
+    return found
+
+
 async def _turn(one: Cell, seconds: float) -> None:
     began = time.perf_counter()
     # What the others have pushed out of the processor's caches is none of its cost.
