@@ -81,6 +81,17 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"{missing} (its tests did not run)", yellow=True)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_was_found_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the guard tell what it sees as for the first time, and to nobody of an earlier test."""
+    # Imported here, as below: lines that run at an import are counted only once tests run.
+    from taskbound import events
+    from taskbound.guard.report import forget
+
+    forget()
+    monkeypatch.setattr(events, "_listeners", ())
+
+
 @pytest.fixture(params=[pytest.param(driver, id=name) for name, driver in DRIVERS.items()])
 def driver(request: pytest.FixtureRequest) -> str:
     """SQLAlchemy's name of the dialect and async driver that this test runs on."""

