@@ -8,6 +8,7 @@ _INNER = "it commits inside the block of begin(), which is refused (TB303)"
 _EXPIRES = "it counts on expiry at the commit, which is off; class_=ExpiringTaskSession has it"
 _NAME = "it asserts a message of SQLAlchemy's with the class's name in it, which is TaskSession"
 _MORE = "it asserts that async_scoped_session has each method of the class; it has AsyncSession's"
+_DIRECT = "it asks sync_session for its connection without run_sync(), which is refused (TB201)"
 _SUBCLASS = "it asserts the exact class inside; with the guard it is a subclass of that"
 
 # By class and test, parameters included.
@@ -23,6 +24,7 @@ REASONS = {
     "[async_trans_ctx_manager_fixture5]": _INNER,
     "AsyncSessionTransactionTest.test_interrupt_ctxmanager_connection"
     "[async_trans_ctx_manager_fixture7]": _INNER,
+    "AsyncSessionTransactionTest.test_invalidate": _DIRECT,
     "AsyncSessionTransactionTest.test_merge_loader_options": _CLOSED,
     "OverrideSyncSession.test_default": _SUBCLASS,
 }
