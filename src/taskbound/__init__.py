@@ -80,7 +80,8 @@ from taskbound.errors import (
 from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
-from taskbound.session import ExpiringTaskSession, TaskSession, TaskTransaction
+from taskbound.session import ExpiringTaskSession, TaskSession
+from taskbound.transaction import TaskTransaction
 from taskbound.write.outcome import outcome_of
 from taskbound.write.transactional import Transactional
 

@@ -27,21 +27,19 @@ from taskbound.driver import driver_of
 from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
 from taskbound.engine.closing import Closing
-from taskbound.engine.committing import watch_commits
 from taskbound.engine.farewell import attend
 from taskbound.engine.holders import beside
 from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
-from taskbound.engine.violations import tell_violations
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.group import Concurrent, Groups
-from taskbound.guard.aborted import watch_aborted
-from taskbound.guard.cartesian import watch_cartesian
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.guard.pool_watch import watch_pool
-from taskbound.session import IsolationLevel, TaskSession
+from taskbound.guard.statements import watch_statements
+from taskbound.session import TaskSession
+from taskbound.transaction import IsolationLevel
 from taskbound.write.block import Block
 from taskbound.write.entered import enclosing
 from taskbound.write.function import check_outside, check_repeatable
@@ -207,12 +205,9 @@ class Database(Concurrent):
         self._driver = driver_of(url)
         self._farewells = attend(engine.sync_engine, self._driver) if self._driver else None
         self._modes = modes_of(guard)
-        tell_violations(engine.sync_engine)
         self._closing = Closing(engine.sync_engine, masked(url), self._farewells)
         self._groups = Groups(engine, self._modes)
-        watch_aborted(engine.sync_engine, self._driver, self._modes)
-        watch_cartesian(engine.sync_engine, self._modes)
-        watch_commits(engine.sync_engine)
+        watch_statements(engine.sync_engine, self._modes)
         watch_pool(engine, self._modes, held_budget)
         laws: dict[str, Any] = {"guard": self._modes, "held_budget": held_budget}
         self._sessions: async_sessionmaker[TaskSession] = async_sessionmaker(

@@ -3,73 +3,64 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from functools import cache, partial
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
     Concatenate,
-    Literal,
     ParamSpec,
-    Self,
     TypeVar,
     overload,
 )
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
-    AsyncSessionTransaction,
     async_sessionmaker,
 )
 from sqlalchemy.orm import Session
 
-from taskbound.awaiting import current_task, run_to_the_end
-from taskbound.driver import driver_of
+from taskbound.awaiting import run_to_the_end
 from taskbound.driver.terms import Terms
-from taskbound.engine.committing import watch_commits
-from taskbound.engine.terms import Imposed, check_terms
-from taskbound.engine.violations import tell_violations
-from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse, UnawaitedCall
-from taskbound.guard import held, lifetime, lost_writes
+from taskbound.engine.terms import check_terms
+from taskbound.errors import SessionMisuse
+from taskbound.guard import lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
-from taskbound.guard.aborted import watch_aborted
-from taskbound.guard.blocks import EnteredBlock
-from taskbound.guard.cartesian import watch_cartesian
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
 from taskbound.guard.operating import Operating
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
-from taskbound.place import calling_place, calling_spot, exit_place
+from taskbound.guard.statements import watch_statements
+from taskbound.place import calling_spot, exit_place
+from taskbound.transaction import (
+    NO_TERMS,
+    IsolationLevel,
+    TaskTransaction,
+    ending_here,
+    report_beside,
+)
 from taskbound.write.after_commit import AfterCommit
 from taskbound.write.block import Block
-from taskbound.write.commit import Overtime, commit_whole
-from taskbound.write.deadline import Deadline
+from taskbound.write.commit import commit_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine
     from types import CodeType, TracebackType
 
     from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
 
     from taskbound.guard.modes import Guard, Modes
-    from taskbound.place import Spot
     from taskbound.read import Children, Projection, ProjectionQuery
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-IsolationLevel = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"]
-"""What transactions see of each other. SQLite has `SERIALIZABLE` alone."""
-
 # Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
 _BLOCK_END = Block.__aexit__.__code__
-_NO_TERMS = Terms(isolation_level=None, read_only=False, seconds=None)
 
 
 class TaskSession(AsyncSession):
@@ -115,10 +106,7 @@ class TaskSession(AsyncSession):
         base = sync_session_class or self.sync_session_class
         modes = modes_of(guard)
         if isinstance(bind, AsyncEngine):
-            tell_violations(bind.sync_engine)
-            watch_aborted(bind.sync_engine, driver_of(bind.url), modes)
-            watch_cartesian(bind.sync_engine, modes)
-            watch_commits(bind.sync_engine)
+            watch_statements(bind.sync_engine, modes)
         super().__init__(
             bind,
             expire_on_commit=self._expiry(expire_on_commit),
@@ -164,7 +152,7 @@ class TaskSession(AsyncSession):
         bind = self.bind
         if timeout is not None and timeout <= 0:
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
-        if bind is not None and terms != _NO_TERMS:
+        if bind is not None and terms != NO_TERMS:
             check_terms(terms, bind.dialect.name)
         return self._transaction(nested=False, terms=terms)
 
@@ -245,7 +233,7 @@ class TaskSession(AsyncSession):
             return
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
             report(refusal, refusal.place, guard.modes)
-        with _ending_here(guard):
+        with ending_here(guard):
             await self._with_work(super().commit())
 
     @overload
@@ -360,7 +348,7 @@ class TaskSession(AsyncSession):
                 report(lost, lost.place, guard.modes)
             return
         await self._close_after_others()
-        _report(refusal, value, guard.modes)
+        report_beside(refusal, value, guard.modes)
 
     def hand_over(self) -> None:
         """Give this task's unfinished work to whichever task uses the session next.
@@ -431,188 +419,6 @@ class ExpiringTaskSession(TaskSession):
     _expires = True
 
 
-class TaskTransaction(AsyncSessionTransaction):
-    """Returned by `TaskSession.begin()` and `begin_nested()`: a block that commits or rolls back.
-
-    It ends the session's work without a call of the session's own methods, so it asks the guard itself.
-    """
-
-    __slots__ = ("_block", "_called_at", "_deadline", "_imposed", "_terms")
-
-    def __init__(
-        self, session: AsyncSession, nested: bool = False, terms: Terms | None = None
-    ) -> None:
-        super().__init__(session, nested)
-        self._terms = terms or _NO_TERMS
-        self._deadline: Deadline | None = None
-        self._imposed: Imposed | None = None
-        # The line of the call, until it is awaited or entered.
-        self._called_at: Spot | None = None
-        self._block: EnteredBlock | None = None
-
-    def __del__(self) -> None:
-        called_at: Spot | None = getattr(self, "_called_at", None)
-        if called_at is not None and (guard := self._guard) is not None:
-            place = called_at.place()
-            name = "begin_nested" if self.nested else "begin"
-            report(UnawaitedCall(operation=name, place=place), place, guard.modes)
-
-    async def start(self, is_ctxmanager: bool = False) -> Self:
-        """Begin. Called by `async with` and by `await`."""
-        spot, self._called_at = self._called_at, None
-        await self._start(is_ctxmanager=is_ctxmanager)
-        if is_ctxmanager and (guard := self._guard) is not None:
-            self._block = EnteredBlock(spot, nested=self.nested)
-            guard.blocks = (*guard.blocks, self._block)
-        return self
-
-    async def _start(self, *, is_ctxmanager: bool) -> None:
-        if self._terms == _NO_TERMS:
-            await super().start(is_ctxmanager)
-            return
-        if (seconds := self._terms.seconds) is not None:
-            if not is_ctxmanager:
-                raise ValueError("timeout needs a block: async with session.begin(timeout=...)")
-            self._deadline = Deadline(seconds)
-        await super().start(is_ctxmanager)
-        left = self._deadline.left if self._deadline is not None else _no_limit
-        self._imposed = Imposed(self.session.sync_session, self.sync_transaction, self._terms, left)
-
-    async def commit(self) -> None:
-        """Commit the block. Raises as `TaskSession.commit()` does."""
-        guard = self._guard
-        if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
-            report(refusal, refusal.place, guard.modes)
-        with _ending_here(guard):
-            await self._commit_whole(self._committed(guard))
-
-    async def rollback(self) -> None:
-        """Roll the block back. Raises as `TaskSession.rollback()` does."""
-        with self._operation("rollback"):
-            await super().rollback()
-
-    async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
-        deadline, imposed = self._of_the_block
-        try:
-            if deadline is None:
-                await self._leave(type_, value, traceback)
-            else:
-                await self._leave_in_time(deadline, value)
-        finally:
-            if imposed is not None:
-                imposed.lift()
-
-    async def _leave_in_time(self, deadline: Deadline, value: BaseException | None) -> None:
-        deadline.stop()
-        dialect = _dialect_of(self.session)
-        if deadline.has_ended(value, dialect):
-            exceeded = DeadlineExceeded(seconds=deadline.seconds, place=calling_place())
-            await self._leave(type(exceeded), exceeded, None)
-            raise exceeded from value
-        if value is not None:
-            await self._leave(type(value), value, value.__traceback__)
-            return
-        try:
-            await self._leave(None, None, None)
-        except (Overtime, DBAPIError) as error:
-            if isinstance(error, DBAPIError) and not deadline.has_ended(error, dialect):
-                raise
-            raise DeadlineExceeded(seconds=deadline.seconds, place=calling_place()) from error
-
-    async def _leave(self, type_: Any, value: Any, traceback: Any) -> None:
-        operation = "commit" if type_ is None else "rollback"
-        guard = self._guard
-        refusal: SessionMisuse | HeldConnection | None = None
-        if guard is not None:
-            own = getattr(self, "_block", None)
-            guard.blocks = tuple(one for one in guard.blocks if one is not own)
-            refusal = guard.ownership.refusal(operation, guard.modes)
-            refusal = refusal or held.refusal(guard, operation)
-        if guard is None or refusal is None:
-            ending = self._ended(guard, type_, value, traceback)
-            whole = self._commit_whole if type_ is None else self._roll_back_whole
-            with _ending_here(guard):
-                await whole(ending)
-            return
-        await guard.ownership.idle()
-        # Half of another task's work may be in this transaction, so it is not committed.
-        error = value if value is not None else refusal
-        await super().__aexit__(type(error), error, error.__traceback__)
-        _report(refusal, value, guard.modes)
-
-    async def _commit_whole(self, ending: Coroutine[Any, Any, None]) -> None:
-        # A savepoint is no more than a part of what will be committed.
-        deadline, _ = self._of_the_block
-        until = deadline.when if deadline is not None else None
-        session = self.session
-        if self.nested:
-            await ending
-        elif isinstance(session, TaskSession):
-            await session._with_work(ending, until)
-        else:
-            await commit_whole(ending, until)
-
-    async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
-        await (ending if self.nested else run_to_the_end(ending))
-
-    async def _committed(self, guard: GuardedSession | None) -> None:
-        with self._inside(guard, "commit"):
-            await super().commit()
-
-    async def _ended(
-        self, guard: GuardedSession | None, type_: Any, value: Any, traceback: Any
-    ) -> None:
-        with self._inside(guard, "commit" if type_ is None else "rollback"):
-            await super().__aexit__(type_, value, traceback)
-
-    @property
-    def _of_the_block(self) -> tuple[Deadline | None, Imposed | None]:
-        # `get_transaction()` may have made this object without a block.
-        return getattr(self, "_deadline", None), getattr(self, "_imposed", None)
-
-    @contextmanager
-    def _operation(self, name: str) -> Iterator[None]:
-        """Keep other tasks out of the session while the transaction ends."""
-        guard = self._guard
-        if guard is not None and (refusal := guard.ownership.refusal(name, guard.modes)):
-            report(refusal, refusal.place, guard.modes)
-        with self._inside(guard, name):
-            yield
-
-    @contextmanager
-    def _inside(self, guard: GuardedSession | None, name: str) -> Iterator[None]:
-        task = current_task()
-        running = guard.ownership.running if guard is not None else None
-        if guard is None or task is None or (running is not None and not running.done()):
-            # It is part of another operation, or was let in beside one.
-            yield
-            return
-        held.check_back(guard, name)
-        guard.ownership.enter(task, name)
-        try:
-            yield
-        finally:
-            guard.ownership.leave()
-
-    @property
-    def _guard(self) -> GuardedSession | None:
-        session = self.session.sync_session
-        return session if isinstance(session, GuardedSession) else None
-
-
-@contextmanager
-def _ending_here(guard: GuardedSession | None) -> Iterator[None]:
-    """Keep the user's line, to which nothing leads from the task that ends the work."""
-    if guard is None:
-        yield
-        return
-    guard.ending_at = calling_spot()
-    try:
-        yield
-    finally:
-        guard.ending_at = None
-
-
 @cache
 def _session_query() -> Callable[..., ProjectionQuery[Any]]:
     """What makes the query of a session, imported with the first read.
@@ -622,15 +428,6 @@ def _session_query() -> Callable[..., ProjectionQuery[Any]]:
     from taskbound.read import session_query
 
     return session_query
-
-
-def _no_limit() -> None:
-    return None
-
-
-def _dialect_of(session: AsyncSession) -> str:
-    bind = session.bind
-    return bind.dialect.name if bind is not None else ""
 
 
 def _block_place() -> tuple[CodeType, int]:
@@ -651,13 +448,3 @@ def _is_default_of_factory() -> bool:
         return False
     names = list(frame.f_locals["local_kw"])
     return names.index("expire_on_commit") > names.index("autoflush")
-
-
-def _report(
-    refusal: SessionMisuse | HeldConnection, value: BaseException | None, modes: Modes
-) -> None:
-    """Raise the refusal, or note it on the user's own exception, which it must not hide."""
-    if value is None:
-        report(refusal, refusal.place, modes)
-        return
-    value.add_note(str(refusal))

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from taskbound import Database, ReadOnlyBlock, TaskSession
-from taskbound.session import IsolationLevel
+from taskbound.transaction import IsolationLevel
 from tests.here import here
 from tests.write.accounts import add, amounts
 from tests.write.conftest import Account, Base

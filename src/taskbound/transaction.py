@@ -1,0 +1,233 @@
+"""`TaskTransaction`: the block of a transaction, and how it ends."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+
+from taskbound.awaiting import current_task, run_to_the_end
+from taskbound.driver.terms import Terms
+from taskbound.engine.terms import Imposed
+from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse, UnawaitedCall
+from taskbound.guard import held
+from taskbound.guard.blocks import EnteredBlock
+from taskbound.guard.report import report
+from taskbound.guard.session import GuardedSession
+from taskbound.place import calling_place, calling_spot
+from taskbound.write.commit import Overtime, commit_whole
+from taskbound.write.deadline import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+    from taskbound.guard.modes import Modes
+    from taskbound.place import Spot
+
+IsolationLevel = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED"]
+"""What transactions see of each other. SQLite has `SERIALIZABLE` alone."""
+
+NO_TERMS = Terms(isolation_level=None, read_only=False, seconds=None)
+"""Those of a block that was asked for nothing."""
+
+
+class TaskTransaction(AsyncSessionTransaction):
+    """Returned by `TaskSession.begin()` and `begin_nested()`: a block that commits or rolls back.
+
+    It ends the session's work without a call of the session's own methods, so it asks the guard itself.
+    """
+
+    __slots__ = ("_block", "_called_at", "_deadline", "_imposed", "_terms")
+
+    def __init__(
+        self, session: AsyncSession, nested: bool = False, terms: Terms | None = None
+    ) -> None:
+        super().__init__(session, nested)
+        self._terms = terms or NO_TERMS
+        self._deadline: Deadline | None = None
+        self._imposed: Imposed | None = None
+        # The line of the call, until it is awaited or entered.
+        self._called_at: Spot | None = None
+        self._block: EnteredBlock | None = None
+
+    def __del__(self) -> None:
+        called_at: Spot | None = getattr(self, "_called_at", None)
+        if called_at is not None and (guard := self._guard) is not None:
+            place = called_at.place()
+            name = "begin_nested" if self.nested else "begin"
+            report(UnawaitedCall(operation=name, place=place), place, guard.modes)
+
+    async def start(self, is_ctxmanager: bool = False) -> Self:
+        """Begin. Called by `async with` and by `await`."""
+        spot, self._called_at = self._called_at, None
+        await self._start(is_ctxmanager=is_ctxmanager)
+        if is_ctxmanager and (guard := self._guard) is not None:
+            self._block = EnteredBlock(spot, nested=self.nested)
+            guard.blocks = (*guard.blocks, self._block)
+        return self
+
+    async def _start(self, *, is_ctxmanager: bool) -> None:
+        if self._terms == NO_TERMS:
+            await super().start(is_ctxmanager)
+            return
+        if (seconds := self._terms.seconds) is not None:
+            if not is_ctxmanager:
+                raise ValueError("timeout needs a block: async with session.begin(timeout=...)")
+            self._deadline = Deadline(seconds)
+        await super().start(is_ctxmanager)
+        left = self._deadline.left if self._deadline is not None else _no_limit
+        self._imposed = Imposed(self.session.sync_session, self.sync_transaction, self._terms, left)
+
+    async def commit(self) -> None:
+        """Commit the block. Raises as `TaskSession.commit()` does."""
+        guard = self._guard
+        if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
+            report(refusal, refusal.place, guard.modes)
+        with ending_here(guard):
+            await self._commit_whole(self._committed(guard))
+
+    async def rollback(self) -> None:
+        """Roll the block back. Raises as `TaskSession.rollback()` does."""
+        with self._operation("rollback"):
+            await super().rollback()
+
+    async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
+        deadline, imposed = self._of_the_block
+        try:
+            if deadline is None:
+                await self._leave(type_, value, traceback)
+            else:
+                await self._leave_in_time(deadline, value)
+        finally:
+            if imposed is not None:
+                imposed.lift()
+
+    async def _leave_in_time(self, deadline: Deadline, value: BaseException | None) -> None:
+        deadline.stop()
+        dialect = _dialect_of(self.session)
+        if deadline.has_ended(value, dialect):
+            exceeded = DeadlineExceeded(seconds=deadline.seconds, place=calling_place())
+            await self._leave(type(exceeded), exceeded, None)
+            raise exceeded from value
+        if value is not None:
+            await self._leave(type(value), value, value.__traceback__)
+            return
+        try:
+            await self._leave(None, None, None)
+        except (Overtime, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not deadline.has_ended(error, dialect):
+                raise
+            raise DeadlineExceeded(seconds=deadline.seconds, place=calling_place()) from error
+
+    async def _leave(self, type_: Any, value: Any, traceback: Any) -> None:
+        operation = "commit" if type_ is None else "rollback"
+        guard = self._guard
+        refusal: SessionMisuse | HeldConnection | None = None
+        if guard is not None:
+            own = getattr(self, "_block", None)
+            guard.blocks = tuple(one for one in guard.blocks if one is not own)
+            refusal = guard.ownership.refusal(operation, guard.modes)
+            refusal = refusal or held.refusal(guard, operation)
+        if guard is None or refusal is None:
+            ending = self._ended(guard, type_, value, traceback)
+            whole = self._commit_whole if type_ is None else self._roll_back_whole
+            with ending_here(guard):
+                await whole(ending)
+            return
+        await guard.ownership.idle()
+        # Half of another task's work may be in this transaction, so it is not committed.
+        error = value if value is not None else refusal
+        await super().__aexit__(type(error), error, error.__traceback__)
+        report_beside(refusal, value, guard.modes)
+
+    async def _commit_whole(self, ending: Coroutine[Any, Any, None]) -> None:
+        # A savepoint is no more than a part of what will be committed.
+        deadline, _ = self._of_the_block
+        until = deadline.when if deadline is not None else None
+        if self.nested:
+            await ending
+            return
+        # A `TaskSession` may have work that waits for the commit.
+        whole = getattr(self.session, "_with_work", commit_whole)
+        await whole(ending, until)
+
+    async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
+        await (ending if self.nested else run_to_the_end(ending))
+
+    async def _committed(self, guard: GuardedSession | None) -> None:
+        with self._inside(guard, "commit"):
+            await super().commit()
+
+    async def _ended(
+        self, guard: GuardedSession | None, type_: Any, value: Any, traceback: Any
+    ) -> None:
+        with self._inside(guard, "commit" if type_ is None else "rollback"):
+            await super().__aexit__(type_, value, traceback)
+
+    @property
+    def _of_the_block(self) -> tuple[Deadline | None, Imposed | None]:
+        # `get_transaction()` may have made this object without a block.
+        return getattr(self, "_deadline", None), getattr(self, "_imposed", None)
+
+    @contextmanager
+    def _operation(self, name: str) -> Iterator[None]:
+        """Keep other tasks out of the session while the transaction ends."""
+        guard = self._guard
+        if guard is not None and (refusal := guard.ownership.refusal(name, guard.modes)):
+            report(refusal, refusal.place, guard.modes)
+        with self._inside(guard, name):
+            yield
+
+    @contextmanager
+    def _inside(self, guard: GuardedSession | None, name: str) -> Iterator[None]:
+        task = current_task()
+        running = guard.ownership.running if guard is not None else None
+        if guard is None or task is None or (running is not None and not running.done()):
+            # It is part of another operation, or was let in beside one.
+            yield
+            return
+        held.check_back(guard, name)
+        guard.ownership.enter(task, name)
+        try:
+            yield
+        finally:
+            guard.ownership.leave()
+
+    @property
+    def _guard(self) -> GuardedSession | None:
+        session = self.session.sync_session
+        return session if isinstance(session, GuardedSession) else None
+
+
+@contextmanager
+def ending_here(guard: GuardedSession | None) -> Iterator[None]:
+    """Keep the user's line, to which nothing leads from the task that ends the work."""
+    if guard is None:
+        yield
+        return
+    guard.ending_at = calling_spot()
+    try:
+        yield
+    finally:
+        guard.ending_at = None
+
+
+def _no_limit() -> None:
+    return None
+
+
+def _dialect_of(session: AsyncSession) -> str:
+    bind = session.bind
+    return bind.dialect.name if bind is not None else ""
+
+
+def report_beside(
+    refusal: SessionMisuse | HeldConnection, value: BaseException | None, modes: Modes
+) -> None:
+    """Raise the refusal, or note it on the user's own exception, which it must not hide."""
+    if value is None:
+        report(refusal, refusal.place, modes)
+        return
+    value.add_note(str(refusal))
