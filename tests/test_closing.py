@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from fastapi import FastAPI
 from httpx import AsyncClient
 from pydantic import BaseModel
 from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -260,9 +262,13 @@ async def test_a_server_that_stops_waits_for_the_work_in_the_background(local: s
 
 async def test_who_closes_does_not_wait_for_itself(local: str) -> None:
     database = await filled(Database(local))
-    async with database.session() as session:
-        await session.scalar(COUNT)
-        cut = await database.close(grace=60)
+    cut = 0
+    # SQLAlchemy 2.0's form of aiosqlite cannot roll back on a closed connection, and says so.
+    leaving = suppress(OperationalError) if sqlalchemy.__version__ < "2.1" else nullcontext()
+    with leaving:
+        async with database.session() as session:
+            await session.scalar(COUNT)
+            cut = await database.close(grace=60)
 
     assert cut == 1
 
