@@ -45,6 +45,8 @@ from tests.servers.postgresql import postgresql
 POOL = WORKERS = 8
 # Seconds after which nothing of a cancelled task may be left on the server.
 GRACE = 1.0
+# Seconds by which the event loop is late where the machine has no time for the storm.
+LATE = 0.1
 # Cancellations that are enough for a control to show something.
 FEW = 40
 # The log of what the guard has found.
@@ -292,6 +294,10 @@ async def look(work: Work, url: URL, wreck: Wreck) -> None:
     assert isinstance(pool, QueuePool)
     wreck.leaked = pool.checkedout()
     found = await asyncio.to_thread(sessions, url)
+    if found.running and wreck.late > LATE:
+        # A machine that is this busy has not had its second.
+        await asyncio.sleep(3 * GRACE)
+        found = await asyncio.to_thread(sessions, url)
     wreck.beyond = max(0, found.open - POOL)
     wreck.running, wreck.in_transaction = found.running, found.in_transaction
     await asyncio.to_thread(_rows, url, work.record, wreck)
