@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import anyio
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -139,6 +140,30 @@ REFUSING = (
     """CREATE CONSTRAINT TRIGGER refusing AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION refuse()""",
 )
+
+
+@postgresql
+async def test_a_scope_that_is_left_while_the_commit_is_under_way_does_not_spin(
+    accounts: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await slow_down(accounts, 0.1)
+    turns = 0
+    loop = asyncio.get_running_loop()
+    turn = loop._run_once  # type: ignore[attr-defined]  # of asyncio's own loop
+
+    def counted() -> None:
+        nonlocal turns
+        turns += 1
+        turn()
+
+    with anyio.CancelScope() as scope:
+        async with at_commit(accounts, lambda: loop.call_soon(scope.cancel)):
+            monkeypatch.setattr(loop, "_run_once", counted)
+            await of_the_database(accounts)
+    monkeypatch.undo()
+
+    assert turns < 100
+    assert [15, 10] == await amounts(accounts)
 
 
 async def test_what_is_cancelled_before_its_commit_is_rolled_back(bank: Database) -> None:

@@ -8,9 +8,11 @@ cancellation goes on with what is known: see `outcome_of`.
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
+from taskbound.awaiting import shielded
 from taskbound.engine.committing import Commit, under_way
 from taskbound.events import CancelledCommit, publish
 from taskbound.place import calling_place
@@ -69,7 +71,8 @@ async def _ended(
     is_late = False
     while not task.done():
         try:
-            await asyncio.wait((task,), timeout=None if until is None else until - loop.time())
+            with nullcontext() if cancelled is None else shielded():
+                await asyncio.wait((task,), timeout=None if until is None else until - loop.time())
         except asyncio.CancelledError as error:
             cancelled = cancelled or error
             if not commit.sent:
