@@ -35,8 +35,8 @@ class Turn:
     __slots__ = ("given_up", "seconds")
 
     def __init__(self) -> None:
-        self.seconds = 0.0
-        self.given_up = False
+        self.seconds: float = 0.0
+        self.given_up: bool = False
 
     def take(self, held: sqlite3.Connection, call: Callable[..., Any], *args: Any) -> Any:
         """What `call` returns, once no other connection has the lock that it needs.

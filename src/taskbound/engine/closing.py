@@ -46,7 +46,7 @@ class Closing:
             ("commit", self._commits),
         )
         # Connections that were cut since the closing began.
-        self.count = 0
+        self.count: int = 0
         self._is_begun = False
         self._cut_after: float | None = None
 

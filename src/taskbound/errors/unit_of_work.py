@@ -26,6 +26,7 @@ class LostWrites(SessionMisuse):
 
     written: tuple[str, ...]
     pending: tuple[str, ...]
+    place: Place | None
 
     def __init__(
         self, *, written: tuple[str, ...], pending: tuple[str, ...], place: Place | None
@@ -53,6 +54,7 @@ class UnawaitedCall(SessionMisuse):
     code = "TB302"
 
     operation: str
+    place: Place | None
 
     def __init__(self, *, operation: str, place: Place | None) -> None:
         self.operation, self.place = operation, place
@@ -74,6 +76,7 @@ class InnerCommit(SessionMisuse):
     code = "TB303"
 
     operation: str
+    place: Place | None
     block: str
     block_place: Place | None
 

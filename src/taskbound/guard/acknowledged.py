@@ -44,7 +44,7 @@ class Reply:
     __slots__ = ("_opened", "has_begun")
 
     def __init__(self) -> None:
-        self.has_begun = False
+        self.has_begun: bool = False
         self._opened: list[tuple[ReferenceType[GuardedSession], Task | None]] = []
 
     def note(self, session: GuardedSession) -> None:

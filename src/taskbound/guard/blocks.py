@@ -24,8 +24,8 @@ class EnteredBlock:
     __slots__ = ("nested", "spot")
 
     def __init__(self, spot: Spot | None, *, nested: bool) -> None:
-        self.spot = spot
-        self.nested = nested
+        self.spot: Spot | None = spot
+        self.nested: bool = nested
 
 
 def check(session: GuardedSession, operation: str) -> None:

@@ -16,7 +16,7 @@ class Discard:
     __slots__ = ("_spot", "operation")
 
     def __init__(self, operation: str, otherwise: Spot | None = None) -> None:
-        self.operation = operation
+        self.operation: str = operation
         self._spot: Spot | None = calling_spot() or otherwise
 
     def __str__(self) -> str:
