@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from functools import partial
 
 import pytest
@@ -319,3 +320,22 @@ async def test_a_plain_repetition_pays_twice(bank: Database) -> None:
                 continue
 
     assert [20, 10] == await amounts(bank)
+
+
+@pytest.mark.parametrize(
+    "driver", ["postgresql+asyncpg", "postgresql+psycopg", "mysql+aiomysql", "mysql+asyncmy"]
+)
+async def test_a_server_that_is_away_is_tried_again(driver: str) -> None:
+    with socket.socket() as taken:
+        # Bound and not listening: nobody else can take the port, and every connection is refused.
+        taken.bind(("127.0.0.1", 0))
+        away = Database(f"{driver}://shop:secret@127.0.0.1:{taken.getsockname()[1]}/shop")
+        pauses: list[Retried] = []
+        stop = subscribe(pauses.append, Retried)
+
+        async with away:
+            with pytest.raises((OSError, DBAPIError)):
+                await away.run(add, 1, 5, attempts=3)
+        stop()
+
+    assert [1, 2] == [pause.attempt for pause in pauses]

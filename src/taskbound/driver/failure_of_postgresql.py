@@ -42,6 +42,8 @@ def verdict(error: BaseException) -> Verdict:
     said = _said(error)
     code: str | None = getattr(said, "sqlstate", None)
     if not code:
+        if _is_without_server(said):
+            return Verdict(Kind.LOST)
         return Verdict(undone=True) if _is_unsent(said) else NOTHING_KNOWN
     if code == _UNSUPPORTED:
         return Verdict(Kind.STALE_PLAN if _routine(said) in _REVALIDATION else None, undone=True)
@@ -54,6 +56,17 @@ def _said(error: BaseException) -> Any:
     if getattr(error, "sqlstate", None) is None and error.__cause__ is not None:
         return error.__cause__
     return error
+
+
+def _is_without_server(error: object) -> bool:
+    """Whether libpq has said, in psycopg's class for what is no fault of the program, what no server said.
+
+    It has no code for a connection that is lost or was not to be had.
+    """
+    return any(
+        cls.__module__ == "psycopg" and cls.__name__ == "OperationalError"
+        for cls in type(error).__mro__
+    )
 
 
 def _is_unsent(error: object) -> bool:

@@ -7,6 +7,7 @@ import itertools
 import os
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet, ref
 
@@ -28,6 +29,7 @@ from taskbound.errors import ForeignLoop, Holder, PoolExhausted
 from taskbound.place import awaiting_line, calling_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from sqlalchemy import Dialect, Engine
@@ -40,6 +42,8 @@ _IDLE_SINCE = "taskbound.idle_since"
 HOME = "taskbound.home"
 # Under which key the pool has the stamp of who holds the connection.
 _HELD = "taskbound.held"
+# On an error of the system: that it has come of opening a connection.
+_UNREACHED = "_taskbound_unreached"
 # When the connection last answered a check, by `time.monotonic()`.
 CHECKED = "taskbound.checked"
 
@@ -115,6 +119,21 @@ def _is_collecting() -> bool:
     return frame is not None and bool(frame.f_locals.get("is_gc_cleanup"))
 
 
+def _connected(create: Callable[[ConnectionPoolEntry], Any], record: ConnectionPoolEntry) -> Any:
+    """A new connection, or the error that says that there was none to be had."""
+    try:
+        return create(record)
+    except OSError as error:
+        # asyncpg raises the system's own, which code of the user's might raise as well.
+        error.__dict__[_UNREACHED] = True
+        raise
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether an error of the system has come of opening a connection."""
+    return _UNREACHED in getattr(error, "__dict__", ())
+
+
 def _slot(record: ConnectionPoolEntry) -> dict[Any, Any]:
     """What stays with the place in the pool when its connection is replaced."""
     return cast("dict[Any, Any]", record.record_info)
@@ -143,6 +162,7 @@ class TaskPool(AsyncAdaptedQueuePool):
         **options: Any,
     ) -> None:
         super().__init__(creator, **options)
+        self._invoke_creator = partial(_connected, self._invoke_creator)
         self._driver = driver
         self._label = label
         self._idle_check = idle_check

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from taskbound.driver import failure_of_mysql, failure_of_postgresql, failure_of_sqlite
 from taskbound.driver.failure import NOTHING_KNOWN, Kind, Verdict
+from taskbound.engine.pool import is_unreached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ def verdict_of(error: BaseException | None, dialect: str) -> Verdict:
 
     dialect: SQLAlchemy's name of it; of others than taskbound's only a lost connection is known.
     """
+    if error is not None and is_unreached(error):
+        return Verdict(Kind.LOST)
     family = _FAMILIES.get(dialect)
     is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
     original = error.orig if isinstance(error, DBAPIError) else error

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from taskbound.driver.failure import Kind
+from taskbound.engine.pool import is_unreached
 from taskbound.engine.verdicts import verdict_of
 from taskbound.errors import CommitOutcomeUnknown, DeadlineExceeded
 from taskbound.events import Retried, publish
@@ -98,7 +99,7 @@ class Repeated:
         """The shortest and the longest pause before another attempt; None where there is to be none."""
         if isinstance(error, StaleDataError):
             return _MET
-        if not isinstance(error, DBAPIError):
+        if not isinstance(error, DBAPIError) and not is_unreached(error):
             return None
         kind = verdict_of(error, self._dialect).kind
         if kind not in _PASSING:
