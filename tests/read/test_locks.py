@@ -32,9 +32,11 @@ async def test_a_lock_is_on_the_rows_of_the_statement_alone(
     locked = select(Order).where(Order.id == 1).with_for_update(nowait=True)
     async with shop.session() as session, session.begin():
         found = await session.project(OrderRead, locked, children=children).one()
-        async with shop.session() as other, other.begin():
+        async with shop.session() as other:
+            await other.begin()
             with pytest.raises(DBAPIError):
                 await other.project(OrderRead, locked, children=children).one()
+            await other.rollback()
 
     assert found == ORDERS[0]
 

@@ -64,6 +64,7 @@ async def test_a_forest_is_read_as_deep_as_it_is_asked_for(
             await session.flush()
         session.expunge_all()
         await assert_trees(session, above)
+        await session.rollback()
 
 
 async def assert_trees(session: TaskSession, above: dict[int, int]) -> None:
@@ -113,6 +114,7 @@ async def test_objects_of_several_classes_are_read_each_as_its_own_dto(
             expected = await plain.run_sync(lambda _: [as_dto(one) for one in [*figures, *pets]])
         await assert_kin(session, expected[: len(figures)], expected[len(figures) :])
         await assert_boards(session, figures, pets)
+        await session.rollback()
 
 
 async def assert_kin(session: TaskSession, figures: list[Any], pets: list[Any]) -> None:
