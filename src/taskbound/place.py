@@ -72,7 +72,7 @@ def calling_place() -> Place | None:
 
 
 def task_place(task: asyncio.Task[Any]) -> Place | None:
-    """The innermost line of the user's code at which a suspended task waits, or None."""
+    """The innermost line of the user's code at which a task waits, or runs; None where there is none."""
     return _chain_place(task) or _parent_place(task)
 
 
@@ -180,8 +180,16 @@ def _parent_place(task: asyncio.Task[Any] | None) -> Place | None:
 
 
 def _await_chain(task: asyncio.Task[Any]) -> Iterator[FrameType]:
-    """The frames of a suspended task, outermost first: each coroutine and the one that it awaits."""
+    """The frames of a suspended task, outermost first: each coroutine and the one that it awaits.
+
+    Those of the running task are taken from the stack: what a coroutine awaits that is being executed,
+    CPython reads from memory that is not its own, up to 3.12, and dies.
+    """
     awaited: object = task.get_coro()
+    if getattr(awaited, "cr_running", False):
+        if task is current_task():
+            yield from reversed(list(_frames(sys._getframe(1))))
+        return
     for _ in range(_DEEPEST):
         if type(awaited).__name__ in _STEPS_OF_GENERATORS:
             awaited = _generator_of(awaited)

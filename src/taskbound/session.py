@@ -149,7 +149,8 @@ class TaskSession(AsyncSession):
         that was in the middle of the COMMIT.
         """
         terms = Terms(isolation_level, read_only, timeout)
-        bind = self.bind
+        # SQLAlchemy 2.0 leaves the attribute out where there is no bind.
+        bind = getattr(self, "bind", None)
         if timeout is not None and timeout <= 0:
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
         if bind is not None and terms != NO_TERMS:

@@ -219,7 +219,8 @@ def _no_limit() -> None:
 
 
 def _dialect_of(session: AsyncSession) -> str:
-    bind = session.bind
+    # SQLAlchemy 2.0 leaves the attribute out where there is no bind.
+    bind = getattr(session, "bind", None)
     return bind.dialect.name if bind is not None else ""
 
 

@@ -31,7 +31,7 @@ class Block(AbstractAsyncContextManager[S], Generic[S]):
 
     async def __aenter__(self) -> S:
         code, line = exit_place(2)
-        self._entry = entered.enter(self._session.bind, code, line)
+        self._entry = entered.enter(getattr(self._session, "bind", None), code, line)
         await self._transaction.__aenter__()
         return self._session
 
