@@ -43,6 +43,8 @@ class Reader:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        # What an example that raises has left under way must not open a file that is gone by then.
+        self._runner.run(_others_end())
         for opened in self._opened.values():
             self._runner.run(opened.dispose())
         self._runner.close()
@@ -73,3 +75,10 @@ class Reader:
         for value in self._module.__dict__.values():
             if isinstance(value, Database | AsyncEngine):
                 self._opened[id(value)] = value
+
+
+async def _others_end() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for other in others:
+        other.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
