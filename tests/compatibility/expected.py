@@ -8,7 +8,7 @@ _INNER = "it commits inside the block of begin(), which is refused (TB303)"
 _EXPIRES = "it counts on expiry at the commit, which is off; class_=ExpiringTaskSession has it"
 _NAME = "it asserts a message of SQLAlchemy's with the class's name in it, which is TaskSession"
 _MORE = "it asserts that async_scoped_session has each method of the class; it has AsyncSession's"
-_DIRECT = "it asks sync_session for its connection without run_sync(), which is refused (TB201)"
+_DIRECT = "it asks sync_session for its connection without run_sync(), which is refused (TB204)"
 _SUBCLASS = "it asserts the exact class inside; with the guard it is a subclass of that"
 
 # By class and test, parameters included.
