@@ -26,6 +26,9 @@ _LATE = 0.25
 # Seconds of a statement that nobody waits for any more, and of what does not let itself be cancelled.
 _LONG = 60
 _STUBBORN = 0.5
+# So many looks one after the other have to find a statement running, so many seconds apart.
+_LOOKS = 5
+_LOOK = 0.05
 
 _SLEEP = {"postgresql": f"SELECT pg_sleep({_LONG})", "mysql": f"SELECT sleep({_LONG})"}
 
@@ -98,14 +101,21 @@ async def _running_on(url: URL) -> int:
     ):
         statement = text(_SLEEP[url.get_backend_name()])
         sleeping = asyncio.create_task(_fails(session, statement))
-        while not (await asyncio.to_thread(sessions, url)).running:
-            await asyncio.sleep(0.02)
+        await _seen_running(url)
         # Drivers ask for a cancellation on a connection of its own.
         proxy.refuses = True
         proxy.cut()
         await sleeping
         await asyncio.sleep(GRACE)
         return (await asyncio.to_thread(sessions, url)).running
+
+
+async def _seen_running(url: URL) -> None:
+    """Wait until a statement runs that lasts: what the driver sends before it is soon over."""
+    looks = 0
+    while looks < _LOOKS:
+        looks = looks + 1 if (await asyncio.to_thread(sessions, url)).running else 0
+        await asyncio.sleep(_LOOK)
 
 
 async def _fails(session: AsyncSession, statement: Any) -> None:

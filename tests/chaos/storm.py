@@ -212,6 +212,11 @@ def _counted(wreck: Wreck) -> Iterator[None]:
         wreck.errors[f"{type(error).__name__}: {error}".partition("\n")[0][:150]] += 1
 
 
+def control_of(cancels: int, seed: int = 1) -> Storm:
+    """What a control shows itself in: long statements alone, which have begun when they are cancelled."""
+    return Storm(cancels, seed, span=1.0, share=1.0)
+
+
 async def _watch(wreck: Wreck) -> None:
     """How late the loop itself is, which no cancellation can be earlier than."""
     while True:
@@ -372,10 +377,13 @@ def main(arguments: list[str] | None = None) -> int:
     for engine in asked.engine or ENGINES:
         with databases(engine) as fresh:
             for name in names:
-                cancels = min(asked.cancels, FEW) if name in CONTROLS else asked.cancels
                 started = time.monotonic()
-                share = 1.0 if name in CONTROLS else asked.share
-                wreck = asyncio.run(storm(name, fresh(), Storm(cancels, asked.seed, share=share)))
+                how = (
+                    control_of(min(asked.cancels, FEW), asked.seed)
+                    if name in CONTROLS
+                    else Storm(asked.cancels, asked.seed, share=asked.share)
+                )
+                wreck = asyncio.run(storm(name, fresh(), how))
                 print(f"{engine} in {time.monotonic() - started:.1f} s\n{wreck}", flush=True)
                 amiss += wreck.is_amiss(engine)
     return int(bool(amiss))
