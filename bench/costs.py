@@ -41,7 +41,9 @@ async def costs(url: URL, pace: Pace) -> Costs:
         for guard in (True, False):
             database = await opened.enter_async_context(Database(url, guard=guard))
             cells["orm", guard] = cell("orm", str(guard), _orm(database), range(1, 1001))
-            session = await opened.enter_async_context(database.session())
+            # Of a pool of its own: the other reads would each be told that it holds a second connection.
+            other = await opened.enter_async_context(Database(url, guard=guard))
+            session = await opened.enter_async_context(other.session())
             # Held, so that it is found in the session and nothing is sent.
             kept = await session.get(Customer, 1)
             assert kept is not None
