@@ -14,14 +14,11 @@ from typing import (
     overload,
 )
 
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-)
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from taskbound.awaiting import run_to_the_end
+from taskbound.changing import ChangingSession
 from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
 from taskbound.errors import SessionMisuse
@@ -29,7 +26,6 @@ from taskbound.guard import lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.lifetime import Closed
 from taskbound.guard.modes import modes_of
-from taskbound.guard.operating import Operating
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.guard.statements import watch_statements
@@ -63,7 +59,7 @@ _FACTORY = async_sessionmaker.__call__.__code__
 _BLOCK_END = Block.__aexit__.__code__
 
 
-class TaskSession(AsyncSession):
+class TaskSession(ChangingSession):
     """An `AsyncSession` that refuses what would corrupt its unit of work.
 
     Everything that `AsyncSession` does, it does; `expire_on_commit` is False unless asked for. It is
@@ -213,10 +209,6 @@ class TaskSession(AsyncSession):
             children=children,
             parameters=parameters,
         )
-
-    def _operating(self, name: str) -> Operating:
-        """Keep other tasks out of the session for as long as the block lasts."""
-        return Operating(self.sync_session, name)
 
     async def commit(self) -> None:
         """Commit the session's transaction. What was flushed or added is in the database then.

@@ -6,7 +6,15 @@ from typing import Any
 
 from taskbound.driver import mysql
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.mysql import connect_args, ended_by, fetch, in_transaction, ping, stream
+from taskbound.driver.mysql import (
+    connect_args,
+    ended_by,
+    execute,
+    fetch,
+    in_transaction,
+    ping,
+    stream,
+)
 from taskbound.driver.transport import cut
 
 
@@ -58,6 +66,7 @@ DRIVER = Driver(
     _abandon,
     _sever,
     fetch=fetch,
+    execute=execute,
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,

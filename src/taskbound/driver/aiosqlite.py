@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.turn import Turn
+from taskbound.driver.turn import Turn, execute_held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,6 +129,12 @@ async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> 
     return cast("Sequence[Any]", rows)
 
 
+async def _execute(connection: Connection, sql: str, arguments: Sequence[Any]) -> int:
+    # One hop, as for rows.
+    found: int = await connection._execute(execute_held, connection._conn, sql, arguments)  # type: ignore[no-untyped-call]  # theirs
+    return found
+
+
 async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:
     cursor = await connection.execute(sql, arguments)
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
@@ -157,6 +163,7 @@ DRIVER = Driver(
     _abandon,
     _terminate,
     fetch=_fetch,
+    execute=_execute,
     # SQLite makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

@@ -8,7 +8,15 @@ from typing import Any
 
 from taskbound.driver import mysql
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.mysql import connect_args, ended_by, fetch, in_transaction, ping, stream
+from taskbound.driver.mysql import (
+    connect_args,
+    ended_by,
+    execute,
+    fetch,
+    in_transaction,
+    ping,
+    stream,
+)
 from taskbound.driver.transport import cut
 
 
@@ -64,6 +72,7 @@ DRIVER = Driver(
     _abandon,
     _sever,
     fetch=fetch,
+    execute=execute,
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,

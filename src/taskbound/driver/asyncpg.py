@@ -75,6 +75,13 @@ def _fetch(
     return rows
 
 
+async def _execute(connection: Connection[Any], sql: str, arguments: Sequence[Any]) -> int:
+    status: str = await connection.execute(sql, *arguments)
+    # "INSERT 0 1", "UPDATE 3"; of what writes no rows the verb alone.
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
 async def _stream(
     connection: Connection[Any], sql: str, arguments: Sequence[Any], size: int
 ) -> Stream:
@@ -125,6 +132,7 @@ DRIVER = Driver(
     _abandon,
     _sever,
     fetch=_fetch,
+    execute=_execute,
     # The server makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

@@ -61,6 +61,8 @@ class Driver:
     """End a connection whose event loop is closed, without that loop."""
     fetch: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
     """All rows of a statement, in the transaction that the driver's own connection is in."""
+    execute: Callable[[Any, str, Any], Awaitable[int]]
+    """Run a statement that returns no rows, in the same transaction: how many rows it has found to write."""
     fetch_alone: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
     """All rows of a statement that is a transaction by itself, in as few round trips as there can be."""
     ends_alone: bool

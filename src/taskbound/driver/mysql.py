@@ -39,6 +39,13 @@ async def fetch(connection: Any, sql: str, arguments: Any) -> Sequence[Any]:
         return rows
 
 
+async def execute(connection: Any, sql: str, arguments: Any) -> int:
+    """Run a statement that returns no rows; SQLAlchemy has the server count the rows that it has found."""
+    async with connection.cursor() as cursor:
+        found: int = await cursor.execute(sql, arguments)
+        return found
+
+
 async def stream(cursor: Any, sql: str, arguments: Any, size: int) -> Stream:
     """The rows of a statement, through a cursor that leaves them on the wire."""
     await cursor.execute(sql, arguments)

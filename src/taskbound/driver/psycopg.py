@@ -131,6 +131,11 @@ async def _fetch(connection: AsyncConnection[Any], sql: str, arguments: Any) -> 
     return await cursor.fetchall()
 
 
+async def _execute(connection: AsyncConnection[Any], sql: str, arguments: Any) -> int:
+    cursor = await connection.execute(sql, arguments)
+    return cursor.rowcount
+
+
 async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
     # In autocommit there is no BEGIN before the statement and no ROLLBACK after it.
     autocommit = connection.autocommit
@@ -183,6 +188,7 @@ DRIVER = Driver(
     _abandon,
     _terminate,
     fetch=_fetch,
+    execute=_execute,
     fetch_alone=_fetch_alone,
     ends_alone=True,
     stream=_stream,

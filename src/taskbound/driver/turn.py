@@ -12,17 +12,30 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MOMENT = 0.1
 """Seconds that SQLite itself waits at a time."""
 
 # What takes locks, of sqlite3's and of aiosqlite's: done anew, each is what it was the first time.
 _TAKING = frozenset(
-    ("execute", "executemany", "executescript", "_execute_fetchall", "_execute_insert", "commit")
+    (
+        "execute",
+        "execute_held",
+        "executemany",
+        "executescript",
+        "_execute_fetchall",
+        "_execute_insert",
+        "commit",
+    )
 )
 # The basic code of an error is in its lowest byte.
 _BASIC = 0xFF
+
+
+def execute_held(held: sqlite3.Connection, sql: str, arguments: Sequence[Any]) -> int:
+    """How many rows a statement has written, in the connection's thread."""
+    return held.execute(sql, arguments).rowcount
 
 
 class Turn:

@@ -19,6 +19,9 @@ TaskboundError
 │   ├── ReadOnlyBlock             TB309 a write in a transaction that only reads
 │   ├── CartesianProduct          TB206 tables of one statement that nothing joins
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
+│   ├── ChangeMisuse                    rows that cannot be written as they were given
+│   │   ├── UnfitValues           TB601 values that do not go with the model
+│   │   └── UnboundedChange       TB602 an update or delete of every row by oversight
 │   ├── RepeatedLoad              TB205 a relationship loaded for one object after the other
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
@@ -71,6 +74,7 @@ no more than that. Each code has a page in `docs/errors/`.
 from __future__ import annotations
 
 from taskbound.errors.base import Failure, Misuse, TaskboundError, TaskboundWarning
+from taskbound.errors.change import ChangeMisuse, UnboundedChange, UnfitValues
 from taskbound.errors.constraint import (
     CheckViolation,
     ConstraintViolation,
@@ -151,6 +155,7 @@ __all__ = [
     "AbandonedConnection",
     "AbortedTransaction",
     "CartesianProduct",
+    "ChangeMisuse",
     "CheckViolation",
     "CommitAfterResponse",
     "CommitOutcomeUnknown",
@@ -202,12 +207,14 @@ __all__ = [
     "TaskboundError",
     "TaskboundWarning",
     "UnawaitedCall",
+    "UnboundedChange",
     "UnfitChoice",
     "UnfitCursor",
     "UnfitPage",
     "UnfitParameters",
     "UnfitStatement",
     "UnfitType",
+    "UnfitValues",
     "UniqueViolation",
     "UnknownField",
     "UnreadableField",

@@ -79,24 +79,34 @@ class UnfitCursor(Failure, ValueError):
 
 
 class NotFound(Failure, NoResultFound):
-    """There is no row where `one()` or `get_one()` needs one.
+    """There is no row where `one()` or `get_one()` needs one, or that `update` or `delete` was to change.
 
-    Attributes: `dto`, `model` and `identity`, the primary key that was asked for, or None.
+    Attributes: `dto`, what was to be read (None where nothing was), `model`, and `identity`, the primary
+    key that was asked for, or None.
     """
 
     code = "TB511"
 
-    dto: str
+    dto: str | None
     model: str
     identity: tuple[Any, ...] | None
 
-    def __init__(self, *, dto: str, model: str, identity: tuple[Any, ...] | None = None) -> None:
+    def __init__(
+        self, *, dto: str | None, model: str, identity: tuple[Any, ...] | None = None, to: str = ""
+    ) -> None:
+        # to: what was to be done with the row, where it was not to be read.
         self.dto, self.model, self.identity = dto, model, identity
         key = "" if identity is None else f" with the key {', '.join(map(repr, identity))}"
-        self._say(
-            f"There is no {model}{key} for {dto}",
-            "call one_or_none(), first() or get() where there may be none",
-        )
+        if to:
+            self._say(
+                f"There is no {model}{key} to {to}",
+                f"handle NotFound, or {to} with where=, which returns how many there were",
+            )
+        else:
+            self._say(
+                f"There is no {model}{key} for {dto}",
+                "call one_or_none(), first() or get() where there may be none",
+            )
 
 
 class MultipleFound(Failure, MultipleResultsFound):

@@ -12,10 +12,12 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from uuid import UUID
 
-from sqlalchemy import ARRAY
+from sqlalchemy import ARRAY, TypeDecorator
+from sqlalchemy import Enum as EnumType
 
 from taskbound.shape import Taking, spelled
 from taskbound.shape.annotation import options, plain
+from taskbound.shape.unset import is_unset_type
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -62,6 +64,13 @@ _CONVERTED: dict[type, frozenset[type]] = {
     str: _TEXTS,
     tuple: _ARRAYS,
     UUID: _TEXTS,
+}
+# What drivers take for a column beside its own values.
+_TAKEN: dict[type, frozenset[type]] = {
+    Decimal: frozenset((float, int)),
+    float: frozenset((int, Decimal)),
+    list: frozenset((tuple, set, frozenset)),
+    tuple: frozenset((list, set, frozenset)),
 }
 # What is a subclass of the other in Python, and no value of it to a reader: a bool is no number.
 _ONLY_BY_INHERITANCE = {(int, bool), (dt.date, dt.datetime)}
@@ -125,3 +134,22 @@ def _classes(wanted: Any) -> list[Any]:
 
 def _is_known(held: Any) -> bool:
     return held in _KNOWN or (isinstance(held, type) and issubclass(held, Enum))
+
+
+def unaccepted(given: Any, column: TypeEngine[Any]) -> str | None:
+    """The name of the type that a column holds, where it is sure not to take values of type `given`."""
+    values = held_by(column)
+    if isinstance(column, TypeDecorator | EnumType) or not _is_known(values):
+        return None
+    wanted = [option for option in options(given) if not is_unset_type(option)]
+    if not wanted or any(_accepts(values, choice) for each in wanted for choice in _classes(each)):
+        return None
+    return spelled(values)
+
+
+def _accepts(held: type[Any], given: Any) -> bool:
+    if not _is_known(given) or issubclass(given, Enum):
+        return True
+    return given in _TAKEN.get(held, ()) or (
+        issubclass(given, held) and (held, given) not in _ONLY_BY_INHERITANCE
+    )

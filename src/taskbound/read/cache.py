@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from taskbound.read.asked import Prepared
     from taskbound.read.reading import Reading
+
+T = TypeVar("T")
 
 # Readings of statements that were not prepared: as many as SQLAlchemy keeps compiled statements.
 _KEPT = 500
@@ -25,7 +27,7 @@ class Readings:
     __slots__ = ("__weakref__", "_of_prepared", "_of_statements")
 
     def __init__(self) -> None:
-        self._of_statements: dict[Hashable, Reading] = {}
+        self._of_statements: dict[Hashable, Any] = {}
         # By a number, since a look into a table of weak references takes longer than all the rest.
         self._of_prepared: dict[tuple[int, Hashable], Reading] = {}
 
@@ -37,11 +39,11 @@ class Readings:
             found = dialect.__dict__[_NAME] = cls()
         return found
 
-    def of_statement(self, key: Hashable, make: Callable[[], Reading]) -> Reading:
+    def of_statement(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under a statement's key, made where there is nothing; the oldest makes room."""
         kept = self._of_statements
         # What was used last stands last.
-        found = kept.pop(key) if key in kept else make()
+        found: T = kept.pop(key) if key in kept else make()
         kept[key] = found
         if len(kept) > _KEPT:
             del kept[next(iter(kept))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.util import greenlet_spawn
 
@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 
 
 async def fetch_inside(
-    connection: Connection, driver: Driver | None, sql: str, arguments: Arguments
-) -> Rows:
+    connection: Connection,
+    driver: Driver | None,
+    sql: str,
+    arguments: Arguments,
+    kind: Literal["fetch", "execute"] = "fetch",
+) -> Any:
     """The rows of a statement in the connection's transaction, which is begun on the server if need be.
+
+    kind: "execute" for a statement that returns no rows; then how many it has found to write.
 
     Raises the `sqlalchemy.exc.DBAPIError` that SQLAlchemy would raise. A connection that is lost, or in
     the middle of something because the task was cancelled, is invalidated as SQLAlchemy does it.
@@ -33,10 +39,11 @@ async def fetch_inside(
     adapter = held.dbapi_connection
     try:
         if driver is None:
-            return await greenlet_spawn(_fetch_by_adapter, adapter, sql, arguments)
+            return await greenlet_spawn(_BY_ADAPTER[kind], adapter, sql, arguments)
         if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
             await begun
-        return await driver.fetch(held.driver_connection, sql, arguments)
+        send = driver.fetch if kind == "fetch" else driver.execute
+        return await send(held.driver_connection, sql, arguments)
     except BaseException as error:
         raised = await failed_inside(error, connection, sql, arguments)
         if raised is error:
@@ -76,3 +83,17 @@ def _fetch_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> Rows:
         return rows
     finally:
         cursor.close()
+
+
+def _execute_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> int:
+    """How many rows a statement has written, through the same."""
+    cursor = adapter.cursor()
+    try:
+        cursor.execute(sql, arguments)
+        found: int = cursor.rowcount
+        return found
+    finally:
+        cursor.close()
+
+
+_BY_ADAPTER = {"fetch": _fetch_by_adapter, "execute": _execute_by_adapter}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
     from sqlalchemy.sql.cache_key import CacheKey
     from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.dml import UpdateBase
 
 # What the driver takes: by position, or by name.
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -54,17 +55,33 @@ class CompiledStatement:
     """A statement compiled for a target once, to be sent many times with other values.
 
     key: the cache key of the caller's statement, whose values stand in for those that were compiled.
+    columns: of an INSERT or UPDATE, the keys of the columns that it sets to parameters of these names.
     """
 
-    __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "sql")
+    __slots__ = ("_by_name", "_compiled", "_expanding", "_slots", "defaults", "sql")
 
-    def __init__(self, statement: Select[Any], target: Target, key: CacheKey | None) -> None:
+    def __init__(
+        self,
+        statement: Select[Any] | UpdateBase,
+        target: Target,
+        key: CacheKey | None,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> None:
         translation = {} if target.schemas is None else _translation(target.schemas)
         dialect = target.dialect
         # As for a statement that SQLAlchemy sends.
         linting = dialect.compiler_linting | WARN_LINTING
-        compiled = statement.compile(dialect=dialect, cache_key=key, linting=linting, **translation)
+        compiled: Any = statement.compile(
+            dialect=dialect,
+            cache_key=key,
+            linting=linting,
+            column_keys=None if columns is None else list(columns),
+            **translation,
+        )
         self._compiled = compiled
+        self.defaults: tuple[tuple[str, Any], ...] = tuple(_defaults(compiled))
+        """For each parameter that a column's own default fills: its name, and the default."""
         self.sql: str = compiled.string
         # Lists in IN are written out for each value, so the text changes with them.
         self._expanding = bool(compiled.post_compile_params or compiled.literal_execute_params)
@@ -124,6 +141,13 @@ class CompiledStatement:
             for name in everything
             if name not in {compiled.bind_names[bind] for bind in gone}
         }
+
+
+def _defaults(compiled: SQLCompiler) -> Iterator[tuple[str, Any]]:
+    if compiled.isinsert:
+        yield from ((column.key, column.default) for column in compiled.insert_prefetch)
+    elif compiled.isupdate:
+        yield from ((column.key, column.onupdate) for column in compiled.update_prefetch)
 
 
 def _translation(schemas: tuple[tuple[str | None, str | None], ...]) -> dict[str, Any]:

@@ -1,0 +1,174 @@
+"""What can be written to the rows of a mapped class: its columns by attribute, and what they need."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, Table
+from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
+
+from taskbound.errors import UnfitValues
+from taskbound.statement import key_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Mapper
+
+
+class Columns:
+    """The columns of one mapped class."""
+
+    __slots__ = (
+        "_attributes",
+        "_defaulted",
+        "by_attribute",
+        "computed_on_update",
+        "constants",
+        "key",
+        "mapper",
+        "name",
+        "version",
+    )
+
+    def __init__(self, mapper: Mapper[Any]) -> None:
+        self.mapper = mapper
+        self.name = mapper.class_.__name__
+        self.by_attribute: Mapping[str, Column[Any]] = dict(_own(mapper))
+        self.key = key_names(mapper)
+        """The attributes of the primary key."""
+        self._attributes = {column.key: name for name, column in self.by_attribute.items()}
+        self.constants: Mapping[str, Any] = _constants(mapper)
+        """By the key of a column: what every row of the class has in it."""
+        self.version: str | None = _version(mapper)
+        """The attribute that counts the versions of a row."""
+        self.computed_on_update: tuple[str, ...] = tuple(
+            name for name, column in self.by_attribute.items() if _changes_by_itself(column)
+        )
+        """The attributes whose values an UPDATE changes that does not name them."""
+        self._defaulted = frozenset(
+            name for name, column in self.by_attribute.items() if _takes_none_for_default(column)
+        )
+
+    def column(self, attribute: str) -> Column[Any]:
+        """The column of an attribute. Raises `UnfitValues` where the class has none such."""
+        found = self.by_attribute.get(attribute)
+        if found is None:
+            raise self._no_column(attribute)
+        return found
+
+    def attribute(self, key: str) -> str:
+        """The attribute of a column."""
+        return self._attributes[key]
+
+    def for_insert(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a new row by column, without None where the column's default is to stand for it.
+
+        That is what the unit of work makes of None, too.
+        """
+        defaulted = self._defaulted
+        row = {
+            self.column(name).key: value
+            for name, value in values.items()
+            if value is not None or name not in defaulted
+        }
+        return {**row, **self.constants} if self.constants else row
+
+    def for_update(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The new values of a row by column."""
+        return {self.column(name).key: value for name, value in values.items()}
+
+    def check_complete(self, keys: Iterable[str]) -> None:
+        """Raise `UnfitValues` where a new row would lack a value that the database does not make.
+
+        keys: of the columns that are given.
+        """
+        given = set(keys)
+        missing = [
+            name
+            for name, column in self.by_attribute.items()
+            if column.key not in given and _is_needed(column)
+        ]
+        if missing:
+            raise UnfitValues(
+                model=self.name,
+                reason=f"lacks {' and '.join(missing)}",
+                cure=f"give {'it' if len(missing) == 1 else 'them'}, or the column a default",
+            )
+
+    def _no_column(self, name: str) -> UnfitValues:
+        found = self.mapper.attrs.get(name)
+        if isinstance(found, RelationshipProperty):
+            keys = ", ".join(str(column.name) for column in found.local_columns)
+            return UnfitValues(
+                model=self.name,
+                reason=f"has {name}, which is a relation",
+                cure=f"give its key, {keys}, or a DTO that holds the objects of the relation",
+            )
+        nearest = get_close_matches(name, self.by_attribute, n=1)
+        has = f"it has {', '.join(self.by_attribute)}"
+        return UnfitValues(
+            model=self.name,
+            reason=f"has {name}, which is no column of it",
+            cure=f"did you mean {nearest[0]}?" if nearest else has,
+        )
+
+
+def columns_of(model: type[Any]) -> Columns:
+    """The columns of a mapped class: the same object each time.
+
+    Raises `sqlalchemy.orm.exc.UnmappedClassError` where the class is not mapped.
+    """
+    return _columns(class_mapper(model, configure=True))
+
+
+@lru_cache(maxsize=1024)
+def _columns(mapper: Mapper[Any]) -> Columns:
+    return Columns(mapper)
+
+
+def _own(mapper: Mapper[Any]) -> Iterable[tuple[str, Column[Any]]]:
+    for name, found in mapper.attrs.items():
+        if isinstance(found, ColumnProperty):
+            column = found.columns[0]
+            if isinstance(column, Column) and isinstance(column.table, Table):
+                yield name, column
+
+
+def _constants(mapper: Mapper[Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    if mapper.polymorphic_on is not None and mapper.polymorphic_identity is not None:
+        found[getattr(mapper.polymorphic_on, "key", "")] = mapper.polymorphic_identity
+    return found
+
+
+def _version(mapper: Mapper[Any]) -> str | None:
+    column = mapper.version_id_col
+    return None if column is None else mapper.get_property_by_column(column).key
+
+
+def _takes_none_for_default(column: Column[Any]) -> bool:
+    has_default = column.default is not None or column.server_default is not None
+    has_default = has_default or column is column.table.autoincrement_column  # type: ignore[attr-defined]  # a Table
+    return has_default and not column.type.should_evaluate_none
+
+
+def _is_needed(column: Column[Any]) -> bool:
+    return not (
+        column.nullable
+        or column.default is not None
+        or column.server_default is not None
+        or column.identity is not None
+        or column.computed is not None
+        or column is column.table.autoincrement_column  # type: ignore[attr-defined]  # a Table
+    )
+
+
+def _changes_by_itself(column: Column[Any]) -> bool:
+    return bool(
+        column.onupdate is not None
+        or column.server_onupdate is not None
+        or column.computed is not None
+    )

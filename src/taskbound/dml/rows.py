@@ -1,0 +1,129 @@
+"""An UPDATE or DELETE of all rows for which a condition holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, tuple_
+
+from taskbound.assemble import generated
+from taskbound.plan import plan_of
+from taskbound.read.asked import Asked
+from taskbound.read.cache import Readings
+from taskbound.read.query import ProjectionQuery
+from taskbound.statement import CompiledStatement
+from taskbound.statement.returned import returned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Delete, Update
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.sink import SessionSink
+    from taskbound.plan.layout import Batches, Rows
+    from taskbound.statement import Target
+    from taskbound.statement.returned import Verb
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sent:
+    """The statement compiled, and what makes DTOs of what it returns."""
+
+    statement: CompiledStatement
+    assemble: Callable[[Rows, Batches], list[Any]] | None
+
+
+async def change_rows(
+    sink: SessionSink, columns: Columns, verb: Verb, statement: Update | Delete, condition: Any
+) -> int:
+    """Send a statement of the mapped class. Returns how many rows it has found.
+
+    condition: None for all rows.
+    """
+    return int(await _send(sink, columns, verb, _bounded(statement, condition), None))
+
+
+async def change_and_read_rows(
+    sink: SessionSink,
+    columns: Columns,
+    verb: Verb,
+    statement: Update | Delete,
+    condition: Any,
+    dto: Any,
+) -> list[Any]:
+    """Send a statement of the mapped class. Returns what `dto` is made of each row that it has found."""
+    bounded = _bounded(statement, condition)
+    found = returned(plan_of(dto, columns.mapper.class_), sink.dialect, verb)
+    if found is not None:
+        rows: list[Any] = await _send(sink, columns, verb, bounded, dto)
+        return rows
+    if verb == "delete":
+        # They are gone afterwards.
+        read = await _read(sink, columns, dto, condition)
+        await _send(sink, columns, verb, bounded, None)
+        return read
+    keys = await _locked(sink, columns, condition)
+    await _send(sink, columns, verb, bounded, None)
+    return await _read(sink, columns, dto, _among(columns, keys)) if keys else []
+
+
+async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any) -> Any:
+    target = sink.target
+    key = statement._generate_cache_key()
+    make = partial(_made, columns, verb, statement, dto, target, key)
+    if key is None:
+        sent = make()
+    else:
+        kept = (verb, dto, target.schemas, key.key)
+        sent = Readings.of(target.dialect).of_statement(kept, make)
+    row = {
+        name: default.arg if default.is_scalar else default.arg(None)
+        for name, default in sent.statement.defaults
+    }
+    sql, arguments = sent.statement.bound(row, key.bindparams if key is not None else None)
+    what = f"{verb.upper()} {columns.mapper.local_table.description}"
+    if sent.assemble is None:
+        return await sink.changed(what, sql, arguments)
+    return sent.assemble(await sink.returned(what, sql, arguments), ())
+
+
+def _made(
+    columns: Columns, verb: Verb, statement: Any, dto: Any, target: Target, key: Any
+) -> _Sent:
+    if dto is None:
+        return _Sent(CompiledStatement(statement, target, key), None)
+    found = returned(plan_of(dto, columns.mapper.class_), target.dialect, verb)
+    assert found is not None
+    compiled = CompiledStatement(statement.returning(*found.columns), target, key)
+    return _Sent(compiled, generated(found.layout))
+
+
+def _bounded(statement: Any, condition: Any) -> Any:
+    return statement if condition is None else statement.where(condition)
+
+
+async def _locked(sink: SessionSink, columns: Columns, condition: Any) -> list[tuple[Any, ...]]:
+    """The keys of the rows that are meant, which nobody else can change from now on."""
+    asked = _bounded(select(*_key(columns)), condition).with_for_update()
+    result = await sink.executed(asked)
+    return [tuple(row) for row in result]
+
+
+async def _read(sink: SessionSink, columns: Columns, dto: Any, condition: Any) -> list[Any]:
+    statement = _bounded(select(columns.mapper.class_), condition)
+    asked: Asked[Any] = Asked.of(dto, statement, None, {})
+    return await ProjectionQuery(sink, asked).all()
+
+
+def _key(columns: Columns) -> list[Any]:
+    return [getattr(columns.mapper.class_, name) for name in columns.key]
+
+
+def _among(columns: Columns, keys: list[tuple[Any, ...]]) -> Any:
+    parts = _key(columns)
+    if len(parts) == 1:
+        return parts[0].in_([key for (key,) in keys])
+    return tuple_(*parts).in_(keys)

@@ -1,0 +1,170 @@
+"""New values in one row, or in all rows for which a condition holds."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, update
+from sqlalchemy.sql.elements import ClauseElement
+
+from taskbound.dml.columns import columns_of
+from taskbound.dml.held import expire_row, expire_rows
+from taskbound.dml.insert import read_back
+from taskbound.dml.key import key_of, key_parameters, key_within
+from taskbound.dml.missing import missing
+from taskbound.dml.rows import change_and_read_rows, change_rows
+from taskbound.dml.values import values_for_update
+from taskbound.dml.written import Written, written
+from taskbound.errors import UnfitValues
+from taskbound.read.cache import Readings
+from taskbound.statement.change import VERSION, update_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.sink import SessionSink
+    from taskbound.statement import Target
+
+
+async def update_one(
+    sink: SessionSink, model: type[Any], values: Any, key: Any, version: Any, dto: Any
+) -> Any:
+    """Update the row with a key. Returns what `dto` is made of it, None where that is None.
+
+    key: None for the key that is among the values.
+    version: that the row has to be in; None where that is no matter.
+    """
+    columns = columns_of(model)
+    new = _named(columns, values)
+    identity = key_within(columns, new) if key is None else key_of(columns, key)
+    if identity is None:
+        raise UnfitValues(
+            model=columns.name,
+            reason="names no row",
+            cure=f"give key=, or all of ({', '.join(columns.key)}) among the values",
+        )
+    if version is None and columns.version in new:
+        version = new.pop(columns.version)
+    if not new:
+        return None if dto is None else await read_back(sink, model, dto, identity)
+    made = await _send(sink, columns, new, identity, version, dto)
+    expire_row(sink.session, columns, identity, new)
+    if dto is None or made is not None:
+        return made
+    return await read_back(sink, model, dto, identity)
+
+
+async def _send(
+    sink: SessionSink,
+    columns: Columns,
+    new: dict[str, Any],
+    identity: Mapping[str, Any],
+    version: Any,
+    dto: Any,
+) -> Any:
+    """The DTO of what the statement returns; None where there is none to be made of that."""
+    row = columns.for_update(new)
+    expressions = {name: row.pop(name) for name in tuple(row) if is_sql(row[name])}
+    expressions |= _next_version(columns, row, version)
+    target = sink.target
+    make = partial(_made, columns, tuple(row), expressions, dto, target, version is not None)
+    if any(name != _version_key(columns) for name in expressions):
+        writing = make()
+    else:
+        kept = ("update", columns.mapper, tuple(row), dto, version is not None, target.schemas)
+        writing = Readings.of(target.dialect).of_statement(kept, make)
+    row |= key_parameters(identity)
+    if version is not None:
+        row[VERSION] = version
+    sql, arguments = writing.bound(row)
+    if writing.assemble is None:
+        found = await sink.changed(writing.what, sql, arguments)
+        if not found:
+            raise missing(columns, identity, version, "update")
+        return None
+    rows = await sink.returned(writing.what, sql, arguments)
+    if not rows:
+        raise missing(columns, identity, version, "update")
+    return writing.assemble(rows, ())[0]
+
+
+def _made(
+    columns: Columns,
+    keys: tuple[str, ...],
+    expressions: dict[str, Any],
+    dto: Any,
+    target: Target,
+    versioned: bool,  # by position, as `partial` gives it
+) -> Written:
+    def make(returning: Any) -> Any:
+        statement = update_row(columns.mapper, returning, versioned=versioned)
+        return statement.values(expressions) if expressions else statement
+
+    return written(columns, "update", dto, target, make, keys)
+
+
+def _next_version(columns: Columns, row: dict[str, Any], version: Any) -> dict[str, Any]:
+    """The SQL that sets the version where the one before is not known; else that is put into the row."""
+    key = _version_key(columns)
+    generator: Any = columns.mapper.version_id_generator
+    if key is None or generator is False or key in row:
+        return {}
+    if version is not None:
+        row[key] = generator(version)
+        return {}
+    column = columns.mapper.version_id_col
+    assert column is not None
+    if not isinstance(column.type, Integer) or (generator(None), generator(1)) != (1, 2):
+        raise UnfitValues(
+            model=columns.name,
+            reason="lacks the version that was read, from which the next one is made",
+            cure=f"give version=, or {columns.version} among the values",
+        )
+    return {key: column + 1}
+
+
+def _version_key(columns: Columns) -> str | None:
+    column = columns.mapper.version_id_col
+    return None if column is None else column.key
+
+
+async def update_rows(
+    sink: SessionSink, model: type[Any], values: Any, condition: Any, dto: Any
+) -> Any:
+    """Update the rows for which a condition holds; all, where that is None.
+
+    Returns how many there were, or what `dto` is made of them.
+    """
+    columns = columns_of(model)
+    new = _named(columns, values)
+    row = columns.for_update(new)
+    row |= _next_version(columns, row, None)
+    class_ = columns.mapper.class_
+    attributes = {columns.attribute(key): value for key, value in row.items()}
+    statement = update(class_).values({getattr(class_, n): v for n, v in attributes.items()})
+    found: Any
+    if dto is None:
+        found = await change_rows(sink, columns, "update", statement, condition)
+    else:
+        found = await change_and_read_rows(sink, columns, "update", statement, condition, dto)
+    expire_rows(sink.session, columns, new)
+    return found
+
+
+def is_sql(value: object) -> bool:
+    """Whether a value is SQL, which the database computes."""
+    return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")
+
+
+def _named(columns: Columns, values: Any) -> dict[str, Any]:
+    found = values_for_update(columns.mapper.class_, values)
+    if found.below:
+        names = " and ".join(below.field for below, _ in found.below)
+        raise UnfitValues(
+            model=columns.name,
+            reason=f"holds {names}, which are rows of their own",
+            cure="leave them out of the patch, and write them by themselves",
+        )
+    return dict(found.columns)

@@ -1,0 +1,79 @@
+"""What the caller gives to be written, taken apart: a DTO or a dict, as values by attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from taskbound.plan.assign import assignments_of
+from taskbound.shape.given import Given, GivenByKey
+
+if TYPE_CHECKING:
+    from taskbound.plan.assign import Below
+
+_BY_KEY = GivenByKey()
+
+
+class Values(NamedTuple):
+    """The values of one row."""
+
+    columns: Mapping[str, Any]
+    """By attribute of the model."""
+    below: tuple[tuple[Below, Any], ...] = ()
+    """The objects that are written with it, by the field that holds them."""
+
+
+class Taking:
+    """How objects of one type are taken apart for one model."""
+
+    __slots__ = ("_attributes", "_below", "_given", "_same")
+
+    def __init__(self, dto: Any, model: type[Any]) -> None:
+        assignments = assignments_of(dto, model)
+        self._given = Given(dto)
+        self._attributes = assignments.fields
+        self._below = {below.field: below for below in assignments.below}
+        # Most DTOs name their fields as the model does.
+        self._same = not self._below and all(
+            field == attribute for field, attribute in self._attributes.items()
+        )
+
+    def everything(self, values: Any) -> Values:
+        """All that the object holds."""
+        return self._apart(self._given.everything(values))
+
+    def named(self, values: Any) -> Values:
+        """What was given when the object was made, where its type keeps that."""
+        return self._apart(self._given.named(values))
+
+    def _apart(self, found: Mapping[str, Any]) -> Values:
+        if self._same:
+            return Values(found)
+        attributes, below = self._attributes, self._below
+        columns = {attributes[name]: value for name, value in found.items() if name in attributes}
+        return Values(columns, tuple((below[name], found[name]) for name in below if name in found))
+
+
+@lru_cache(maxsize=1024)
+def _taking(dto: Any, model: type[Any]) -> Taking:
+    return Taking(dto, model)
+
+
+def values_for_insert(model: type[Any], values: Any) -> Values:
+    """The values of a new row.
+
+    values: a DTO, or a mapping by attribute of the model.
+
+    Raises what `assignments_of` raises.
+    """
+    if isinstance(values, Mapping):
+        return Values(_BY_KEY.everything(values))
+    return _taking(type(values), model).everything(values)
+
+
+def values_for_update(model: type[Any], values: Any) -> Values:
+    """The values that are to change. Raises as `values_for_insert`."""
+    if isinstance(values, Mapping):
+        return Values(_BY_KEY.named(values))
+    return _taking(type(values), model).named(values)

@@ -1,0 +1,70 @@
+"""What an object of a DTO type gives to be written: its fields by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from taskbound.shape.annotation import options, plain
+from taskbound.shape.readers import reading_of
+from taskbound.shape.unset import is_unset_type, unset_values
+
+Giving = Callable[[Any], Mapping[str, Any]]
+
+
+class Given:
+    """How the values of one DTO type are taken out of its objects."""
+
+    __slots__ = ("_get", "_names", "_set_by_name", "_unset")
+
+    def __init__(self, dto: Any) -> None:
+        reading = reading_of(dto)
+        members = reading.members if reading else ()
+        self._names = tuple(member.name for member in members)
+        self._get = _getter(self._names)
+        # Where a field may hold `UNSET`, its value has to be looked at.
+        self._unset = any(_may_be_unset(member.annotation) for member in members)
+        self._set_by_name = hasattr(dto, "model_fields_set")
+
+    def everything(self, values: Any) -> Mapping[str, Any]:
+        """Every field, in the order of the type, without those that are `UNSET`."""
+        found = dict(zip(self._names, self._get(values), strict=True))
+        return _set_only(found) if self._unset else found
+
+    def named(self, values: Any) -> Mapping[str, Any]:
+        """The fields that were given, where the type keeps that (Pydantic's `model_fields_set`); else all."""
+        found = self.everything(values)
+        if not self._set_by_name:
+            return found
+        given = values.model_fields_set
+        if len(given) == len(found):
+            return found
+        return {name: value for name, value in found.items() if name in given}
+
+
+class GivenByKey:
+    """The same for a mapping, a TypedDict among them: what it has is what was given."""
+
+    __slots__ = ()
+
+    def everything(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Every entry, without those that are `UNSET`."""
+        return _set_only(values)
+
+    named = everything
+
+
+def _set_only(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    unset = [id(value) for value in unset_values()]
+    return {name: value for name, value in values.items() if id(value) not in unset}
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda values: tuple(getattr(values, name) for name in names)
+
+
+def _may_be_unset(annotation: Any) -> bool:
+    return any(is_unset_type(option) for option in options(plain(annotation)[0]))

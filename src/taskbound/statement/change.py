@@ -1,0 +1,70 @@
+"""INSERT, UPDATE and DELETE of the table of one mapped class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, update
+
+from taskbound.statement.row import key_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Delete, Insert, Update
+    from sqlalchemy.orm import Mapper
+
+KEY = "taskbound_key_"
+"""Before the name of each parameter for the key of the row that is meant."""
+VERSION = "taskbound_version"
+"""The parameter for the version that the row has to be in."""
+
+
+def insert_row(mapper: Mapper[Any], returning: Sequence[Any]) -> Insert:
+    """`INSERT INTO orders (...) VALUES (...) RETURNING ...`. Its columns are named when it is compiled."""
+    # Inline, so that nothing is to be run before it and nothing returned that was not asked for.
+    statement = insert(mapper.local_table).inline()  # type: ignore[arg-type]  # a mapped class has a Table
+    return statement.returning(*returning) if returning else statement
+
+
+def update_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Update:
+    """`UPDATE orders SET ... WHERE id = :key RETURNING ...`, of the version that the caller has read."""
+    statement = update(mapper.local_table).where(*_one(mapper, versioned=versioned)).inline()  # type: ignore[arg-type]  # as above
+    return statement.returning(*returning) if returning else statement
+
+
+def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Delete:
+    """`DELETE FROM orders WHERE id = :key RETURNING ...`."""
+    statement = delete(mapper.local_table).where(*_one(mapper, versioned=versioned))  # type: ignore[arg-type]  # as above
+    return statement.returning(*returning) if returning else statement
+
+
+def kept_to_class(mapper: Mapper[Any]) -> tuple[ColumnElement[Any], ...]:
+    """What keeps a statement to the rows of a class that shares its table with others."""
+    criterion = mapper._single_table_criterion
+    return () if criterion is None else (criterion,)
+
+
+def _one(mapper: Mapper[Any], *, versioned: bool) -> list[ColumnElement[Any]]:
+    found: list[ColumnElement[Any]] = [
+        column == bindparam(f"{KEY}{name}", type_=column.type, required=True)
+        for name, column in zip(key_names(mapper), mapper.primary_key, strict=True)
+    ]
+    if versioned:
+        column = mapper.version_id_col
+        assert column is not None
+        found.append(column == bindparam(VERSION, type_=column.type, required=True))
+    return [*found, *kept_to_class(mapper)]
+
+
+def key_binds(mapper: Mapper[Any]) -> dict[str, BindParameter[Any]]:
+    """For each attribute of the primary key, the parameter that stands for it."""
+    return {
+        name: bindparam(f"{KEY}{name}", type_=column.type)
+        for name, column in zip(key_names(mapper), mapper.primary_key, strict=True)
+    }
+
+
+def same_row(mapper: Mapper[Any]) -> ColumnElement[bool]:
+    """The condition that a row has the key of the parameters."""
+    return and_(*_one(mapper, versioned=False))
