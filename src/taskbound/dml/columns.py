@@ -151,7 +151,7 @@ def _version(mapper: Mapper[Any]) -> str | None:
 
 def _takes_none_for_default(column: Column[Any]) -> bool:
     has_default = column.default is not None or column.server_default is not None
-    has_default = has_default or column is column.table.autoincrement_column  # type: ignore[attr-defined]  # a Table
+    has_default = has_default or column is column.table.autoincrement_column
     return has_default and not column.type.should_evaluate_none
 
 
@@ -162,7 +162,7 @@ def _is_needed(column: Column[Any]) -> bool:
         or column.server_default is not None
         or column.identity is not None
         or column.computed is not None
-        or column is column.table.autoincrement_column  # type: ignore[attr-defined]  # a Table
+        or column is column.table.autoincrement_column
     )
 
 

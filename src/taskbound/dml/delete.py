@@ -29,7 +29,7 @@ async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any
     identity = key_of(columns, key)
     target = sink.target
     kept = ("delete", columns.mapper, dto, version is not None, target.schemas)
-    make = partial(_made, columns, dto, target, version is not None)
+    make = partial(_made, columns, dto, target, versioned=version is not None)
     writing = Readings.of(target.dialect).of_statement(kept, make)
     made = None
     if dto is not None and writing.assemble is None:
@@ -59,15 +59,15 @@ async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: 
     statement = delete(columns.mapper.class_)
     found: Any
     if dto is None:
-        found = await change_rows(sink, columns, "delete", statement, condition)
+        found = await change_rows(sink, columns, "delete", statement, condition=condition)
     else:
-        found = await change_and_read_rows(sink, columns, "delete", statement, condition, dto)
+        found = await change_and_read_rows(
+            sink, columns, "delete", statement, condition=condition, dto=dto
+        )
     expire_wholly(sink.session, columns)
     return found
 
 
-def _made(
-    columns: Columns, dto: Any, target: Target, versioned: bool
-) -> Written:  # by position, as `partial` gives it
+def _made(columns: Columns, dto: Any, target: Target, *, versioned: bool) -> Written:
     make = partial(delete_row, columns.mapper, versioned=versioned)
-    return written(columns, "delete", dto, target, make, None)
+    return written(columns, "delete", dto, target, make=make, keys=None)

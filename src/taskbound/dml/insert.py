@@ -73,7 +73,7 @@ def _made(
 ) -> Written:
     columns.check_complete(keys)
     make = partial(insert_row, columns.mapper)
-    return written(columns, "insert", dto, target, make, keys, needs_key=needs_key)
+    return written(columns, "insert", dto, target, make=make, keys=keys, needs_key=needs_key)
 
 
 async def _inserted(

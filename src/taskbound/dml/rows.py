@@ -37,7 +37,7 @@ class _Sent:
 
 
 async def change_rows(
-    sink: SessionSink, columns: Columns, verb: Verb, statement: Update | Delete, condition: Any
+    sink: SessionSink, columns: Columns, verb: Verb, statement: Update | Delete, *, condition: Any
 ) -> int:
     """Send a statement of the mapped class. Returns how many rows it has found.
 
@@ -51,6 +51,7 @@ async def change_and_read_rows(
     columns: Columns,
     verb: Verb,
     statement: Update | Delete,
+    *,
     condition: Any,
     dto: Any,
 ) -> list[Any]:
@@ -73,7 +74,7 @@ async def change_and_read_rows(
 async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any) -> Any:
     target = sink.target
     key = statement._generate_cache_key()
-    make = partial(_made, columns, verb, statement, dto, target, key)
+    make = partial(_made, columns, verb, statement, target, dto=dto, key=key)
     if key is None:
         sent = make()
     else:
@@ -91,12 +92,11 @@ async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any,
 
 
 def _made(
-    columns: Columns, verb: Verb, statement: Any, dto: Any, target: Target, key: Any
+    columns: Columns, verb: Verb, statement: Any, target: Target, *, dto: Any, key: Any
 ) -> _Sent:
-    if dto is None:
+    found = dto and returned(plan_of(dto, columns.mapper.class_), target.dialect, verb)
+    if not found:
         return _Sent(CompiledStatement(statement, target, key), None)
-    found = returned(plan_of(dto, columns.mapper.class_), target.dialect, verb)
-    assert found is not None
     compiled = CompiledStatement(statement.returning(*found.columns), target, key)
     return _Sent(compiled, generated(found.layout))
 

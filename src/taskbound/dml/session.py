@@ -46,7 +46,9 @@ class Changes:
     ) -> Any:
         """As `TaskSession.update`."""
         if where is None and not every:
-            return await update_one(self._sink(model), model, values, key, version, returning)
+            return await update_one(
+                self._sink(model), model, values, key=key, version=version, dto=returning
+            )
         check_condition("update", key, where, version, every=every)
         return await update_rows(self._sink(model), model, values, where, returning)
 
@@ -64,7 +66,7 @@ class Changes:
         if where is None and not every:
             if key is None:
                 raise UnboundedChange(model=model.__name__, change="delete")
-            return await delete_one(self._sink(model), model, key, version, returning)
+            return await delete_one(self._sink(model), model, key, version=version, dto=returning)
         check_condition("delete", key, where, version, every=every)
         return await delete_rows(self._sink(model), model, where, returning)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, update
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def update_one(
-    sink: SessionSink, model: type[Any], values: Any, key: Any, version: Any, dto: Any
+    sink: SessionSink, model: type[Any], values: Any, *, key: Any, version: Any, dto: Any
 ) -> Any:
     """Update the row with a key. Returns what `dto` is made of it, None where that is None.
 
@@ -49,60 +48,60 @@ async def update_one(
         version = new.pop(columns.version)
     if not new:
         return None if dto is None else await read_back(sink, model, dto, identity)
-    made = await _send(sink, columns, new, identity, version, dto)
+    change = _Change(columns, new, version, dto, sink.target)
+    made = await change.send(sink, identity)
     expire_row(sink.session, columns, identity, new)
     if dto is None or made is not None:
         return made
     return await read_back(sink, model, dto, identity)
 
 
-async def _send(
-    sink: SessionSink,
-    columns: Columns,
-    new: dict[str, Any],
-    identity: Mapping[str, Any],
-    version: Any,
-    dto: Any,
-) -> Any:
-    """The DTO of what the statement returns; None where there is none to be made of that."""
-    row = columns.for_update(new)
-    expressions = {name: row.pop(name) for name in tuple(row) if is_sql(row[name])}
-    expressions |= _next_version(columns, row, version)
-    target = sink.target
-    make = partial(_made, columns, tuple(row), expressions, dto, target, version is not None)
-    if any(name != _version_key(columns) for name in expressions):
-        writing = make()
-    else:
-        kept = ("update", columns.mapper, tuple(row), dto, version is not None, target.schemas)
-        writing = Readings.of(target.dialect).of_statement(kept, make)
-    row |= key_parameters(identity)
-    if version is not None:
-        row[VERSION] = version
-    sql, arguments = writing.bound(row)
-    if writing.assemble is None:
-        found = await sink.changed(writing.what, sql, arguments)
+class _Change:
+    """New values for one row, before it is known which."""
+
+    def __init__(
+        self, columns: Columns, new: dict[str, Any], version: Any, dto: Any, target: Target
+    ) -> None:
+        self._columns, self._version, self._dto, self._target = columns, version, dto, target
+        self._row = columns.for_update(new)
+        self._sql = {key: value for key, value in self._row.items() if is_sql(value)}
+        for key in self._sql:
+            del self._row[key]
+        self._next = _next_version(columns, self._row, version)
+
+    async def send(self, sink: SessionSink, identity: Mapping[str, Any]) -> Any:
+        """The DTO of what the statement returns; None where there is none to be made of that."""
+        writing = self._writing()
+        row = {**self._row, **key_parameters(identity)}
+        if self._version is not None:
+            row[VERSION] = self._version
+        sql, arguments = writing.bound(row)
+        if writing.assemble is None:
+            found: Any = await sink.changed(writing.what, sql, arguments)
+        else:
+            found = await sink.returned(writing.what, sql, arguments)
         if not found:
-            raise missing(columns, identity, version, "update")
-        return None
-    rows = await sink.returned(writing.what, sql, arguments)
-    if not rows:
-        raise missing(columns, identity, version, "update")
-    return writing.assemble(rows, ())[0]
+            raise missing(self._columns, identity, self._version, "update")
+        return writing.assemble(found, ())[0] if writing.assemble else None
 
+    def _writing(self) -> Written:
+        if self._sql:
+            # Its values stand in the statement, so that it is another one each time.
+            return self._made()
+        versioned, target = self._version is not None, self._target
+        mapper, keys = self._columns.mapper, tuple(self._row)
+        kept = ("update", mapper, keys, self._dto, versioned, target.schemas)
+        return Readings.of(target.dialect).of_statement(kept, self._made)
 
-def _made(
-    columns: Columns,
-    keys: tuple[str, ...],
-    expressions: dict[str, Any],
-    dto: Any,
-    target: Target,
-    versioned: bool,  # by position, as `partial` gives it
-) -> Written:
-    def make(returning: Any) -> Any:
-        statement = update_row(columns.mapper, returning, versioned=versioned)
-        return statement.values(expressions) if expressions else statement
+    def _made(self) -> Written:
+        def make(returning: Any) -> Any:
+            mapper, versioned = self._columns.mapper, self._version is not None
+            statement = update_row(mapper, returning, versioned=versioned)
+            computed = {**self._sql, **self._next}
+            return statement.values(computed) if computed else statement
 
-    return written(columns, "update", dto, target, make, keys)
+        keys = tuple(self._row)
+        return written(self._columns, "update", self._dto, self._target, make=make, keys=keys)
 
 
 def _next_version(columns: Columns, row: dict[str, Any], version: Any) -> dict[str, Any]:
@@ -114,8 +113,7 @@ def _next_version(columns: Columns, row: dict[str, Any], version: Any) -> dict[s
     if version is not None:
         row[key] = generator(version)
         return {}
-    column = columns.mapper.version_id_col
-    assert column is not None
+    column: Any = columns.mapper.version_id_col
     if not isinstance(column.type, Integer) or (generator(None), generator(1)) != (1, 2):
         raise UnfitValues(
             model=columns.name,
@@ -146,9 +144,11 @@ async def update_rows(
     statement = update(class_).values({getattr(class_, n): v for n, v in attributes.items()})
     found: Any
     if dto is None:
-        found = await change_rows(sink, columns, "update", statement, condition)
+        found = await change_rows(sink, columns, "update", statement, condition=condition)
     else:
-        found = await change_and_read_rows(sink, columns, "update", statement, condition, dto)
+        found = await change_and_read_rows(
+            sink, columns, "update", statement, condition=condition, dto=dto
+        )
     expire_rows(sink.session, columns, new)
     return found
 

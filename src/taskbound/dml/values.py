@@ -10,6 +10,8 @@ from taskbound.plan.assign import assignments_of
 from taskbound.shape.given import Given, GivenByKey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from taskbound.plan.assign import Below
 
 _BY_KEY = GivenByKey()
@@ -56,8 +58,12 @@ class Taking:
 
 
 @lru_cache(maxsize=1024)
-def _taking(dto: Any, model: type[Any]) -> Taking:
+def _taking(dto: Any, model: Any) -> Taking:
     return Taking(dto, model)
+
+
+# What `lru_cache` makes takes hashable values alone for type checkers, and a class is none to them.
+_taking_of: Callable[[Any, Any], Taking] = _taking
 
 
 def values_for_insert(model: type[Any], values: Any) -> Values:
@@ -69,11 +75,11 @@ def values_for_insert(model: type[Any], values: Any) -> Values:
     """
     if isinstance(values, Mapping):
         return Values(_BY_KEY.everything(values))
-    return _taking(type(values), model).everything(values)
+    return _taking_of(type(values), model).everything(values)
 
 
 def values_for_update(model: type[Any], values: Any) -> Values:
     """The values that are to change. Raises as `values_for_insert`."""
     if isinstance(values, Mapping):
         return Values(_BY_KEY.named(values))
-    return _taking(type(values), model).named(values)
+    return _taking_of(type(values), model).named(values)

@@ -58,9 +58,9 @@ def written(
     verb: Verb,
     dto: Any,
     target: Target,
+    *,
     make: Callable[[Sequence[Any]], Any],
     keys: Sequence[str] | None,
-    *,
     needs_key: bool = False,
 ) -> Written:
     """What writes a row of a class.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sqlalchemy.util import greenlet_spawn
 
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from taskbound.driver.facts import Driver
     from taskbound.plan.layout import Rows
     from taskbound.statement import Arguments
+
+
+@overload
+async def fetch_inside(
+    connection: Connection, driver: Driver | None, sql: str, arguments: Arguments
+) -> Rows: ...
+
+
+@overload
+async def fetch_inside(
+    connection: Connection,
+    driver: Driver | None,
+    sql: str,
+    arguments: Arguments,
+    kind: Literal["fetch", "execute"],
+) -> Any: ...
 
 
 async def fetch_inside(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from taskbound.statement.row import key_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Delete, Insert, Update
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Mapper
+    from sqlalchemy.sql.dml import UpdateBase
 
 KEY = "taskbound_key_"
 """Before the name of each parameter for the key of the row that is meant."""
@@ -20,20 +21,20 @@ VERSION = "taskbound_version"
 """The parameter for the version that the row has to be in."""
 
 
-def insert_row(mapper: Mapper[Any], returning: Sequence[Any]) -> Insert:
+def insert_row(mapper: Mapper[Any], returning: Sequence[Any]) -> UpdateBase:
     """`INSERT INTO orders (...) VALUES (...) RETURNING ...`. Its columns are named when it is compiled."""
     # Inline, so that nothing is to be run before it and nothing returned that was not asked for.
     statement = insert(mapper.local_table).inline()  # type: ignore[arg-type]  # a mapped class has a Table
     return statement.returning(*returning) if returning else statement
 
 
-def update_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Update:
+def update_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Any:
     """`UPDATE orders SET ... WHERE id = :key RETURNING ...`, of the version that the caller has read."""
     statement = update(mapper.local_table).where(*_one(mapper, versioned=versioned)).inline()  # type: ignore[arg-type]  # as above
     return statement.returning(*returning) if returning else statement
 
 
-def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Delete:
+def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> UpdateBase:
     """`DELETE FROM orders WHERE id = :key RETURNING ...`."""
     statement = delete(mapper.local_table).where(*_one(mapper, versioned=versioned))  # type: ignore[arg-type]  # as above
     return statement.returning(*returning) if returning else statement
@@ -51,20 +52,6 @@ def _one(mapper: Mapper[Any], *, versioned: bool) -> list[ColumnElement[Any]]:
         for name, column in zip(key_names(mapper), mapper.primary_key, strict=True)
     ]
     if versioned:
-        column = mapper.version_id_col
-        assert column is not None
-        found.append(column == bindparam(VERSION, type_=column.type, required=True))
+        counted: Any = mapper.version_id_col
+        found.append(counted == bindparam(VERSION, type_=counted.type, required=True))
     return [*found, *kept_to_class(mapper)]
-
-
-def key_binds(mapper: Mapper[Any]) -> dict[str, BindParameter[Any]]:
-    """For each attribute of the primary key, the parameter that stands for it."""
-    return {
-        name: bindparam(f"{KEY}{name}", type_=column.type)
-        for name, column in zip(key_names(mapper), mapper.primary_key, strict=True)
-    }
-
-
-def same_row(mapper: Mapper[Any]) -> ColumnElement[bool]:
-    """The condition that a row has the key of the parameters."""
-    return and_(*_one(mapper, versioned=False))

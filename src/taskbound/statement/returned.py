@@ -42,7 +42,7 @@ def returned(plan: Plan, dialect: Dialect, verb: Verb) -> Returned | None:
     if not returns(dialect, verb) or plan.variants:
         return None
     columns = [_own_column(part, plan.mapper) for part in plan.parts]
-    if None in columns:
+    if any(column is None for column in columns):
         return None
     instructions = tuple(
         Value(part.field, place, convert=converter(part.type, dialect))
