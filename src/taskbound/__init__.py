@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     )
     from taskbound.settings import DatabaseSettings
     from taskbound.shape import (
+        UNSET,
         By,
         Count,
         Depth,
@@ -112,12 +113,15 @@ if TYPE_CHECKING:
         OrderBy,
         Sum,
         Tree,
+        Unset,
         Where,
     )
 
 # Imported when they are asked for: what plans and reads DTOs takes a third of the time of SQLAlchemy's own
 # import, pydantic-settings as long as all the rest, and not every program uses them.
 _LATER = {
+    "UNSET": "taskbound.shape",
+    "Unset": "taskbound.shape",
     "By": "taskbound.shape",
     "Count": "taskbound.shape",
     "DatabaseSettings": "taskbound.settings",
@@ -142,6 +146,7 @@ _LATER = {
 }
 
 __all__ = [
+    "UNSET",
     "AbandonedConnection",
     "AbortedTransaction",
     "AfterCommitFailed",
@@ -240,6 +245,7 @@ __all__ = [
     "UniqueViolation",
     "UnknownField",
     "UnreadableField",
+    "Unset",
     "Where",
     "call",
     "outcome_of",

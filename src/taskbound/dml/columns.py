@@ -24,9 +24,11 @@ class Columns:
     __slots__ = (
         "_attributes",
         "_defaulted",
+        "_first_version",
         "by_attribute",
         "computed_on_update",
         "constants",
+        "is_joined",
         "key",
         "mapper",
         "name",
@@ -37,6 +39,8 @@ class Columns:
         self.mapper = mapper
         self.name = mapper.class_.__name__
         self.by_attribute: Mapping[str, Column[Any]] = dict(_own(mapper))
+        self.is_joined = len(mapper.tables) > 1
+        """Whether a row lies in several tables."""
         self.key = key_names(mapper)
         """The attributes of the primary key."""
         self._attributes = {column.key: name for name, column in self.by_attribute.items()}
@@ -44,6 +48,7 @@ class Columns:
         """By the key of a column: what every row of the class has in it."""
         self.version: str | None = _version(mapper)
         """The attribute that counts the versions of a row."""
+        self._first_version = _first_version(mapper)
         self.computed_on_update: tuple[str, ...] = tuple(
             name for name, column in self.by_attribute.items() if _changes_by_itself(column)
         )
@@ -74,7 +79,16 @@ class Columns:
             for name, value in values.items()
             if value is not None or name not in defaulted
         }
-        return {**row, **self.constants} if self.constants else row
+        if self.constants:
+            row |= self.constants
+        if self._first_version is not None:
+            key, make = self._first_version
+            row.setdefault(key, make(None))
+        return row
+
+    def leaves_out(self, attribute: str, value: object) -> bool:
+        """Whether the default of a new row's column stands for a value."""
+        return value is None and attribute in self._defaulted
 
     def for_update(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The new values of a row by column."""
@@ -89,7 +103,7 @@ class Columns:
         missing = [
             name
             for name, column in self.by_attribute.items()
-            if column.key not in given and _is_needed(column)
+            if column.key not in given and self._is_needed(column)
         ]
         if missing:
             raise UnfitValues(
@@ -97,6 +111,11 @@ class Columns:
                 reason=f"lacks {' and '.join(missing)}",
                 cure=f"give {'it' if len(missing) == 1 else 'them'}, or the column a default",
             )
+
+    def _is_needed(self, column: Column[Any]) -> bool:
+        # The key of a row in several tables is made by the first of them.
+        is_made = self.is_joined and column.primary_key
+        return not (is_made or _has_value(column))
 
     def _no_column(self, name: str) -> UnfitValues:
         found = self.mapper.attrs.get(name)
@@ -149,14 +168,22 @@ def _version(mapper: Mapper[Any]) -> str | None:
     return None if column is None else mapper.get_property_by_column(column).key
 
 
+def _first_version(mapper: Mapper[Any]) -> tuple[str, Any] | None:
+    """The key of the column that counts versions, and what makes the first; None where the database does."""
+    column: Any = mapper.version_id_col
+    generator = mapper.version_id_generator
+    return None if column is None or generator is False else (column.key, generator)
+
+
 def _takes_none_for_default(column: Column[Any]) -> bool:
     has_default = column.default is not None or column.server_default is not None
     has_default = has_default or column is column.table.autoincrement_column
     return has_default and not column.type.should_evaluate_none
 
 
-def _is_needed(column: Column[Any]) -> bool:
-    return not (
+def _has_value(column: Column[Any]) -> bool:
+    """Whether a new row has a value in a column that it is not given."""
+    return bool(
         column.nullable
         or column.default is not None
         or column.server_default is not None

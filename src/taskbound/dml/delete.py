@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_wholly, forget_row
+from taskbound.dml.inherited import check_one_table, delete_joined
 from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters
 from taskbound.dml.missing import missing
@@ -27,6 +28,11 @@ async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any
     """Delete the row with a key. Returns what `dto` is made of it, None where that is None."""
     columns = columns_of(model)
     identity = key_of(columns, key)
+    if columns.is_joined:
+        made = None if dto is None else await read_back(sink, model, dto, identity)
+        await delete_joined(sink, columns, identity, version)
+        forget_row(sink.session, columns, identity)
+        return made
     target = sink.target
     kept = ("delete", columns.mapper, dto, version is not None, target.schemas)
     make = partial(_made, columns, dto, target, versioned=version is not None)
@@ -56,6 +62,7 @@ async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: 
     Returns how many there were, or what `dto` is made of them.
     """
     columns = columns_of(model)
+    check_one_table(columns, "delete")
     statement = delete(columns.mapper.class_)
     found: Any
     if dto is None:

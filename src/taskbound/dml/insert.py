@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.columns import columns_of
+from taskbound.dml.inherited import insert_joined
 from taskbound.dml.values import values_for_insert
 from taskbound.dml.written import Written, written
 from taskbound.read.asked import Asked
@@ -31,6 +32,9 @@ async def insert_one(sink: SessionSink, model: type[Any], values: Any, dto: Any)
     if found.below:
         key = await _with_others(sink, columns, found)
         return None if dto is None else await read_back(sink, model, dto, key)
+    if columns.is_joined:
+        key = await insert_joined(sink, columns, found.columns)
+        return None if dto is None else await read_back(sink, model, dto, key)
     row = columns.for_insert(found.columns)
     writing = _writing(columns, tuple(row), dto, sink.target, needs_key=False)
     sql, arguments = writing.bound(row)
@@ -48,6 +52,8 @@ async def insert_for_key(
     sink: SessionSink, columns: Columns, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Insert one row. Returns its primary key by attribute."""
+    if columns.is_joined:
+        return await insert_joined(sink, columns, values)
     row = columns.for_insert(values)
     return await _inserted(
         sink, columns, _writing(columns, tuple(row), None, sink.target, needs_key=True), row

@@ -27,9 +27,9 @@ class SessionSink(SessionSource):
         """The session."""
         return self._session
 
-    async def executed(self, statement: Any) -> Any:
+    async def executed(self, statement: Any, values: Any = None) -> Any:
         """What SQLAlchemy's own session returns for a statement, which it buffers."""
-        return await greenlet_spawn(self._session.execute, statement)
+        return await greenlet_spawn(self._session.execute, statement, values)
 
     async def returned(self, what: str, sql: str, arguments: Arguments) -> Rows:
         """The rows that a statement which writes returns.

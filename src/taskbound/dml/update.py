@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
+from taskbound.dml.inherited import check_one_table, update_joined
 from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters, key_within
 from taskbound.dml.missing import missing
@@ -47,6 +48,10 @@ async def update_one(
     if version is None and columns.version in new:
         version = new.pop(columns.version)
     if not new:
+        return None if dto is None else await read_back(sink, model, dto, identity)
+    if columns.is_joined:
+        await update_joined(sink, columns, new, identity, version)
+        expire_row(sink.session, columns, identity, new)
         return None if dto is None else await read_back(sink, model, dto, identity)
     change = _Change(columns, new, version, dto, sink.target)
     made = await change.send(sink, identity)
@@ -136,6 +141,7 @@ async def update_rows(
     Returns how many there were, or what `dto` is made of them.
     """
     columns = columns_of(model)
+    check_one_table(columns, "update")
     new = _named(columns, values)
     row = columns.for_update(new)
     row |= _next_version(columns, row, None)

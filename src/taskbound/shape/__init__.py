@@ -25,8 +25,10 @@ from taskbound.shape.shapes import (
     Shape,
 )
 from taskbound.shape.spelling import spelled
+from taskbound.shape.unset import UNSET, Unset
 
 __all__ = [
+    "UNSET",
     "Aggregation",
     "By",
     "Content",
@@ -54,6 +56,7 @@ __all__ = [
     "Sum",
     "Taking",
     "Tree",
+    "Unset",
     "Where",
     "read_shape",
     "spelled",

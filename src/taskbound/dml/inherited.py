@@ -1,0 +1,75 @@
+"""Rows of a class that lies in several tables: joined inheritance. SQLAlchemy's own statements write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, delete, insert, update
+from sqlalchemy.orm.exc import StaleDataError
+
+from taskbound.dml.missing import missing
+from taskbound.errors import UnfitValues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.sink import SessionSink
+
+
+async def insert_joined(
+    sink: SessionSink, columns: Columns, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Insert one row into each table. Returns the primary key by attribute."""
+    class_ = columns.mapper.class_
+    columns.check_complete(columns.for_insert(values))
+    given = {name: value for name, value in values.items() if not columns.leaves_out(name, value)}
+    key = [getattr(class_, name) for name in columns.key]
+    result = await sink.executed(insert(class_).returning(*key), [given])
+    return dict(zip(columns.key, result.one(), strict=True))
+
+
+async def update_joined(
+    sink: SessionSink,
+    columns: Columns,
+    new: Mapping[str, Any],
+    identity: Mapping[str, Any],
+    version: Any,
+) -> None:
+    """Update the rows of all tables with a key. Raises as `update_one`."""
+    known = {} if version is None or columns.version is None else {columns.version: version}
+    try:
+        await sink.executed(update(columns.mapper.class_), [{**new, **identity, **known}])
+    except StaleDataError as error:
+        raise missing(columns, identity, version, "update") from error
+
+
+async def delete_joined(
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
+) -> None:
+    """Delete the rows of all tables with a key, in the order of foreign keys. Raises as `delete_one`."""
+    for table in reversed(list(_tables(columns))):
+        statement = delete(table)
+        for column, value in zip(table.primary_key, identity.values(), strict=True):
+            statement = statement.where(column == value)
+        counted: Any = columns.mapper.version_id_col
+        if version is not None and counted.table is table:
+            statement = statement.where(counted == version)
+        if not (await sink.executed(statement)).rowcount:
+            raise missing(columns, identity, version, "delete")
+
+
+def check_one_table(columns: Columns, change: str) -> None:
+    """Raise `UnfitValues` where the rows of a class lie in several tables."""
+    if columns.is_joined:
+        raise UnfitValues(
+            model=columns.name,
+            reason=f"by {change}(..., where=) lies in several tables, which no one statement changes",
+            cure=f"{change} by key=, or the entities",
+        )
+
+
+def _tables(columns: Columns) -> Iterator[Table]:
+    for table in columns.mapper.tables:
+        if isinstance(table, Table):
+            yield table

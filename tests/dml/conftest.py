@@ -1,0 +1,21 @@
+"""An empty shop on each driver."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from taskbound import Database
+from tests.dml.models import Base, Customer
+
+
+@pytest.fixture
+async def shop(database: Database) -> AsyncIterator[Database]:
+    """The tables, with Ada as the only row: customer 1."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    async with database.begin() as session:
+        session.add(Customer(id=1, name="Ada", email="ada@example.org"))
+    yield database
+    assert database.statistics().checked_out == 0
