@@ -14,7 +14,9 @@ import taskbound
 
 def test_the_public_names_are_sorted() -> None:
     # Constants first, as ruff sorts them.
-    assert sorted(taskbound.__all__, key=lambda name: (not name.isupper(), name)) == taskbound.__all__
+    assert (
+        sorted(taskbound.__all__, key=lambda name: (not name.isupper(), name)) == taskbound.__all__
+    )
 
 
 def test_the_public_names_are_what_the_package_has() -> None:

@@ -36,12 +36,12 @@ class Columns:
     )
 
     def __init__(self, mapper: Mapper[Any]) -> None:
-        self.mapper = mapper
-        self.name = mapper.class_.__name__
+        self.mapper: Mapper[Any] = mapper
+        self.name: str = mapper.class_.__name__
         self.by_attribute: Mapping[str, Column[Any]] = dict(_own(mapper))
-        self.is_joined = len(mapper.tables) > 1
+        self.is_joined: bool = len(mapper.tables) > 1
         """Whether a row lies in several tables."""
-        self.key = key_names(mapper)
+        self.key: tuple[str, ...] = key_names(mapper)
         """The attributes of the primary key."""
         self._attributes = {column.key: name for name, column in self.by_attribute.items()}
         self.constants: Mapping[str, Any] = _constants(mapper)
