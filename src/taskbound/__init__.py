@@ -60,6 +60,7 @@ from taskbound.errors import (
     ReadOnlyBlock,
     RecursiveShape,
     RepeatedLoad,
+    RowRefused,
     SessionClosed,
     SessionMisuse,
     StaleVersion,
@@ -70,6 +71,7 @@ from taskbound.errors import (
     UnawaitedCall,
     UnboundedChange,
     UnfitChoice,
+    UnfitConflict,
     UnfitCursor,
     UnfitPage,
     UnfitParameters,
@@ -89,6 +91,7 @@ from taskbound.write.outcome import outcome_of
 from taskbound.write.transactional import Transactional
 
 if TYPE_CHECKING:
+    from taskbound.dml import Loaded, Upserted, UpsertedMany
     from taskbound.plan import verify
     from taskbound.read import (
         ExplainedStatement,
@@ -132,6 +135,7 @@ _LATER = {
     "For": "taskbound.shape",
     "From": "taskbound.shape",
     "Limit": "taskbound.shape",
+    "Loaded": "taskbound.dml",
     "Max": "taskbound.shape",
     "Min": "taskbound.shape",
     "OrderBy": "taskbound.shape",
@@ -140,6 +144,8 @@ _LATER = {
     "ProjectionQuery": "taskbound.read",
     "Sum": "taskbound.shape",
     "Tree": "taskbound.shape",
+    "Upserted": "taskbound.dml",
+    "UpsertedMany": "taskbound.dml",
     "Where": "taskbound.shape",
     "projection": "taskbound.read",
     "verify": "taskbound.plan",
@@ -190,6 +196,7 @@ __all__ = [
     "InterruptedStream",
     "LazyRelationship",
     "Limit",
+    "Loaded",
     "LostWrites",
     "Max",
     "Min",
@@ -220,6 +227,7 @@ __all__ = [
     "RecursiveShape",
     "RepeatedLoad",
     "Retried",
+    "RowRefused",
     "SessionClosed",
     "SessionMisuse",
     "StaleVersion",
@@ -236,6 +244,7 @@ __all__ = [
     "UnawaitedCall",
     "UnboundedChange",
     "UnfitChoice",
+    "UnfitConflict",
     "UnfitCursor",
     "UnfitPage",
     "UnfitParameters",
@@ -246,6 +255,8 @@ __all__ = [
     "UnknownField",
     "UnreadableField",
     "Unset",
+    "Upserted",
+    "UpsertedMany",
     "Where",
     "call",
     "outcome_of",

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from taskbound.awaiting import run_to_the_end
-from taskbound.changing import ChangingSession
 from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
 from taskbound.errors import SessionMisuse
@@ -29,6 +28,7 @@ from taskbound.guard.modes import modes_of
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.guard.statements import watch_statements
+from taskbound.loading import LoadingSession
 from taskbound.place import calling_spot, exit_place
 from taskbound.transaction import (
     NO_TERMS,
@@ -59,7 +59,7 @@ _FACTORY = async_sessionmaker.__call__.__code__
 _BLOCK_END = Block.__aexit__.__code__
 
 
-class TaskSession(ChangingSession):
+class TaskSession(LoadingSession):
     """An `AsyncSession` that refuses what would corrupt its unit of work.
 
     Everything that `AsyncSession` does, it does; `expire_on_commit` is False unless asked for. It is

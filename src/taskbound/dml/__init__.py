@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from taskbound.dml.load import Loaded
 from taskbound.dml.session import Changes
+from taskbound.dml.upsert import Upserted
+from taskbound.dml.upsert_load import UpsertedMany
 
-__all__ = ["Changes"]
+__all__ = ["Changes", "Loaded", "Upserted", "UpsertedMany"]

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from taskbound.dml.delete import delete_one, delete_rows
 from taskbound.dml.insert import insert_one
+from taskbound.dml.load import Load, Wanted
 from taskbound.dml.sink import SessionSink
 from taskbound.dml.update import update_one, update_rows
+from taskbound.dml.upsert import Upserted, upsert_one
+from taskbound.dml.upsert_load import UpsertedMany, UpsertLoad
 from taskbound.errors import UnboundedChange
 
 if TYPE_CHECKING:
@@ -69,6 +72,45 @@ class Changes:
             return await delete_one(self._sink(model), model, key, version=version, dto=returning)
         check_condition("delete", key, where, version, every=every)
         return await delete_rows(self._sink(model), model, where, returning)
+
+    async def insert_many(
+        self,
+        model: type[Any],
+        rows: Any,
+        dto: Any,
+        *,
+        chunk: int | None,
+        progress: Any,
+        on_error: str,
+        copies: bool,
+    ) -> Any:
+        """As `LoadingSession.insert_many`; as `copy_in` where COPY is asked for."""
+        skips = on_error == "skip"
+        wanted = Wanted(dto, chunk, progress, skips, copies)
+        name = "copy_in" if copies else "insert_many"
+        loaded = await Load(self._sink(model), model, wanted, name).run(rows)
+        if skips:
+            return loaded
+        return loaded.written if dto is None else loaded.rows
+
+    async def upsert(self, model: type[Any], values: Any, on: Any, dto: Any) -> Upserted[Any]:
+        """As `LoadingSession.upsert`."""
+        return await upsert_one(self._sink(model), model, values, on, dto)
+
+    async def upsert_many(
+        self,
+        model: type[Any],
+        rows: Any,
+        on: Any,
+        dto: Any,
+        *,
+        chunk: int | None,
+        progress: Any,
+    ) -> UpsertedMany[Any]:
+        """As `LoadingSession.upsert_many`."""
+        load = UpsertLoad(self._sink(model), model, Wanted(dto, chunk, progress), on)
+        loaded = await load.run(rows)
+        return UpsertedMany(load.inserted, loaded.written - load.inserted, loaded.rows)
 
     def _sink(self, model: type[Any]) -> SessionSink:
         bind = self._session.get_bind(mapper=model)

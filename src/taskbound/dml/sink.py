@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.util import greenlet_spawn
 
 from taskbound.guard.writing import note_change
-from taskbound.read.inside import fetch_inside
+from taskbound.read.inside import fetch_inside, many_inside
 from taskbound.read.session_source import SessionSource
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from contextlib import AbstractContextManager
+
     from sqlalchemy.orm import Session
 
+    from taskbound.driver.facts import Copy
     from taskbound.plan.layout import Rows
     from taskbound.statement import Arguments
 
@@ -43,6 +47,61 @@ class SessionSink(SessionSource):
         """How many rows a statement has found to write."""
         found: int = await self._sent(what, sql, arguments, "execute")
         return found
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a savepoint can be gone back to.
+
+        Not where the connection was given up in the middle of something, and not in autocommit, where each
+        statement is a transaction.
+        """
+        connection = self._held()
+        if connection is None or connection.closed or connection.invalidated:
+            return False
+        return not connection._is_autocommit_isolation()
+
+    @property
+    def can_copy(self) -> bool:
+        """Whether the driver has COPY."""
+        return self._driver is not None and self._driver.copy is not None
+
+    def operating(self, name: str) -> AbstractContextManager[None]:
+        """Keep other tasks out of the session for as long as the block lasts."""
+        return self._operating(name)
+
+    async def control(self, sql: str) -> None:
+        """Send a statement about savepoints, in a transaction that is begun if need be."""
+        connection = self._held() or await self._connection()
+        driver = self._driver
+        if connection._is_autocommit_isolation():
+            return
+        raw: Any = connection.connection.driver_connection
+        is_sqlite = driver is not None and driver.name.startswith("sqlite")
+        if driver is not None and is_sqlite and not driver.in_transaction(raw):
+            # The outermost savepoint would be a transaction of its own, which its release commits.
+            await fetch_inside(connection, driver, "BEGIN", (), "execute")
+        await fetch_inside(connection, driver, sql, (), "execute")
+
+    async def write_many(self, what: str, sql: str, rows: Collection[Any]) -> None:
+        """Run an INSERT once for each of the arguments."""
+        await self._many(what, sql, rows, "execute_many")
+
+    async def return_many(self, what: str, sql: str, rows: Collection[Any]) -> Rows:
+        """The rows that an INSERT returns for each of the arguments, as `Driver.fetch_many` has them."""
+        found: Rows = await self._many(what, sql, rows, "fetch_many")
+        return found
+
+    async def copy_many(self, what: str, copy: Copy, rows: Collection[Any]) -> None:
+        """Write rows by COPY."""
+        await self._many(what, copy.sql, rows, copy)
+
+    async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
+        if self._has_changes():
+            await self._flush()
+        connection = self._held() or await self._connection()
+        answer = await many_inside(connection, self._driver, sql, rows, kind)
+        note_change(self._session, what)
+        return answer
 
     async def _sent(self, what: str, sql: str, arguments: Arguments, kind: Any) -> Any:
         with self._operating(what.partition(" ")[0].lower()):

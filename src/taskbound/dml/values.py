@@ -41,6 +41,11 @@ class Taking:
             field == attribute for field, attribute in self._attributes.items()
         )
 
+    @property
+    def fields(self) -> Mapping[str, str] | None:
+        """The attribute for each field; None where that differs from object to object, or is not all."""
+        return None if self._below or self._given.names is None else self._attributes
+
     def everything(self, values: Any) -> Values:
         """All that the object holds."""
         return self._apart(self._given.everything(values))
@@ -64,6 +69,11 @@ def _taking(dto: Any, model: Any) -> Taking:
 
 # What `lru_cache` makes takes hashable values alone for type checkers, and a class is none to them.
 _taking_of: Callable[[Any, Any], Taking] = _taking
+
+
+def taking_of(dto: type[Any], model: type[Any]) -> Taking:
+    """How objects of a DTO type are taken apart. Raises what `assignments_of` raises."""
+    return _taking_of(dto, model)
 
 
 def values_for_insert(model: type[Any], values: Any) -> Values:

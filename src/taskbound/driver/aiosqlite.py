@@ -10,10 +10,10 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.turn import Turn, execute_held
+from taskbound.driver.turn import Turn, execute_held, execute_many_held, fetch_many_held
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from aiosqlite import Connection
 
@@ -135,6 +135,18 @@ async def _execute(connection: Connection, sql: str, arguments: Sequence[Any]) -
     return found
 
 
+async def _execute_many(connection: Connection, sql: str, rows: Collection[Any]) -> None:
+    # One hop for all of them.
+    await connection._execute(execute_many_held, connection._conn, sql, rows)  # type: ignore[no-untyped-call]  # theirs
+
+
+async def _fetch_many(connection: Connection, sql: str, rows: Collection[Any]) -> Sequence[Any]:
+    found: Sequence[Any] = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
+        fetch_many_held, connection._conn, sql, rows
+    )
+    return found
+
+
 async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:
     cursor = await connection.execute(sql, arguments)
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
@@ -164,6 +176,8 @@ DRIVER = Driver(
     _terminate,
     fetch=_fetch,
     execute=_execute,
+    execute_many=_execute_many,
+    fetch_many=_fetch_many,
     # SQLite makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

@@ -12,7 +12,9 @@ from taskbound.driver.mysql import (
     connect_args,
     ended_by,
     execute,
+    execute_many,
     fetch,
+    fetch_many,
     in_transaction,
     ping,
     stream,
@@ -73,6 +75,8 @@ DRIVER = Driver(
     _sever,
     fetch=fetch,
     execute=execute,
+    execute_many=execute_many,
+    fetch_many=fetch_many,
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,

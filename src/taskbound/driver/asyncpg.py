@@ -6,11 +6,11 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.facts import Copy, Driver, Remains, Stream
 from taskbound.driver.transport import Lifeline, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Collection, Mapping, Sequence
 
     from asyncpg import Connection
 
@@ -82,6 +82,25 @@ async def _execute(connection: Connection[Any], sql: str, arguments: Sequence[An
     return int(last) if last.isdigit() else 0
 
 
+async def _execute_many(connection: Connection[Any], sql: str, rows: Collection[Any]) -> None:
+    # The driver sends them in portions, without a wait in between.
+    await connection.executemany(sql, rows)
+
+
+async def _fetch_many(
+    connection: Connection[Any], sql: str, rows: Collection[Any]
+) -> Sequence[Any]:
+    found: Sequence[Any] = await connection.fetchmany(sql, rows)
+    return found
+
+
+async def _copy(connection: Connection[Any], copy: Copy, rows: Collection[Any]) -> None:
+    # In binary: the driver asks the server for the types of the columns.
+    await connection.copy_records_to_table(
+        copy.table, records=rows, columns=copy.columns, schema_name=copy.schema
+    )
+
+
 async def _stream(
     connection: Connection[Any], sql: str, arguments: Sequence[Any], size: int
 ) -> Stream:
@@ -133,6 +152,8 @@ DRIVER = Driver(
     _sever,
     fetch=_fetch,
     execute=_execute,
+    execute_many=_execute_many,
+    fetch_many=_fetch_many,
     # The server makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,
@@ -142,4 +163,5 @@ DRIVER = Driver(
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
     begin=_begin,
+    copy=_copy,
 )

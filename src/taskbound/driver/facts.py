@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 
 class Stream(NamedTuple):
@@ -16,6 +16,16 @@ class Stream(NamedTuple):
     """The next rows: as many as were asked for, or fewer where they are the last."""
     close: Callable[[], Awaitable[object]]
     """Leave the rest, so that the connection can be used for something else."""
+
+
+class Copy(NamedTuple):
+    """Where rows are copied to: a table and its columns, by their names in the database."""
+
+    table: str
+    schema: str | None
+    columns: Sequence[str]
+    sql: str
+    """`COPY table (columns) FROM STDIN`."""
 
 
 class Spare(Protocol):
@@ -63,6 +73,11 @@ class Driver:
     """All rows of a statement, in the transaction that the driver's own connection is in."""
     execute: Callable[[Any, str, Any], Awaitable[int]]
     """Run a statement that returns no rows, in the same transaction: how many rows it has found to write."""
+    execute_many: Callable[[Any, str, Collection[Any]], Awaitable[object]]
+    """Run an INSERT that returns no rows for each of the arguments, in as few round trips as there can be."""
+    fetch_many: Callable[[Any, str, Collection[Any]], Awaitable[Sequence[Any]]]
+    """The same for one that returns its row: all rows, in the order of the arguments. On SQLite there is None
+    where it has returned none."""
     fetch_alone: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
     """All rows of a statement that is a transaction by itself, in as few round trips as there can be."""
     ends_alone: bool
@@ -85,6 +100,8 @@ class Driver:
     begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""
+    copy: Callable[[Any, Copy, Collection[Any]], Awaitable[object]] | None = None
+    """Write rows by COPY, in the transaction that the connection is in; None where there is no such thing."""
     cut_off: Callable[[Any], Remains | None] | None = None
     """As `abandon`, under a task that waits for an answer, and is told at once. None where `abandon` does
     that."""

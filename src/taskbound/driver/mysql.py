@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from taskbound.driver.facts import Remains, Stream
 from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from taskbound.driver.facts import Spare
 
+# Characters of a statement of many rows: as the drivers have it, below the server's `max_allowed_packet`.
+_LONGEST = 1_000_000
+# An INSERT up to the parenthesis of its values; a name or a text in quotes may hold anything.
+_VALUES = re.compile(r"(?:`[^`]*`|'(?:[^'\\]|\\.|'')*'|[^`'])*? VALUES \(", re.DOTALL)
+_TOKEN = re.compile(r"`[^`]*`|'(?:[^'\\]|\\.|'')*'|[()]", re.DOTALL)
 # The packet that says that nothing more will come.
 _QUIT = b"\x01\x00\x00\x00\x01"
 # ER_LOCK_DEADLOCK. After ER_LOCK_WAIT_TIMEOUT the transaction goes on.
@@ -35,7 +41,7 @@ async def fetch(connection: Any, sql: str, arguments: Any) -> Sequence[Any]:
     """All rows of a statement, read into memory."""
     async with connection.cursor() as cursor:
         await cursor.execute(sql, arguments)
-        rows: Sequence[Any] = await cursor.fetchall()
+        rows: Collection[Any] = await cursor.fetchall()
         return rows
 
 
@@ -44,6 +50,56 @@ async def execute(connection: Any, sql: str, arguments: Any) -> int:
     async with connection.cursor() as cursor:
         found: int = await cursor.execute(sql, arguments)
         return found
+
+
+async def execute_many(connection: Any, sql: str, rows: Collection[Any]) -> None:
+    """Run an INSERT for each of the arguments: many rows a statement, as the drivers' `executemany` does."""
+    async with connection.cursor() as cursor:
+        for statement in _written_out(cursor, sql, rows):
+            await cursor.execute(statement)
+
+
+async def fetch_many(connection: Any, sql: str, rows: Collection[Any]) -> Sequence[Any]:
+    """The rows that an INSERT returns for each of the arguments."""
+    found: list[Any] = []
+    async with connection.cursor() as cursor:
+        for statement in _written_out(cursor, sql, rows):
+            await cursor.execute(statement)
+            found += await cursor.fetchall()
+    return found
+
+
+def _written_out(cursor: Any, sql: str, rows: Collection[Any]) -> Iterator[str]:
+    """Statements of many rows each, with their values escaped by the driver."""
+    # The drivers' own leave out what has RETURNING behind the values.
+    before, group, after = _parts(sql)
+    written, size = list[str](), 0
+    for row in rows:
+        values = cursor.mogrify(group, row)
+        if written and size + len(values) > _LONGEST:
+            yield f"{before}{', '.join(written)}{after}"
+            written, size = [], 0
+        written.append(values)
+        size += len(values) + 2
+    if written:
+        yield f"{before}{', '.join(written)}{after}"
+
+
+@lru_cache(maxsize=512)
+def _parts(sql: str) -> tuple[str, str, str]:
+    """An INSERT before the values of its row, those, and what comes behind them."""
+    place = _VALUES.match(sql)
+    if place is None:
+        raise ValueError("INSERT without VALUES")
+    start = end = place.end() - 1
+    depth = 0
+    for token in _TOKEN.finditer(sql, start):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if not depth:
+            end = token.end()
+            break
+    # Doubled signs of per cent are for the formatting that the row alone goes through.
+    return sql[:start].replace("%%", "%"), sql[start:end], sql[end:].replace("%%", "%")
 
 
 async def stream(cursor: Any, sql: str, arguments: Any, size: int) -> Stream:

@@ -11,11 +11,11 @@ from functools import lru_cache, partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from taskbound.driver.facts import Driver, Remains, Stream
+from taskbound.driver.facts import Copy, Driver, Remains, Stream
 from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from psycopg import AsyncConnection
 
@@ -136,6 +136,32 @@ async def _execute(connection: AsyncConnection[Any], sql: str, arguments: Any) -
     return cursor.rowcount
 
 
+async def _execute_many(connection: AsyncConnection[Any], sql: str, rows: Collection[Any]) -> None:
+    # The driver sends them in a pipeline.
+    async with connection.cursor() as cursor:
+        await cursor.executemany(sql, rows)
+
+
+async def _fetch_many(
+    connection: AsyncConnection[Any], sql: str, rows: Collection[Any]
+) -> Sequence[Any]:
+    found: list[Any] = []
+    async with connection.cursor() as cursor:
+        await cursor.executemany(sql, rows, returning=True)
+        while True:
+            found += await cursor.fetchall()
+            if not cursor.nextset():
+                return found
+
+
+async def _copy(connection: AsyncConnection[Any], copy: Copy, rows: Collection[Any]) -> None:
+    # As text, which the server reads as the column's own type. In binary each type would have to be the
+    # server's to the byte, where the driver takes the smallest that holds the value.
+    async with connection.cursor() as cursor, cursor.copy(copy.sql) as writer:
+        for row in rows:
+            await writer.write_row(row)
+
+
 async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
     # In autocommit there is no BEGIN before the statement and no ROLLBACK after it.
     autocommit = connection.autocommit
@@ -189,6 +215,8 @@ DRIVER = Driver(
     _terminate,
     fetch=_fetch,
     execute=_execute,
+    execute_many=_execute_many,
+    fetch_many=_fetch_many,
     fetch_alone=_fetch_alone,
     ends_alone=True,
     stream=_stream,
@@ -196,5 +224,6 @@ DRIVER = Driver(
     ended_by=_ended_by,
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
+    copy=_copy,
     cut_off=_cut_off,
 )

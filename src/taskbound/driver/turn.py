@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 MOMENT = 0.1
 """Seconds that SQLite itself waits at a time."""
@@ -22,6 +22,8 @@ _TAKING = frozenset(
     (
         "execute",
         "execute_held",
+        "execute_many_held",
+        "fetch_many_held",
         "executemany",
         "executescript",
         "_execute_fetchall",
@@ -36,6 +38,18 @@ _BASIC = 0xFF
 def execute_held(held: sqlite3.Connection, sql: str, arguments: Sequence[Any]) -> int:
     """How many rows a statement has written, in the connection's thread."""
     return held.execute(sql, arguments).rowcount
+
+
+def execute_many_held(held: sqlite3.Connection, sql: str, rows: Collection[Any]) -> None:
+    """Run a statement once for each of the arguments, in the connection's thread."""
+    held.executemany(sql, rows)
+
+
+def fetch_many_held(held: sqlite3.Connection, sql: str, rows: Collection[Any]) -> Sequence[Any]:
+    """The row that a statement returns for each of the arguments, None where it returns none."""
+    execute = held.cursor().execute
+    # To the end of each, since the statement has written only then.
+    return [next(iter(execute(sql, row).fetchall()), None) for row in rows]
 
 
 class Turn:

@@ -21,7 +21,8 @@ TaskboundError
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
 │   ├── ChangeMisuse                    rows that cannot be written as they were given
 │   │   ├── UnfitValues           TB601 values that do not go with the model
-│   │   └── UnboundedChange       TB602 an update or delete of every row by oversight
+│   │   ├── UnboundedChange       TB602 an update or delete of every row by oversight
+│   │   └── UnfitConflict         TB603 an upsert by what is no unique constraint
 │   ├── RepeatedLoad              TB205 a relationship loaded for one object after the other
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
@@ -55,6 +56,7 @@ TaskboundError
     │   ├── NotNullViolation      TB323 no value for a column that must have one
     │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
     │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
+    ├── RowRefused                TB604 one of many rows was refused
     ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
     ├── StaleVersion              TB307 a row that somebody else has changed meanwhile
     ├── DeadlineExceeded          TB310 a block that took longer than its timeout
@@ -74,7 +76,13 @@ no more than that. Each code has a page in `docs/errors/`.
 from __future__ import annotations
 
 from taskbound.errors.base import Failure, Misuse, TaskboundError, TaskboundWarning
-from taskbound.errors.change import ChangeMisuse, UnboundedChange, UnfitValues
+from taskbound.errors.change import (
+    ChangeMisuse,
+    RowRefused,
+    UnboundedChange,
+    UnfitConflict,
+    UnfitValues,
+)
 from taskbound.errors.constraint import (
     CheckViolation,
     ConstraintViolation,
@@ -199,6 +207,7 @@ __all__ = [
     "ReadOnlyBlock",
     "RecursiveShape",
     "RepeatedLoad",
+    "RowRefused",
     "SessionClosed",
     "SessionMisuse",
     "StaleVersion",
@@ -209,6 +218,7 @@ __all__ = [
     "UnawaitedCall",
     "UnboundedChange",
     "UnfitChoice",
+    "UnfitConflict",
     "UnfitCursor",
     "UnfitPage",
     "UnfitParameters",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from taskbound.errors.base import Misuse
+from typing import TYPE_CHECKING
+
+from taskbound.errors.base import Failure, Misuse
+
+if TYPE_CHECKING:
+    from taskbound.errors.constraint import ConstraintViolation
 
 
 class ChangeMisuse(Misuse):
@@ -42,4 +47,79 @@ class UnboundedChange(ChangeMisuse):
         self._say(
             f"{change}({model}, ...) names no row, so that every row would change",
             "give key= or where=, or every=True where all are meant",
+        )
+
+
+class UnfitConflict(ChangeMisuse, ValueError):
+    """An upsert has no unique constraint by which it could find the row that is there.
+
+    Attributes: `model`, `on`, the attributes that were asked for (None where it was left to the values),
+    and `constraints`, the attributes of each constraint that there is.
+    """
+
+    code = "TB603"
+
+    model: str
+    on: tuple[str, ...] | None
+    constraints: tuple[tuple[str, ...], ...]
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        on: tuple[str, ...] | None,
+        constraints: tuple[tuple[str, ...], ...],
+        filled: tuple[tuple[str, ...], ...] = (),
+    ) -> None:
+        self.model, self.on, self.constraints = model, on, constraints
+        there = " and ".join(f"({', '.join(names)})" for names in constraints) or "none"
+        if on is not None:
+            fact = f"({', '.join(on)}) of {model} is no unique constraint"
+        elif filled:
+            both = " and ".join(f"({', '.join(names)})" for names in filled)
+            fact = f"the values fill {both} of {model}, which are several unique constraints"
+        else:
+            fact = f"the values fill no unique constraint of {model}"
+        self._say(fact, f"give on= one of those that it has: {there}")
+
+
+class RowRefused(Failure):
+    """One of many rows was refused. Its values are not shown.
+
+    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns` and `constraint`, as far as
+    they are known; `violation`, the `ConstraintViolation` that it is chained to, None where it is about a
+    value.
+    """
+
+    code = "TB604"
+
+    row: int
+    model: str
+    table: str
+    columns: tuple[str, ...]
+    constraint: str | None
+    violation: ConstraintViolation | None
+
+    def __init__(
+        self,
+        *,
+        row: int,
+        model: str,
+        table: str,
+        column: str | None,
+        violation: ConstraintViolation | None,
+    ) -> None:
+        self.row, self.model, self.table = row, model, table
+        self.violation = violation
+        self.constraint = violation.constraint if violation else None
+        self.columns = violation.columns if violation else (column,) if column else ()
+        if violation is not None:
+            why = violation.fact
+        elif column is not None:
+            why = f"its value for {column} is none that the column takes"
+        else:
+            why = "the database does not take one of its values"
+        self._say(
+            f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was written",
+            'correct it, or give on_error="skip" to write the others',
         )

@@ -60,6 +60,11 @@ class ConstraintViolation(Failure, IntegrityError):  # type: ignore[misc]  # SQL
         # What SQLAlchemy adds: that an autoflush had sent the statement, for example.
         return "\n".join([str(self.args[0]), *(f"({detail})" for detail in self.detail)])
 
+    @property
+    def fact(self) -> str:
+        """What is wrong, and the name of the constraint."""
+        return f"{self._fact()}{self._constraint()}"
+
     def _fact(self) -> str:
         return "it violates a constraint"
 

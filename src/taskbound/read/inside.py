@@ -11,9 +11,11 @@ from taskbound.read.failing import translated
 from taskbound.read.log import log
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
-    from taskbound.driver.facts import Driver
+    from taskbound.driver.facts import Copy, Driver
     from taskbound.plan.layout import Rows
     from taskbound.statement import Arguments
 
@@ -67,6 +69,38 @@ async def fetch_inside(
         raise raised from raised.__cause__
 
 
+async def many_inside(
+    connection: Connection,
+    driver: Driver | None,
+    sql: str,
+    rows: Collection[Any],
+    kind: Literal["execute_many", "fetch_many"] | Copy,
+) -> Any:
+    """What a driver's way for many rows answers, as `fetch_inside`.
+
+    kind: the method of the driver, or where a COPY goes to.
+    """
+    engine = connection.engine
+    if engine._should_log_info():
+        log(engine, sql, [f"{len(rows)} rows"])
+    held = connection.connection
+    adapter = held.dbapi_connection
+    try:
+        if driver is None:
+            return await greenlet_spawn(_MANY_BY_ADAPTER[str(kind)], adapter, sql, rows)
+        if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
+            await begun
+        if isinstance(kind, str):
+            return await getattr(driver, kind)(held.driver_connection, sql, rows)
+        copy: Any = driver.copy
+        return await copy(held.driver_connection, kind, rows)
+    except BaseException as error:
+        raised = await failed_inside(error, connection, sql, rows)
+        if raised is error:
+            raise
+        raise raised from raised.__cause__
+
+
 async def failed_inside(
     error: BaseException, connection: Connection, sql: str, arguments: Arguments
 ) -> BaseException:
@@ -112,4 +146,17 @@ def _execute_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> int:
         cursor.close()
 
 
+def _execute_many_by_adapter(adapter: Any, sql: str, rows: Collection[Any]) -> None:
+    cursor = adapter.cursor()
+    try:
+        cursor.executemany(sql, rows)
+    finally:
+        cursor.close()
+
+
+def _fetch_many_by_adapter(adapter: Any, sql: str, rows: Collection[Any]) -> Rows:
+    return [row for arguments in rows for row in _fetch_by_adapter(adapter, sql, arguments)]
+
+
+_MANY_BY_ADAPTER = {"execute_many": _execute_many_by_adapter, "fetch_many": _fetch_many_by_adapter}
 _BY_ADAPTER = {"fetch": _fetch_by_adapter, "execute": _execute_by_adapter}

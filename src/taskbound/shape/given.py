@@ -27,6 +27,11 @@ class Given:
         self._unset = any(_may_be_unset(member.annotation) for member in members)
         self._set_by_name = hasattr(dto, "model_fields_set")
 
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The fields that every object has; None where some may be `UNSET`."""
+        return None if self._unset else self._names
+
     def everything(self, values: Any) -> Mapping[str, Any]:
         """Every field, in the order of the type, without those that are `UNSET`."""
         found = dict(zip(self._names, self._get(values), strict=True))

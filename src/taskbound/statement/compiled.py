@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.sql.compiler import WARN_LINTING
+
+from taskbound.statement.moment import quicker
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
@@ -49,6 +51,33 @@ def schemas_of(options: Mapping[str, Any]) -> tuple[tuple[str | None, str | None
     """The `schema_translate_map` among execution options; None where there is none."""
     translated = options.get("schema_translate_map")
     return tuple(translated.items()) if translated else None
+
+
+class ArgumentRows(Collection[Any]):
+    """The arguments of many rows, each made while it is sent: together they would busy the garbage collector.
+
+    names: where the driver takes them by name.
+    """
+
+    __slots__ = ("_count", "_lists", "_names")
+
+    def __init__(
+        self, lists: Sequence[Sequence[Any]], count: int, names: Sequence[str] | None
+    ) -> None:
+        self._lists, self._count, self._names = lists, count, names
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._lists:
+            return iter([() if self._names is None else {}] * self._count)
+        rows = zip(*self._lists, strict=True)
+        names = self._names
+        return rows if names is None else (dict(zip(names, row, strict=True)) for row in rows)
 
 
 class CompiledStatement:
@@ -101,6 +130,37 @@ class CompiledStatement:
             return self._expanded(parameters, extracted)
         return self.sql, self._arguments(parameters, extracted)
 
+    def bound_rows(
+        self, columns: Mapping[str, Sequence[Any]], count: int, *, by_position: bool = False
+    ) -> ArgumentRows:
+        """The arguments of many rows, for each as `bound` has them.
+
+        columns: by the name of a `bindparam` its value for each row. Converted a column at a time, since a
+            call for each row would cost more than the driver does.
+        by_position: in the order of the statement also where the driver takes them by name.
+        """
+        names, lists = list[str](), list[Sequence[Any]]()
+        for name, bind, _, processor in self._slots:
+            values = columns[bind.key] if bind.key in columns else [bind.effective_value] * count
+            lists.append(list(map(processor, values)) if processor else values)
+            names.append(name)
+        return ArgumentRows(lists, count, names if self._by_name and not by_position else None)
+
+    def unfit(self, columns: Mapping[str, Sequence[Any]]) -> tuple[int, str] | None:
+        """The first row with a value that its type does not take, and the parameter; None for none."""
+        found = [
+            (row, bind.key)
+            for _, bind, _, processor in self._slots
+            if processor and bind.key in columns
+            for row in _refusals(processor, columns[bind.key])
+        ]
+        return min(found, default=None)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters in the order of the statement."""
+        return tuple(bind.key for _, bind, _, _ in self._slots)
+
     def _arguments(
         self, parameters: Mapping[str, Any], extracted: Sequence[BindParameter[Any]] | None
     ) -> Arguments:
@@ -143,6 +203,16 @@ class CompiledStatement:
         }
 
 
+def _refusals(processor: Any, values: Sequence[Any]) -> Iterator[int]:
+    """The first of the values that a conversion refuses."""
+    for number, value in enumerate(values):
+        try:
+            processor(value)
+        except Exception:  # noqa: BLE001  # whatever it raises has been raised before
+            yield number
+            return
+
+
 def _defaults(compiled: SQLCompiler) -> Iterator[tuple[str, Any]]:
     if compiled.isinsert:
         yield from ((column.key, column.default) for column in compiled.insert_prefetch)
@@ -165,7 +235,9 @@ def _slots(compiled: SQLCompiler, key: CacheKey | None) -> list[Any]:
             escaped.get(name, name),
             by_name[name],
             numbers.get(by_name[name]),
-            processors.get(name),
+            quicker(by_name[name], compiled.dialect, processors[name])
+            if name in processors
+            else None,
         )
         for name in names or ()
     ]

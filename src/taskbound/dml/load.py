@@ -1,0 +1,216 @@
+"""Many new rows, as fast as the driver writes them."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from taskbound.dml.chunks import chunks
+from taskbound.dml.columns import columns_of
+from taskbound.dml.copying import FEWEST, copy_of, is_no_target
+from taskbound.dml.filled import filled
+from taskbound.dml.insert import insert_one
+from taskbound.dml.portion import portions
+from taskbound.dml.refused import Unfit, is_of_a_row, lightened, row_refused
+from taskbound.dml.savepoint import Savepoint
+from taskbound.dml.written import Written, written
+from taskbound.read.cache import Readings
+from taskbound.statement.change import insert_row
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+
+    from taskbound.dml.portion import Portion
+    from taskbound.dml.sink import SessionSink
+    from taskbound.driver.facts import Copy
+    from taskbound.errors import RowRefused
+    from taskbound.statement import CompiledStatement
+    from taskbound.statement.compiled import ArgumentRows
+
+    Attempt = Callable[[int, int], Awaitable[list[Any]]]
+
+T = TypeVar("T")
+
+CHUNK = 10_000
+"""Rows that are sent together: enough that a round trip more is nothing, and some MiB at most."""
+
+
+class Loaded(NamedTuple, Generic[T]):
+    """What has become of the rows of a load that goes on after an error."""
+
+    written: int
+    """How many rows were written."""
+    rows: list[T]
+    """What was made of them, in their order; empty without `returning=`."""
+    refused: list[RowRefused]
+    """Those that were not, with their numbers and the reasons."""
+
+
+class Wanted(NamedTuple):
+    """How rows are to be loaded."""
+
+    dto: Any = None
+    chunk: int | None = None
+    progress: Callable[[int], object] | None = None
+    skips: bool = False
+    """Whether rows that are refused are left out."""
+    copies: bool = False
+    """Whether COPY is asked for, whatever the types and however few the rows."""
+
+
+class Load:
+    """The rows of one call, chunk by chunk in one savepoint."""
+
+    def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, name: str) -> None:
+        """name: of the method, for who else comes into the session meanwhile."""
+        if wanted.chunk is not None and wanted.chunk < 1:
+            raise ValueError(f"chunk= is a number of rows, at least 1, and not {wanted.chunk}")
+        self._sink, self._wanted, self._name = sink, wanted, name
+        self._columns = columns_of(model)
+        self._model = model
+        self._may_copy = sink.can_copy and wanted.dto is None
+        self._whole = Savepoint(sink)
+        self._is_first = True
+        self.written = 0
+        self.made = list[Any]()
+        self.refused = list[Any]()
+
+    async def run(self, rows: Iterable[Any] | AsyncIterable[Any]) -> Loaded[Any]:
+        """Write all of them; what fails leaves none."""
+        parts = chunks(rows, self._wanted.chunk or CHUNK)
+        with self._sink.operating(self._name):
+            async with aclosing(parts), self._whole:  # type: ignore[type-var]  # an async generator
+                first = 0
+                async for part in parts:
+                    for portion in self._portions(part, first):
+                        await self._write(portion)
+                    first += len(part)
+                    await self._tell()
+        return Loaded(self.written, self.made, self.refused)
+
+    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
+        return portions(self._columns, part, first)
+
+    async def _tell(self) -> None:
+        if self._wanted.progress is not None:
+            answer = self._wanted.progress(self.written)
+            if isawaitable(answer):
+                await answer
+
+    async def _write(self, portion: Portion) -> None:
+        attempt = self._attempt(portion)
+        error = await self._tried(attempt, 0, portion.count)
+        if error is not None and self._may_copy and is_no_target(error):
+            self._may_copy = False
+            await self._write(portion)
+        elif error is not None:
+            await self._seek(portion, attempt, 0, portion.count, error)
+
+    def _attempt(self, portion: Portion) -> Attempt:
+        """What writes some of the rows, from one number to another."""
+        if portion.columns is None:
+            return partial(self._one_by_one, portion)
+        writing = self._writing(tuple(portion.columns))
+        if self._wanted.dto is not None and writing.assemble is None:
+            # It holds more than the row, or the database returns nothing.
+            return partial(self._one_by_one, portion)
+        columns = filled(writing.statement.defaults, portion.columns, portion.count)
+        return partial(self._together, writing, columns, self._copy(writing, portion.count))
+
+    def _copy(self, writing: Written, count: int) -> Copy | None:
+        if not self._may_copy or not (self._wanted.copies or count >= FEWEST):
+            return None
+        target = self._sink.target
+        return copy_of(self._columns, writing.statement, target, is_asked_for=self._wanted.copies)
+
+    def _writing(self, keys: tuple[str, ...]) -> Written:
+        target, dto, mapper = self._sink.target, self._wanted.dto, self._columns.mapper
+        kept = ("insert", mapper, keys, dto, False, target.schemas)
+        return Readings.of(target.dialect).of_statement(kept, partial(self._made, keys))
+
+    def _made(self, keys: tuple[str, ...]) -> Written:
+        self._columns.check_complete(keys)
+        make = partial(insert_row, self._columns.mapper)
+        dto, target = self._wanted.dto, self._sink.target
+        return written(self._columns, "insert", dto, target, make=make, keys=keys)
+
+    async def _together(
+        self,
+        writing: Written,
+        columns: dict[str, Sequence[Any]],
+        copy: Copy | None,
+        start: int,
+        end: int,
+    ) -> list[Any]:
+        sink, statement = self._sink, writing.statement
+        some = {key: values[start:end] for key, values in columns.items()}
+        rows = bound_rows(statement, some, end - start, by_position=copy is not None)
+        if copy is not None:
+            await sink.copy_many(writing.what, copy, rows)
+        elif writing.assemble is not None:
+            returned = await sink.return_many(writing.what, statement.sql, rows)
+            return writing.assemble([row for row in returned if row is not None], ())
+        else:
+            await sink.write_many(writing.what, statement.sql, rows)
+        return []
+
+    async def _one_by_one(self, portion: Portion, start: int, end: int) -> list[Any]:
+        dto = self._wanted.dto
+        return [
+            await insert_one(self._sink, self._model, row, dto) for row in portion.given[start:end]
+        ]
+
+    async def _tried(self, attempt: Attempt, start: int, end: int) -> Exception | None:
+        """Write some rows, and take the error of one of them for an answer, with none of them written."""
+        is_first, self._is_first = self._is_first, False
+        try:
+            if is_first:
+                # The savepoint of the whole is enough.
+                made = await attempt(start, end)
+            else:
+                async with Savepoint(self._sink, 1):
+                    made = await attempt(start, end)
+        except Exception as error:
+            if not (is_of_a_row(error) or is_no_target(error)) or not self._sink.can_undo:
+                raise
+            if is_first:
+                await self._whole.back()
+            return error
+        self.made += made
+        self.written += end - start
+        return None
+
+    async def _seek(
+        self, portion: Portion, attempt: Attempt, start: int, end: int, error: Exception
+    ) -> None:
+        """Write the rows that can be, half by half, of those that together have raised an error."""
+        if end - start == 1:
+            self._refuse(row_refused(self._columns, portion.first + start, error))
+            return
+        middle = (start + end) // 2
+        for one, other in ((start, middle), (middle, end)):
+            raised = await self._tried(attempt, one, other)
+            if raised is not None:
+                await self._seek(portion, attempt, one, other, raised)
+
+    def _refuse(self, refused: RowRefused) -> None:
+        if not self._wanted.skips:
+            raise refused
+        self.refused.append(lightened(refused))
+
+
+def bound_rows(
+    statement: CompiledStatement,
+    columns: dict[str, Sequence[Any]],
+    count: int,
+    *,
+    by_position: bool = False,
+) -> ArgumentRows:
+    """The arguments of many rows. Raises `Unfit` where a value is none of its column's type."""
+    try:
+        return statement.bound_rows(columns, count, by_position=by_position)
+    except Exception as error:
+        found = statement.unfit(columns)
+        raise Unfit(found[1] if found else None) from error

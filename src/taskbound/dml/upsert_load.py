@@ -1,0 +1,113 @@
+"""Many rows that are inserted, or changed where they are there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from taskbound.dml.conflict import named_by
+from taskbound.dml.held import expire_rows
+from taskbound.dml.insert import read_back
+from taskbound.dml.load import Load, bound_rows
+from taskbound.dml.portion import portions
+from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
+from taskbound.dml.upserting import upserting
+from taskbound.statement.upsert import has_on_conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from taskbound.dml.load import Attempt, Wanted
+    from taskbound.dml.portion import Portion
+    from taskbound.dml.sink import SessionSink
+    from taskbound.dml.upserting import Upserting
+
+T = TypeVar("T")
+
+
+class UpsertedMany(NamedTuple, Generic[T]):
+    """What an upsert of many rows has done."""
+
+    inserted: int
+    """How many rows are new."""
+    updated: int
+    """How many were there, and have been changed."""
+    rows: list[T]
+    """What was made of them, in the order in which they were given; empty without `returning=`."""
+
+
+class UpsertLoad(Load):
+    """The rows of one call, one after the other: of two with the same key the second changes the first."""
+
+    def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, on: Any) -> None:
+        super().__init__(sink, model, wanted, "upsert_many")
+        self._named = named_by(self._columns, on)
+        self.inserted = 0
+
+    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
+        for row in part:
+            check(self._columns, row)
+        return portions(self._columns, part, first, _named)
+
+    def _attempt(self, portion: Portion) -> Attempt:
+        if not has_on_conflict(self._sink.dialect):
+            return partial(self._by_themselves, portion)
+        question = question_of(self._columns, portion, self._named, self._wanted.dto)
+        writing = upserting(self._columns, question, self._sink.target)
+        columns = writing.filled(portion.columns or {}, portion.count)
+        expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
+        return partial(self._upserted, writing, columns)
+
+    async def _upserted(
+        self, writing: Upserting, columns: dict[str, Sequence[Any]], start: int, end: int
+    ) -> list[Any]:
+        some = {key: values[start:end] for key, values in columns.items()}
+        if writing.first is None:
+            rows = bound_rows(writing.both, some, end - start)
+            found = await self._sink.return_many(writing.what, writing.both.sql, rows)
+            inserted = sum(bool(row[-1]) for row in found)
+        else:
+            found, inserted = await self._in_two(writing, some, end - start)
+        self.inserted += inserted
+        return await self._made(writing, found)
+
+    async def _in_two(
+        self, writing: Upserting, columns: dict[str, Sequence[Any]], count: int
+    ) -> tuple[Sequence[Any], int]:
+        """SQLite, where nobody else writes in between: what is new, then what was there."""
+        first: Any = writing.first
+        sink, what, both = self._sink, writing.what, writing.both
+        found = list(await sink.return_many(what, first.sql, bound_rows(first, columns, count)))
+        there = [place for place, row in enumerate(found) if row is None]
+        if there:
+            rows = list(bound_rows(both, columns, count))
+            changed = await sink.return_many(what, both.sql, [rows[place] for place in there])
+            for place, row in zip(there, changed, strict=True):
+                found[place] = row
+        return found, count - len(there)
+
+    async def _made(self, writing: Upserting, rows: Sequence[Any]) -> list[Any]:
+        dto = self._wanted.dto
+        if dto is None:
+            return []
+        if writing.assemble is not None:
+            return writing.assemble(rows, ())
+        return [await read_back(self._sink, self._model, dto, writing.key(row)) for row in rows]
+
+    async def _by_themselves(self, portion: Portion, start: int, end: int) -> list[Any]:
+        made = []
+        for row in portion.given[start:end]:
+            done = await upsert_by_itself(
+                self._sink, self._columns, row, self._named, self._wanted.dto
+            )
+            self.inserted += done.inserted
+            made.append(done.row)
+        return made if self._wanted.dto is not None else []
+
+
+def _named(row: Any) -> Any:
+    """What is the same for rows that change the same columns."""
+    given = getattr(row, "model_fields_set", None)
+    if given is not None:
+        return type(row), frozenset(given)
+    return tuple(row) if isinstance(row, dict) else type(row)
