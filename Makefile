@@ -21,7 +21,7 @@ INSIDE = PYTEST_DEBUG_TEMPROOT="$$PWD/.cache/tmp"
 help:
 	@echo "make serve   start the shop on SQLite with data in it, and print its addresses"
 	@echo "make test    run every test, on SQLite, PostgreSQL and MariaDB"
-	@echo "make bench   measure the reads side by side with what else there is; writes docs/bench.*"
+	@echo "make bench   measure reads and writes side by side with what else there is; writes docs/bench.*"
 	@echo "make chaos   break connections, servers and disks under load, and count what that costs"
 	@echo "make sqlalchemy-suite  run SQLAlchemy's asyncio tests with its own session and with taskbound's"
 	@echo "make environment  set up what the tests and the gates need, and no more"

@@ -6,8 +6,10 @@ import asyncio
 import os
 import sys
 import warnings
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TypeVar
 
 from bench.agreement import agree
 from bench.choice import Choice, choice
@@ -16,6 +18,7 @@ from bench.contenders.contender import Contender
 from bench.cores import apart
 from bench.costs import costs
 from bench.figures import figures
+from bench.loading import loaded
 from bench.picture import picture
 from bench.pooling import CONNECTIONS, pool_cell
 from bench.reads import QUESTIONS, Read
@@ -25,7 +28,14 @@ from bench.servers import Servers
 from bench.streaming import streamed
 from bench.table import table, verdicts
 from bench.web.load import load
+from bench.writable import Writable
+from bench.writers import writers
+from bench.writers.writer import Writer
+from bench.writes import CHANGES
+from bench.writing import written
 from tests.servers.missing import EngineMissing
+
+T = TypeVar("T")
 
 FOLDER = Path(__file__).parent
 LATEST = FOLDER / "results" / "latest.json"
@@ -54,23 +64,26 @@ async def main(chosen: Choice) -> Results:
 
 
 async def _on(driver: str, chosen: Choice, servers: Servers, results: Results) -> None:
-    contenders = {
-        name: class_
-        for name, class_ in installed(driver).items()
-        if not chosen.contenders or name in chosen.contenders
-    }
-    _say(f"{driver}: {', '.join(contenders)}")
+    contenders = _chosen(installed(driver), chosen)
+    who_write = _chosen(writers(driver), chosen)
+    _say(f"{driver}: {', '.join(dict.fromkeys([*contenders, *who_write]))}")
     # Before the connections are opened, since each has a process or thread of the server.
     servers.filled(driver)
     with apart(servers.process(driver)):
         cells = await _reads(driver, contenders, chosen, servers)
         if "pool" in chosen.only and driver != "aiosqlite":
             cells += await _pool(driver, contenders, chosen, servers)
-    for one in cells:
-        times = results.reads.setdefault(driver, {}).setdefault(one.read, {})
-        times[one.contender] = Time(one.wall, one.cpu)
+    _note(driver, cells, results.reads)
+    if chosen.only & CHANGES.keys():
+        _say(f"{driver}: writes")
+        url = servers.writable(driver)
+        with apart(servers.process(driver)):
+            cells = await written(who_write, chosen, url)
+        _note(driver, cells, results.writes)
     if "stream" in chosen.only:
         await _streams(driver, contenders, servers, results)
+    if "load" in chosen.only:
+        await _loads(driver, who_write, chosen, servers, results)
     if "http" in chosen.only and driver in {"asyncpg", "aiosqlite"}:
         _say(f"{driver}: http")
         rounds, seconds = (1, 0.5) if chosen.quick else (5, 1.0)
@@ -78,6 +91,20 @@ async def _on(driver: str, chosen: Choice, servers: Servers, results: Results) -
     if "costs" in chosen.only and driver == "aiosqlite":
         _say(f"{driver}: costs")
         results.costs[driver] = await costs(servers.filled(driver), chosen.pace)
+
+
+def _chosen(there: Mapping[str, T], chosen: Choice) -> dict[str, T]:
+    return {
+        name: class_
+        for name, class_ in there.items()
+        if not chosen.contenders or name in chosen.contenders
+    }
+
+
+def _note(driver: str, cells: Iterable[Cell], times: dict[str, dict[str, dict[str, Time]]]) -> None:
+    for one in cells:
+        of_driver = times.setdefault(driver, {})
+        of_driver.setdefault(one.read, {})[one.contender] = Time(one.wall, one.cpu)
 
 
 async def _reads(
@@ -124,6 +151,22 @@ async def _streams(
             _say(f"{driver}: stream of {name}")
             found = await streamed(driver, name, servers.filled(driver))
             results.streams.setdefault(driver, {})[name] = found
+
+
+async def _loads(
+    driver: str,
+    who_write: dict[str, type[Writer]],
+    chosen: Choice,
+    servers: Servers,
+    results: Results,
+) -> None:
+    url = servers.writable(driver)
+    for name, class_ in who_write.items():
+        if class_(url, rows=0).has("bulk"):
+            _say(f"{driver}: load of {name}")
+            found = await loaded(driver, name, url, chosen.rows)
+            results.loads.setdefault(driver, {})[name] = found
+            Writable(url).restore()
 
 
 def _say(text: str) -> None:

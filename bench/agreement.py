@@ -34,15 +34,16 @@ async def agree(
         keys = question.keys
         for key in {keys[0], keys[len(keys) // 2], keys[-1]}:
             answers = {
-                f"{read} of {name}": _plain(await reads[read](key))
+                f"{read} of {name}": plain(await reads[read](key))
                 for read in (question.name, question.same_as)
                 for name, reads in contenders.items()
                 if read in reads
             }
-            _compare(key, answers)
+            compare(key, answers)
 
 
-def _compare(key: int, answers: dict[str, Any]) -> None:
+def compare(key: int, answers: Mapping[str, Any]) -> None:
+    """Raise `Disagreement` where one of the answers for a key is another one than the first."""
     if not answers:
         return
     (first, expected), *others = answers.items()
@@ -64,7 +65,7 @@ def _difference(one: Any, other: Any, place: str = "$") -> str:
     return f"{place}: {str(one)[:200]} and {str(other)[:200]}"
 
 
-def _plain(answer: object) -> Any:
+def plain(answer: object) -> Any:
     """The answer as JSON has it, where money is text."""
     text = answer if isinstance(answer, bytes) else json.dumps(answer, default=_written)
     return json.loads(text, object_hook=_with_same_scale)

@@ -6,10 +6,18 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.contenders import NAMES
+from bench.contenders import ENTRIES
 from bench.reads import OTHERS, QUESTIONS
 from bench.rounds import Pace
 from bench.servers import DRIVERS
+from bench.writers import ENTRIES as WRITERS
+from bench.writes import CHANGES, FEWER, MANY
+
+NAMES = tuple(dict.fromkeys(entry.name for entry in (*ENTRIES, *WRITERS)))
+
+# What can be asked for by one name.
+_GROUPS = {"reads": list(QUESTIONS), "writes": [*CHANGES, "load"]}
+_EVERYTHING = [*QUESTIONS, *CHANGES, *OTHERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,16 @@ class Choice:
         return Pace(rounds=5, seconds=0.02) if self.quick else Pace(rounds=15, seconds=0.06)
 
     @property
+    def bulk_pace(self) -> Pace:
+        """How often very many rows are written at once: a call a turn, after one that is not timed."""
+        return Pace(rounds=1 if self.quick else 5, seconds=0, warm_up=0)
+
+    @property
+    def rows(self) -> int:
+        """Rows that are written at once."""
+        return FEWER if self.quick else MANY
+
+    @property
     def measurements(self) -> int:
         """Rows that are streamed."""
         if "stream" not in self.only:
@@ -37,11 +55,10 @@ class Choice:
     @property
     def whole(self) -> bool:
         """Whether nothing was left out, so that the results can stand in the documentation."""
-        everything = {*QUESTIONS, *OTHERS}
         return (
             not self.quick
             and not self.contenders
-            and self.only == everything
+            and self.only == {*_EVERYTHING}
             and (set(self.engines) == set(DRIVERS))
         )
 
@@ -51,16 +68,16 @@ def choice(arguments: Sequence[str] | None = None) -> Choice:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short turns: rough figures")
     parser.add_argument(
-        "--only", help=f"some of {', '.join([*QUESTIONS, *OTHERS])}; commas between"
+        "--only", help=f"some of {', '.join([*_GROUPS, *_EVERYTHING])}; commas between"
     )
     parser.add_argument("--engine", action="append", choices=list(DRIVERS), help="may be repeated")
     parser.add_argument(
         "--contender", action="append", choices=NAMES, help="may be repeated; all, if left out"
     )
     given = parser.parse_args(arguments)
-    everything = [*QUESTIONS, *OTHERS]
-    only = given.only.split(",") if given.only else everything
-    if unknown := sorted({*only} - {*everything}):
+    asked = given.only.split(",") if given.only else _EVERYTHING
+    only = [name for one in asked for name in _GROUPS.get(one, [one])]
+    if unknown := sorted({*only} - {*_EVERYTHING}):
         parser.error(f"--only knows no {', '.join(unknown)}")
     return Choice(
         only=frozenset(only),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import geometric_mean
 
+from bench.memory import MIB
 from bench.results import Results
-from bench.streaming import MIB
 
 # taskbound where it is measured against what is written by hand with msgspec, and with Pydantic.
 BY_HAND = "taskbound-msgspec"
@@ -35,7 +35,7 @@ class Figure:
 
 def figures(results: Results) -> list[Figure]:
     """Every figure, in the order of the design."""
-    return [*_of_one(results), *_of_fifty(results), *_others(results)]
+    return [*_of_one(results), *_of_fifty(results), *_of_writes(results), *_others(results)]
 
 
 def _of_one(results: Results) -> Iterator[Figure]:
@@ -53,6 +53,22 @@ def _of_fifty(results: Results) -> Iterator[Figure]:
         by_hand = _ratio(results, driver, "fifty", BY_HAND, "driver")
         yield Figure(f"{driver}: fifty, of hand-written", 1.15, by_hand)
         yield from _faster(results, driver, "fifty", faster)
+
+
+def _of_writes(results: Results) -> Iterator[Figure]:
+    for write in ("insert", "update", "upsert"):
+        by_hand = _ratio(results, "asyncpg", write, BY_HAND, "driver")
+        yield Figure(f"asyncpg: {write} in a transaction, of hand-written", 1.25, by_hand)
+    for driver, target, way in (
+        ("asyncpg", 1.3, "COPY"),
+        ("psycopg", 1.3, "COPY"),
+        ("aiosqlite", 1.2, "executemany"),
+    ):
+        by_hand = _ratio(results, driver, "bulk", BY_HAND, "driver")
+        yield Figure(f"{driver}: 100,000 rows, of hand-written {way}", target, by_hand)
+    for driver, loads in results.loads.items():
+        if found := loads.get(BY_HAND):
+            yield Figure(f"{driver}: memory of 100,000 rows", 30, found.grown / MIB, "MiB")
 
 
 def _faster(results: Results, driver: str, read: str, target: float) -> Iterator[Figure]:

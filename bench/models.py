@@ -1,4 +1,4 @@
-"""The tables that every contender reads: customers, their orders, the lines of each, products."""
+"""The tables of every contender: customers, their orders, the lines of each, products; and long ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Customer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
 
     orders: Mapped[list[Order]] = relationship(back_populates="customer", order_by="Order.id")
 
@@ -78,3 +78,15 @@ class Measurement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sensor: Mapped[int]
     value: Mapped[int]
+
+
+class Event(Base):
+    """One of very many rows that are written."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    product_id: Mapped[int]
+    amount: Mapped[Decimal]
+    happened_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""The results as a picture: how long one order and fifty take, a bar a contender."""
+"""The results as a picture: how long some reads and writes take, a bar a contender."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ _PANELS = (
     ("asyncpg", "fifty", "PostgreSQL, asyncpg: 50 such orders"),
     ("aiosqlite", "one", "SQLite, aiosqlite: one order with customer and lines"),
     ("aiosqlite", "fifty", "SQLite, aiosqlite: 50 such orders"),
+    ("asyncpg", "get-insert-commit", "PostgreSQL, asyncpg: an order written and committed"),
+    ("asyncpg", "bulk", "PostgreSQL, asyncpg: 100,000 rows written"),
+    ("aiosqlite", "get-insert-commit", "SQLite, aiosqlite: an order written and committed"),
+    ("aiosqlite", "bulk", "SQLite, aiosqlite: 100,000 rows written"),
 )
+
+# Microseconds that are told as seconds.
+_LONG = 100_000
 
 # In pixels.
 _WIDTH = 880
@@ -87,10 +94,10 @@ def picture(results: Results) -> str:
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
-        '<title id="title">Microseconds a read, shorter is faster</title>',
+        '<title id="title">Microseconds a read or a write, shorter is faster</title>',
         f"<style>\n{_STYLE}</style>",
         *(line for panel in panels for line in panel.drawn()),
-        f'<text x="{_MARGIN}" y="{height - 8}">Microseconds a read; shorter is faster.'
+        f'<text x="{_MARGIN}" y="{height - 8}">Time of a read or a write; shorter is faster.'
         " One run on one machine; make bench measures yours.</text>",
         "</svg>",
     ]
@@ -99,13 +106,13 @@ def picture(results: Results) -> str:
 
 def _panels(results: Results) -> Iterator[_Panel]:
     top = 0
-    for pair in (_PANELS[:2], _PANELS[2:]):
+    for first in range(0, len(_PANELS), 2):
         row = [
             _Panel(head, _shown(results, driver, read), column * _PANEL, top)
-            for column, (driver, read, head) in enumerate(pair)
+            for column, (driver, read, head) in enumerate(_PANELS[first : first + 2])
         ]
         yield from (panel for panel in row if panel.times)
-        top += max(panel.height for panel in row)
+        top += max((panel.height for panel in row if panel.times), default=0)
 
 
 def _shown(results: Results, driver: str, read: str) -> dict[str, Time]:
@@ -114,4 +121,4 @@ def _shown(results: Results, driver: str, read: str) -> dict[str, Time]:
 
 
 def _micros(value: float) -> str:
-    return f"{value:,.0f} µs"
+    return f"{value / 1_000_000:,.2f} s" if value >= _LONG else f"{value:,.0f} µs"

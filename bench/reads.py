@@ -52,6 +52,7 @@ QUESTIONS = {
 OTHERS = {
     "pool": "one order, 64 tasks on 8 connections",
     "stream": "memory while a million rows are streamed",
+    "load": "memory while 100,000 rows are written",
     "http": "the shop's pages, requests a second",
     "costs": "guard and import",
 }

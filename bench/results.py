@@ -25,6 +25,7 @@ _PACKAGES = (
     "psycopg",
     "aiosqlite",
     "aiomysql",
+    "asyncmy",
     "advanced-alchemy",
     "sqlmodel",
     "tortoise-orm",
@@ -36,7 +37,7 @@ _PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Microseconds a read: how long it took, and how long this process was busy."""
+    """Microseconds a read, or a write: how long it took, and how long this process was busy."""
 
     wall: float
     cpu: float
@@ -48,8 +49,12 @@ class Results:
 
     reads: dict[str, dict[str, dict[str, Time]]] = field(default_factory=dict)
     """By driver, read and contender; `pool` is one of the reads."""
+    writes: dict[str, dict[str, dict[str, Time]]] = field(default_factory=dict)
+    """By driver, write and contender."""
     streams: dict[str, dict[str, Streamed]] = field(default_factory=dict)
     """By driver and contender."""
+    loads: dict[str, dict[str, Streamed]] = field(default_factory=dict)
+    """The same of rows that are written."""
     shops: dict[str, dict[str, dict[str, Throughput]]] = field(default_factory=dict)
     """By driver, endpoint and shop."""
     costs: dict[str, Costs] = field(default_factory=dict)
@@ -60,9 +65,10 @@ class Results:
         found: dict[str, Any] = {"on": _surroundings(), **asdict(self)}
         return json.dumps(_rounded(found), indent=1) + "\n"
 
-    def time(self, driver: str, read: str, contender: str) -> Time | None:
-        """What one contender has needed, or None where it was not measured."""
-        return self.reads.get(driver, {}).get(read, {}).get(contender)
+    def time(self, driver: str, asked: str, contender: str) -> Time | None:
+        """What one contender has needed for a read or a write, or None where it was not measured."""
+        of_driver = {**self.reads.get(driver, {}), **self.writes.get(driver, {})}
+        return of_driver.get(asked, {}).get(contender)
 
 
 def _surroundings() -> dict[str, Any]:

@@ -6,12 +6,13 @@ import gc
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from statistics import median
 
 MICRO = 1_000_000
 
-# Turns without a clock at the start: caches, compiled statements, prepared statements.
+# The same for turns that are told apart.
 _WARM_UP = 2
 
 # Seconds of a call that makes many objects.
@@ -25,11 +26,13 @@ class Pace:
     rounds: int
     seconds: float
     """How long a turn takes; at least one call is made."""
+    warm_up: int = 2
+    """Turns without a clock at the start: caches, compiled statements, prepared statements."""
 
 
 @dataclass(slots=True)
 class Cell:
-    """A read of one contender, and the times of its calls."""
+    """A read or a write of one contender, and the times of its calls."""
 
     read: str
     contender: str
@@ -37,6 +40,8 @@ class Cell:
     keys: Iterator[int]
     reads: int = 1
     """Reads that a call makes."""
+    around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    """What is opened before a turn and closed after it, outside of what is timed."""
     walls: list[float] = field(default_factory=list)
     cpus: list[float] = field(default_factory=list)
 
@@ -58,14 +63,15 @@ def cell(
     keys: range,
     *,
     reads: int = 1,
+    around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Cell:
     """A cell without times, which takes `keys` in turn."""
-    return Cell(read, contender, call, itertools.cycle(keys), reads)
+    return Cell(read, contender, call, itertools.cycle(keys), reads, around)
 
 
 async def measure(cells: Sequence[Cell], pace: Pace) -> None:
     """Fill the times of `cells`, in turns. The garbage collector is on, as it is in production."""
-    for _ in range(_WARM_UP):
+    for _ in range(pace.warm_up):
         for one in cells:
             await _turn(one, pace.seconds / 2)
             one.walls.clear()
@@ -95,6 +101,11 @@ async def turns(
 
 
 async def _turn(one: Cell, seconds: float) -> None:
+    async with one.around():
+        await _calls(one, seconds)
+
+
+async def _calls(one: Cell, seconds: float) -> None:
     began = time.perf_counter()
     # What the others have pushed out of the processor's caches is none of its cost.
     await one.call(next(one.keys))

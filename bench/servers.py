@@ -11,6 +11,7 @@ from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
 from bench.seed import fill
+from bench.writable import Writable
 from tests.servers.databases import Databases, administered
 from tests.servers.mariadb import mariadb
 from tests.servers.place import CACHE
@@ -22,7 +23,11 @@ DRIVERS = {
     "psycopg": "postgresql+psycopg",
     "aiosqlite": "sqlite+aiosqlite",
     "aiomysql": "mysql+aiomysql",
+    "asyncmy": "mysql+asyncmy",
 }
+
+# Where files are no more than memory: what a disk takes to sync is no property of who writes.
+_NO_DISK = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
 
 _SERVERS = {"postgresql": postgresql, "mysql": mariadb}
 
@@ -39,6 +44,7 @@ class Servers:
         self._databases: dict[str, Databases] = {}
         self._processes: dict[str, int | None] = {}
         self._filled: dict[str, URL] = {}
+        self._writable: dict[str, URL] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -50,6 +56,15 @@ class Servers:
         """The address of the database with the rows of `seed.py`, to be read by `driver`."""
         url = self._of_backend(driver)
         return url.set(drivername=DRIVERS[driver])
+
+    def writable(self, driver: str) -> URL:
+        """The address of a database of its own with much the same rows, to be written to by `driver`."""
+        backend, _ = DRIVERS[driver].split("+")
+        if backend not in self._writable:
+            url = self._fresh(backend, written=True)
+            Writable(url).fill()
+            self._writable[backend] = url
+        return self._writable[backend].set(drivername=DRIVERS[driver])
 
     def empty(self, driver: str) -> URL:
         """The address of an empty database of its own."""
@@ -69,19 +84,19 @@ class Servers:
             self._filled[backend] = url
         return self._filled[backend]
 
-    def _fresh(self, backend: str) -> URL:
+    def _fresh(self, backend: str, *, written: bool = False) -> URL:
         if backend == "sqlite":
-            return URL.create("sqlite", database=str(self._folder() / "bench.sqlite"))
+            folder = self._folder(_NO_DISK if written and _NO_DISK.is_dir() else CACHE / "tmp")
+            return URL.create("sqlite", database=str(folder / "bench.sqlite"))
         if backend not in self._databases:
             server = self._running.enter_context(_SERVERS[backend]())
             self._processes[backend] = server.process
             self._databases[backend] = self._running.enter_context(administered(server))
         return self._running.enter_context(self._databases[backend].fresh())
 
-    def _folder(self) -> Path:
-        kept = CACHE / "tmp"
-        kept.mkdir(parents=True, exist_ok=True)
-        return Path(self._running.enter_context(tempfile.TemporaryDirectory(dir=kept)))
+    def _folder(self, within: Path) -> Path:
+        within.mkdir(parents=True, exist_ok=True)
+        return Path(self._running.enter_context(tempfile.TemporaryDirectory(dir=within)))
 
 
 def _fill(url: URL, measurements: int) -> None:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bench.figures import Figure
+from bench.memory import MIB
 from bench.reads import OTHERS, QUESTIONS
 from bench.results import Results, Time
-from bench.streaming import MIB
+from bench.streaming import Streamed
+from bench.writes import CHANGES
 
-_ASKS = {**{question.name: question.asks for question in QUESTIONS.values()}, **OTHERS}
+_ASKS = {**{one.name: one.asks for one in (*QUESTIONS.values(), *CHANGES.values())}, **OTHERS}
 
 
 def table(results: Results) -> str:
     """Everything that was measured, a table a driver."""
-    lines = [*_reads(results), *_streams(results), *_shops(results)]
+    lines = [
+        *_times(results.reads, "a read"),
+        *_times(results.writes, "a write"),
+        *_memory(results.streams, "stream"),
+        *_memory(results.loads, "load"),
+        *_shops(results),
+    ]
     return "\n".join(lines)
 
 
@@ -23,27 +31,30 @@ def verdicts(figures: Iterable[Figure]) -> str:
     return "\n".join(["", "To reach", *(_verdict(figure) for figure in figures)])
 
 
-def _reads(results: Results) -> Iterator[str]:
-    for driver, reads in results.reads.items():
-        yield f"\n{driver}: µs a read (and µs of this process's processor time), x of the driver's"
+def _times(found: dict[str, dict[str, dict[str, Time]]], what: str) -> Iterator[str]:
+    for driver, reads in found.items():
+        if reads:
+            yield (
+                f"\n{driver}: µs {what} (and µs of this process's processor time), x of the driver's"
+            )
         for read, contenders in reads.items():
             yield f"\n  {read}: {_ASKS[read]}"
             by_hand = contenders.get("driver")
             for name, time in sorted(contenders.items(), key=lambda item: item[1].wall):
-                yield f"    {name:22}{time.wall:>10,.0f}{_bracketed(time.cpu):>12}{_times(time, by_hand)}"
+                yield f"    {name:22}{time.wall:>10,.0f}{_bracketed(time.cpu):>12}{_ratio(time, by_hand)}"
 
 
 def _bracketed(micros: float) -> str:
     return f"({micros:,.0f})"
 
 
-def _times(time: Time, by_hand: Time | None) -> str:
+def _ratio(time: Time, by_hand: Time | None) -> str:
     return f"{time.wall / by_hand.wall:>9.2f} x" if by_hand else ""
 
 
-def _streams(results: Results) -> Iterator[str]:
-    for driver, contenders in results.streams.items():
-        yield f"\n{driver}, stream: MiB above the start, rows a second"
+def _memory(of: dict[str, dict[str, Streamed]], what: str) -> Iterator[str]:
+    for driver, contenders in of.items():
+        yield f"\n{driver}, {what}: MiB above the start, rows a second"
         for name, found in contenders.items():
             speed = found.rows / found.seconds
             yield f"    {name:22}{found.grown / MIB:>10.1f}{speed:>12,.0f} of {found.rows:,} rows"

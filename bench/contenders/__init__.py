@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any, Generic, TypeVar
 
 from bench.contenders.contender import Contender
 
@@ -11,10 +12,14 @@ from bench.contenders.contender import Contender
 _OWN = {"bench", "taskbound"}
 
 _SQLALCHEMY = frozenset({"asyncpg", "psycopg", "aiosqlite", "aiomysql"})
+# A driver for each database.
+_ONE_EACH = _SQLALCHEMY - {"psycopg"}
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True)
+class Entry(Generic[T]):
     """A contender by name, and where it is."""
 
     name: str
@@ -22,38 +27,36 @@ class Entry:
     class_: str
     drivers: frozenset[str]
 
-    def imported(self) -> type[Contender] | None:
+    def imported(self) -> type[T] | None:
         """Its class, or None where its library is not installed."""
         try:
-            module = import_module(f"bench.contenders.{self.module}")
+            module = import_module(f"bench.{self.module}")
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] in _OWN:
                 raise
             return None
-        found: type[Contender] = getattr(module, self.class_)
-        return found
+        found: Any = getattr(module, self.class_)
+        return found  # type: ignore[no-any-return]  # what the entry says
 
 
-ENTRIES = (
-    Entry("orm", "orm", "Orm", _SQLALCHEMY),
-    Entry("advanced-alchemy", "advanced_alchemy", "AdvancedAlchemy", _SQLALCHEMY - {"psycopg"}),
-    Entry("sqlmodel", "sqlmodel", "SqlModel", _SQLALCHEMY - {"psycopg"}),
-    Entry("tortoise", "tortoise", "Tortoise", _SQLALCHEMY - {"psycopg"}),
-    Entry("piccolo", "piccolo", "Piccolo", frozenset({"asyncpg", "aiosqlite"})),
+ENTRIES: tuple[Entry[Contender], ...] = (
+    Entry("orm", "contenders.orm", "Orm", _SQLALCHEMY),
+    Entry("advanced-alchemy", "contenders.advanced_alchemy", "AdvancedAlchemy", _ONE_EACH),
+    Entry("sqlmodel", "contenders.sqlmodel", "SqlModel", _ONE_EACH),
+    Entry("tortoise", "contenders.tortoise", "Tortoise", _ONE_EACH),
+    Entry("piccolo", "contenders.piccolo", "Piccolo", frozenset({"asyncpg", "aiosqlite"})),
     *(
-        Entry("driver", f"driver_{driver}", "OneStatement", frozenset({driver}))
+        Entry("driver", f"contenders.driver_{driver}", "OneStatement", frozenset({driver}))
         for driver in sorted(_SQLALCHEMY)
     ),
     *(
-        Entry("driver-two", f"driver_{driver}", "TwoStatements", frozenset({driver}))
+        Entry("driver-two", f"contenders.driver_{driver}", "TwoStatements", frozenset({driver}))
         for driver in ("asyncpg", "psycopg", "aiomysql")
     ),
-    Entry("taskbound-pydantic", "taskbound", "InPydantic", _SQLALCHEMY),
-    Entry("taskbound-msgspec", "taskbound", "InMsgspec", _SQLALCHEMY),
-    Entry("taskbound-dataclass", "taskbound", "InDataclasses", _SQLALCHEMY),
+    Entry("taskbound-pydantic", "contenders.taskbound", "InPydantic", _SQLALCHEMY),
+    Entry("taskbound-msgspec", "contenders.taskbound", "InMsgspec", _SQLALCHEMY),
+    Entry("taskbound-dataclass", "contenders.taskbound", "InDataclasses", _SQLALCHEMY),
 )
-
-NAMES = tuple(dict.fromkeys(entry.name for entry in ENTRIES))
 
 
 def installed(driver: str) -> dict[str, type[Contender]]:

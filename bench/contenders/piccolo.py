@@ -7,6 +7,7 @@ from typing import Any
 
 from piccolo.engine import PostgresEngine, SQLiteEngine
 from pydantic import TypeAdapter
+from sqlalchemy import URL
 
 from bench.contenders.contender import Contender
 from bench.contenders.piccolo_tables import TABLES, Customer, Line, Order, Product
@@ -37,7 +38,7 @@ class Piccolo(Contender):
     """Piccolo and Pydantic."""
 
     async def open(self) -> None:
-        self._engine: Any = self._made()
+        self._engine: Any = engine_of(self.url)
         for table in TABLES:
             table._meta.db = self._engine
         if isinstance(self._engine, PostgresEngine):
@@ -83,19 +84,20 @@ class Piccolo(Contender):
         products = await Product.select().order_by(Product.id)
         return [ProductRead.model_validate(product) for product in products]
 
-    def _made(self) -> PostgresEngine | SQLiteEngine:
-        url = self.url
-        if url.get_backend_name() == "sqlite":
-            return SQLiteEngine(path=url.database or "")
-        return PostgresEngine(
-            {
-                "host": url.host,
-                "port": url.port,
-                "user": url.username,
-                "password": url.password,
-                "database": url.database,
-            }
-        )
+
+def engine_of(url: URL) -> PostgresEngine | SQLiteEngine:
+    """Piccolo's engine for a database."""
+    if url.get_backend_name() == "sqlite":
+        return SQLiteEngine(path=url.database or "")
+    return PostgresEngine(
+        {
+            "host": url.host,
+            "port": url.port,
+            "user": url.username,
+            "password": url.password,
+            "database": url.database,
+        }
+    )
 
 
 def _order(order: dict[str, Any], lines: list[dict[str, Any]]) -> OrderRead:

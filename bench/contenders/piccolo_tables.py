@@ -11,7 +11,7 @@ class Customer(Table, tablename="customers"):
 
     id = Serial(primary_key=True)
     name = Varchar(length=100)
-    email = Varchar(length=100)
+    email = Varchar(length=100, unique=True)
 
 
 class Order(Table, tablename="orders"):
@@ -43,4 +43,14 @@ class Line(Table, tablename="order_lines"):
     price = Numeric(digits=(10, 2))
 
 
-TABLES: tuple[type[Table], ...] = (Customer, Order, Product, Line)
+class Event(Table, tablename="events"):
+    """One of very many rows that are written."""
+
+    id = Serial(primary_key=True)
+    kind = Varchar(length=100)
+    product_id = Integer()
+    amount = Numeric(digits=(10, 2))
+    happened_at = Timestamp()
+
+
+TABLES: tuple[type[Table], ...] = (Customer, Order, Product, Line, Event)

@@ -32,13 +32,7 @@ class Tortoise(Contender):
     """Tortoise ORM and Pydantic."""
 
     async def open(self) -> None:
-        await Library.init(
-            config={
-                "connections": {"default": _connection(self.url, self.connections)},
-                "apps": {"bench": {"models": [_MODELS], "default_connection": "default"}},
-            },
-            use_tz=False,
-        )
+        await Library.init(config=configured(self.url, self.connections), use_tz=False)
 
     async def close(self) -> None:
         await Library.close_connections()
@@ -70,6 +64,14 @@ class Tortoise(Contender):
 
 def _lines() -> Prefetch:
     return Prefetch("lines", Line.all().order_by("id"))
+
+
+def configured(url: URL, connections: int) -> dict[str, Any]:
+    """What Tortoise is told of a database."""
+    return {
+        "connections": {"default": _connection(url, connections)},
+        "apps": {"bench": {"models": [_MODELS], "default_connection": "default"}},
+    }
 
 
 def _connection(url: URL, connections: int) -> dict[str, Any]:

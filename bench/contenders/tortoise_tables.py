@@ -11,7 +11,7 @@ class Customer(Model):
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=100)
-    email = fields.CharField(max_length=100)
+    email = fields.CharField(max_length=100, unique=True)
     orders: fields.ReverseRelation[Order]
 
     class Meta:
@@ -28,6 +28,7 @@ class Order(Model):
     status = fields.CharField(max_length=100)
     placed_at = fields.DatetimeField()
     total = fields.DecimalField(max_digits=10, decimal_places=2)
+    customer_id: int
     lines: fields.ReverseRelation[Line]
 
     class Meta:
@@ -60,3 +61,16 @@ class Product(Model):
 
     class Meta:
         table = "products"
+
+
+class Event(Model):
+    """One of very many rows that are written."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(max_length=100)
+    product_id = fields.IntField()
+    amount = fields.DecimalField(max_digits=10, decimal_places=2)
+    happened_at = fields.DatetimeField()
+
+    class Meta:
+        table = "events"

@@ -1,4 +1,4 @@
-"""The answers as msgspec Structs."""
+"""The answers, and what is written, as msgspec Structs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class CustomerRead(msgspec.Struct):
@@ -84,3 +85,69 @@ class MeasurementRead(msgspec.Struct):
     id: int
     sensor: int
     value: int
+
+
+class OrderRow(msgspec.Struct):
+    """An order as it stands in its table."""
+
+    id: int
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+
+
+class OrderKey(msgspec.Struct):
+    """The key that the database has given to an order."""
+
+    id: int
+
+
+class NewOrder(msgspec.Struct):
+    """An order to be written, without lines."""
+
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+
+
+class NewLine(msgspec.Struct):
+    """A line to be written with its order."""
+
+    product_id: int
+    quantity: int
+    price: Decimal
+
+
+class NewOrderWithLines(msgspec.Struct):
+    """An order to be written with its lines."""
+
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+    lines: list[NewLine]
+
+
+class OrderPatch(msgspec.Struct):
+    """What may change of an order."""
+
+    status: str | UnsetType = UNSET
+    total: Decimal | UnsetType = UNSET
+
+
+class NewCustomer(msgspec.Struct):
+    """A customer to be written, whether they are there or not."""
+
+    name: str
+    email: str
+
+
+class NewEvent(msgspec.Struct):
+    """One of very many rows to be written."""
+
+    kind: str
+    product_id: int
+    amount: Decimal
+    happened_at: datetime

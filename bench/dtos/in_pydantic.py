@@ -1,4 +1,4 @@
-"""The answers as Pydantic models, which read entities as well as dicts."""
+"""The answers as Pydantic models, which read entities as well as dicts; and what is written."""
 
 from __future__ import annotations
 
@@ -88,3 +88,69 @@ class MeasurementRead(_Read):
     id: int
     sensor: int
     value: int
+
+
+class OrderRow(_Read):
+    """An order as it stands in its table."""
+
+    id: int
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+
+
+class OrderKey(_Read):
+    """The key that the database has given to an order."""
+
+    id: int
+
+
+class NewOrder(BaseModel):
+    """An order to be written, without lines."""
+
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+
+
+class NewLine(BaseModel):
+    """A line to be written with its order."""
+
+    product_id: int
+    quantity: int
+    price: Decimal
+
+
+class NewOrderWithLines(BaseModel):
+    """An order to be written with its lines."""
+
+    customer_id: int
+    status: str
+    placed_at: datetime
+    total: Decimal
+    lines: list[NewLine]
+
+
+class OrderPatch(BaseModel):
+    """What may change of an order."""
+
+    status: str | None = None
+    total: Decimal | None = None
+
+
+class NewCustomer(BaseModel):
+    """A customer to be written, whether they are there or not."""
+
+    name: str
+    email: str
+
+
+class NewEvent(BaseModel):
+    """One of very many rows to be written."""
+
+    kind: str
+    product_id: int
+    amount: Decimal
+    happened_at: datetime
