@@ -89,9 +89,6 @@ class _Drawing:
         self._backend = backend
         self._names = Names(tape)
         self._kinds = kinds_on(backend)
-        for taken in (MARK.name, KIND, "version"):
-            self._names.attribute((taken,))
-            self._names.column(taken)
 
     def design(self, number: int, tables: tuple[str, str]) -> Design:
         generated = self._tape.chance(50)
@@ -150,7 +147,9 @@ class _Drawing:
     def _onupdate(self, slot: Slot) -> Fill:
         if not self._tape.chance(30):
             return Fill()
-        ways = [SCALAR, CALLED, *([SQL] if slot.kind.name in COMPUTED_BY_SQL else [])]
+        ways = [SCALAR, CALLED]
+        ways += [SQL] if slot.kind.name in COMPUTED_BY_SQL else []
+        ways += [FROM_ROW] if slot.kind.name in {"integer", "big"} else []
         return self._fill(slot, ways)
 
     def _fill(self, slot: Slot, ways: list[str]) -> Fill:

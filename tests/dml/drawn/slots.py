@@ -40,15 +40,18 @@ class Fill:
     way: str = NOTHING
     value: Any = None
 
-    def made(self, kind: Kind, source: str) -> Any:
+    def made(self, kind: Kind, source: str, *, whole: bool) -> Any:
         """What a Column takes as `default=` or `onupdate=`.
 
-        source: the name of the column that a default of the row looks at.
+        source: the name of the column that it looks at, where it is made of the row.
+        whole: whether the row has every column, as a new one does.
         """
         if self.way == CALLED:
             return lambda: self.value
-        if self.way == FROM_ROW:
+        if self.way == FROM_ROW and whole:
             return lambda context: (context.get_current_parameters()[source] or 0) + 1
+        if self.way == FROM_ROW:
+            return lambda context: (context.get_current_parameters().get(source) or 0) + 1
         if self.way == SQL:
             return COMPUTED_BY_SQL[kind.name]()
         return self.value if self.way == SCALAR else None
@@ -84,9 +87,9 @@ class Slot:
             self.column,
             self.kind.made(type_name),
             nullable=self.nullable,
-            default=self.default.made(self.kind, source),
+            default=self.default.made(self.kind, source, whole=True),
             server_default=filled,
-            onupdate=self.onupdate.made(self.kind, source),
+            onupdate=self.onupdate.made(self.kind, source, whole=False),
             unique=self.unique,
             **options,
         )
