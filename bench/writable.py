@@ -55,6 +55,7 @@ class Writable:
             if self._backend == "sqlite":
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             fill(connection, measurements=1)
+        with self._engine.connect() as connection:
             connection.execute(update(Order).values(status=_STATUS))
             if self._backend == "postgresql":
                 _count_on(connection)

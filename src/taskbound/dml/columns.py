@@ -25,6 +25,7 @@ class Columns:
         "_attributes",
         "_defaulted",
         "_first_version",
+        "absent",
         "by_attribute",
         "computed_on_update",
         "constants",
@@ -56,6 +57,10 @@ class Columns:
         self._defaulted = frozenset(
             name for name, column in self.by_attribute.items() if _takes_none_for_default(column)
         )
+        self.absent: tuple[str, ...] = tuple(
+            column.key for column in self.by_attribute.values() if _is_null_by_default(column)
+        )
+        """The keys of the columns for which the unit of work writes None where nothing is given."""
 
     def column(self, attribute: str) -> Column[Any]:
         """The column of an attribute. Raises `UnfitValues` where the class has none such."""
@@ -179,6 +184,11 @@ def _takes_none_for_default(column: Column[Any]) -> bool:
     has_default = column.default is not None or column.server_default is not None
     has_default = has_default or column is column.table.autoincrement_column
     return has_default and not column.type.should_evaluate_none
+
+
+def _is_null_by_default(column: Column[Any]) -> bool:
+    has_default = column.default is not None or column.server_default is not None
+    return not (column.primary_key or has_default)
 
 
 def _has_value(column: Column[Any]) -> bool:

@@ -30,6 +30,8 @@ class Written:
     """Makes the DTO of what the statement returns; None where it returns none, or only the key."""
     returns_key: bool
     """Whether it returns the primary key, by which the DTO is read."""
+    absent: tuple[str, ...]
+    """The keys of columns that are NULL in a new row which they are not given for."""
 
     def bound(self, row: dict[str, Any]) -> tuple[str, Arguments]:
         """The SQL text and its arguments.
@@ -38,15 +40,21 @@ class Written:
         """
         for name, default in self.statement.defaults:
             if name not in row:
-                row[name] = default.arg if default.is_scalar else default.arg(_Context(row))
+                row[name] = default.arg if default.is_scalar else default.arg(_Context(row, self.absent))
         return self.statement.bound(row, None)
 
 
 class _Context:
     """What a default is called with that takes SQLAlchemy's context: the row that is written."""
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self.current_parameters = row
+    def __init__(self, row: Mapping[str, Any], absent: tuple[str, ...]) -> None:
+        self._row = row
+        self._absent = absent
+
+    @property
+    def current_parameters(self) -> Mapping[str, Any]:
+        """The values by column, with None where the unit of work writes that."""
+        return {**dict.fromkeys(self._absent), **self._row}
 
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> Mapping[str, Any]:  # noqa: ARG002  # SQLAlchemy's own
         """The values by column."""
@@ -81,4 +89,10 @@ def written(
         returning = mapper.primary_key
     statement = CompiledStatement(make(returning), target, None, columns=keys)
     what = f"{verb.upper()} {mapper.local_table.description}"
-    return Written(statement, what, generated(found.layout) if found else None, returns_key)
+    return Written(
+        statement,
+        what,
+        generated(found.layout) if found else None,
+        returns_key,
+        columns.absent if verb == "insert" else (),
+    )

@@ -88,7 +88,9 @@ class _Drawing:
         self._tape = tape
         self._backend = backend
         self._names = Names(tape)
-        self._kinds = kinds_on(backend)
+        kinds = kinds_on(backend)
+        # Those that have every way to be filled are drawn more often.
+        self._kinds = [*kinds, *[kind for kind in kinds if kind.name in COMPUTED_BY_SQL] * 4]
 
     def design(self, number: int, tables: tuple[str, str]) -> Design:
         generated = self._tape.chance(50)
