@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Column as TableColumn
+from sqlalchemy import Float
 
 from taskbound.plan import Column
 from taskbound.plan.layout import Layout, Value
-from taskbound.statement.values import converter
+from taskbound.statement.values import converter, undecorated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Dialect
     from sqlalchemy.orm import Mapper
+    from sqlalchemy.types import TypeEngine
 
     from taskbound.plan import Part, Plan
 
@@ -45,11 +47,23 @@ def returned(plan: Plan, dialect: Dialect, verb: Verb) -> Returned | None:
     if any(column is None for column in columns):
         return None
     instructions = tuple(
-        Value(part.field, place, convert=converter(part.type, dialect))
+        Value(part.field, place, convert=_converter(part.type, dialect))
         for place, part in enumerate(plan.parts)
         if isinstance(part, Column)
     )
     return Returned(tuple(columns), Layout(plan.shape, instructions))
+
+
+def _converter(held: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    found = converter(held, dialect)
+    if dialect.name != "sqlite" or not isinstance(undecorated(held, dialect), Float):
+        return found
+    # SQLite keeps a whole REAL as an integer, and RETURNING shows it.
+    return (lambda value: found(_real(value))) if found else _real
+
+
+def _real(value: Any) -> Any:
+    return float(value) if isinstance(value, int) else value
 
 
 def _own_column(part: Part, mapper: Mapper[Any]) -> Any:
