@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from taskbound.dml.missing import missing
@@ -37,7 +37,12 @@ async def update_joined(
     version: Any,
 ) -> None:
     """Update the rows of all tables with a key. Raises as `update_one`."""
-    known = {} if version is None or columns.version is None else {columns.version: version}
+    known: dict[str, Any] = {}
+    if columns.version is not None:
+        # SQLAlchemy's statement counts on from the version that it is told.
+        known[columns.version] = (
+            await _version_there(sink, columns, identity) if version is None else version
+        )
     try:
         await sink.executed(update(columns.mapper.class_), [{**new, **identity, **known}])
     except StaleDataError as error:
@@ -57,6 +62,18 @@ async def delete_joined(
             statement = statement.where(counted == version)
         if not (await sink.executed(statement)).rowcount:
             raise missing(columns, identity, version, "delete")
+
+
+async def _version_there(
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any]
+) -> object:
+    class_ = columns.mapper.class_
+    condition = (getattr(class_, name) == value for name, value in identity.items())
+    statement = select(getattr(class_, str(columns.version))).where(*condition).with_for_update()
+    found = (await sink.executed(statement)).first()
+    if found is None:
+        raise missing(columns, identity, None, "update")
+    return found[0]
 
 
 def check_one_table(columns: Columns, change: str) -> None:

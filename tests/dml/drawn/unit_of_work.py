@@ -71,8 +71,13 @@ class UnitOfWork:
             case InsertMany():
                 return any(lacks(self._design, operation.model, one) for one in operation.rows)
             case Update():
-                # Where each version is made of the last, one has to be told which that is.
-                return self._design.version == TENS and operation.version == ABSENT
+                # Where each version is made of the last, one has to be told which that is. It is read
+                # where the row lies in several tables.
+                return (
+                    self._design.version == TENS
+                    and operation.version == ABSENT
+                    and not lies_in_several_tables(self._design, operation.model)
+                )
             case UpdateMany():
                 return self._design.version == TENS or lies_in_several_tables(
                     self._design, operation.model
