@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, TypeDecorator
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
 
 from taskbound.errors import UnfitValues
@@ -23,6 +23,7 @@ class Columns:
 
     __slots__ = (
         "_attributes",
+        "_converting_none",
         "_defaulted",
         "_first_version",
         "absent",
@@ -57,10 +58,13 @@ class Columns:
         self._defaulted = frozenset(
             name for name, column in self.by_attribute.items() if _takes_none_for_default(column)
         )
-        self.absent: tuple[str, ...] = tuple(
-            column.key for column in self.by_attribute.values() if _is_null_by_default(column)
-        )
+        nothing = {name: one for name, one in self.by_attribute.items() if _is_nothing(one)}
+        self.absent: tuple[str, ...] = tuple(column.key for column in nothing.values())
         """The keys of the columns for which the unit of work writes None where nothing is given."""
+        # Their types may make something of None.
+        self._converting_none = tuple(
+            name for name, column in nothing.items() if isinstance(column.type, TypeDecorator)
+        )
 
     def column(self, attribute: str) -> Column[Any]:
         """The column of an attribute. Raises `UnfitValues` where the class has none such."""
@@ -89,11 +93,19 @@ class Columns:
         if self._first_version is not None:
             key, make = self._first_version
             row.setdefault(key, make(None))
+        for name in self._converting_none:
+            row.setdefault(self.by_attribute[name].key, None)
         return row
 
-    def leaves_out(self, attribute: str, value: object) -> bool:
-        """Whether the default of a new row's column stands for a value."""
-        return value is None and attribute in self._defaulted
+    def for_joined_insert(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The same by attribute, for the statements of SQLAlchemy's own that fill several tables."""
+        nothing = dict.fromkeys(self._converting_none)
+        defaulted = self._defaulted
+        return nothing | {
+            name: value
+            for name, value in values.items()
+            if value is not None or name not in defaulted
+        }
 
     def for_update(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The new values of a row by column."""
@@ -186,9 +198,10 @@ def _takes_none_for_default(column: Column[Any]) -> bool:
     return has_default and not column.type.should_evaluate_none
 
 
-def _is_null_by_default(column: Column[Any]) -> bool:
+def _is_nothing(column: Column[Any]) -> bool:
+    """Whether a column that is not given is None, as it would be had None been given."""
     has_default = column.default is not None or column.server_default is not None
-    return not (column.primary_key or has_default)
+    return not (column.primary_key or has_default or column.type.should_evaluate_none)
 
 
 def _has_value(column: Column[Any]) -> bool:

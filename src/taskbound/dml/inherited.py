@@ -23,9 +23,11 @@ async def insert_joined(
     """Insert one row into each table. Returns the primary key by attribute."""
     class_ = columns.mapper.class_
     columns.check_complete(columns.for_insert(values))
-    given = {name: value for name, value in values.items() if not columns.leaves_out(name, value)}
+    given = columns.for_joined_insert(values)
     key = [getattr(class_, name) for name in columns.key]
-    result = await sink.executed(insert(class_).returning(*key), [given])
+    # As they are given: left to itself, it would leave None out.
+    statement = insert(class_).returning(*key).execution_options(render_nulls=True)
+    result = await sink.executed(statement, [given])
     return dict(zip(columns.key, result.one(), strict=True))
 
 

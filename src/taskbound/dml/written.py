@@ -40,7 +40,9 @@ class Written:
         """
         for name, default in self.statement.defaults:
             if name not in row:
-                row[name] = default.arg if default.is_scalar else default.arg(_Context(row, self.absent))
+                row[name] = (
+                    default.arg if default.is_scalar else default.arg(_Context(row, self.absent))
+                )
         return self.statement.bound(row, None)
 
 
