@@ -63,7 +63,9 @@ class Columns:
         """The keys of the columns for which the unit of work writes None where nothing is given."""
         # Their types may make something of None.
         self._converting_none = tuple(
-            name for name, column in nothing.items() if isinstance(column.type, TypeDecorator)
+            name
+            for name, column in nothing.items()
+            if column.nullable and isinstance(column.type, TypeDecorator)
         )
 
     def column(self, attribute: str) -> Column[Any]:
