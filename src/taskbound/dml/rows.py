@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
+from taskbound.dml.written import RowContext
 from taskbound.plan import plan_of
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
@@ -80,15 +81,30 @@ async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any,
     else:
         kept = (verb, dto, target.schemas, key.key)
         sent = Readings.of(target.dialect).of_statement(kept, make)
-    row = {
-        name: default.arg if default.is_scalar else default.arg(None)
-        for name, default in sent.statement.defaults
-    }
+    row = _filled(sent.statement, statement)
     sql, arguments = sent.statement.bound(row, key.bindparams if key is not None else None)
     what = f"{verb.upper()} {columns.mapper.local_table.description}"
     if sent.assemble is None:
         return await sink.changed(what, sql, arguments)
     return sent.assemble(await sink.returned(what, sql, arguments), ())
+
+
+def _filled(compiled: CompiledStatement, statement: Any) -> dict[str, Any]:
+    """The values of the columns that the statement does not name and that Python fills, by parameter."""
+    found: dict[str, Any] = {}
+    for name, default in compiled.defaults:
+        context = RowContext({**_given(statement), **found})
+        found[name] = default.arg if default.is_scalar else default.arg(context)
+    return found
+
+
+def _given(statement: Any) -> dict[str, Any]:
+    """The values that an UPDATE names, by column, without those that SQL computes."""
+    return {
+        column.key: value.effective_value
+        for column, value in (statement._values or {}).items()
+        if isinstance(value, BindParameter)
+    }
 
 
 def _made(

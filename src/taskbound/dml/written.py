@@ -41,15 +41,15 @@ class Written:
         for name, default in self.statement.defaults:
             if name not in row:
                 row[name] = (
-                    default.arg if default.is_scalar else default.arg(_Context(row, self.absent))
+                    default.arg if default.is_scalar else default.arg(RowContext(row, self.absent))
                 )
         return self.statement.bound(row, None)
 
 
-class _Context:
+class RowContext:
     """What a default is called with that takes SQLAlchemy's context: the row that is written."""
 
-    def __init__(self, row: Mapping[str, Any], absent: tuple[str, ...]) -> None:
+    def __init__(self, row: Mapping[str, Any], absent: tuple[str, ...] = ()) -> None:
         self._row = row
         self._absent = absent
 
