@@ -8,6 +8,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from taskbound.dml.missing import missing
+from taskbound.dml.values import is_sql
 from taskbound.errors import UnfitValues
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ async def update_joined(
     identity: Mapping[str, Any],
     version: Any,
 ) -> None:
-    """Update the rows of all tables with a key. Raises as `update_one`."""
+    """Update the rows of all tables with a key. Raises as `update_one`, and `UnfitValues` for SQL."""
+    if computed := [name for name, value in new.items() if is_sql(value)]:
+        raise UnfitValues(
+            model=columns.name,
+            reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
+            cure="give a value, or change the entity",
+        )
     known: dict[str, Any] = {}
     if columns.version is not None:
         # SQLAlchemy's statement counts on from the version that it is told.

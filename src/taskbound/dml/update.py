@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, update
-from sqlalchemy.sql.elements import ClauseElement
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
@@ -14,7 +13,7 @@ from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters, key_within
 from taskbound.dml.missing import missing
 from taskbound.dml.rows import change_and_read_rows, change_rows
-from taskbound.dml.values import values_for_update
+from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
 from taskbound.read.cache import Readings
@@ -157,11 +156,6 @@ async def update_rows(
         )
     expire_rows(sink.session, columns, new)
     return found
-
-
-def is_sql(value: object) -> bool:
-    """Whether a value is SQL, which the database computes."""
-    return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")
 
 
 def _named(columns: Columns, values: Any) -> dict[str, Any]:

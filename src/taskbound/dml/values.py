@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy.sql.elements import ClauseElement
+
 from taskbound.plan.assign import assignments_of
 from taskbound.shape.given import Given, GivenByKey
 
@@ -93,3 +95,8 @@ def values_for_update(model: type[Any], values: Any) -> Values:
     if isinstance(values, Mapping):
         return Values(_BY_KEY.named(values))
     return _taking_of(type(values), model).named(values)
+
+
+def is_sql(value: object) -> bool:
+    """Whether a value is SQL, which the database computes."""
+    return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")

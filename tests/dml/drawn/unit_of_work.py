@@ -73,11 +73,9 @@ class UnitOfWork:
             case Update():
                 # Where each version is made of the last, one has to be told which that is. It is read
                 # where the row lies in several tables.
-                return (
-                    self._design.version == TENS
-                    and operation.version == ABSENT
-                    and not lies_in_several_tables(self._design, operation.model)
-                )
+                if lies_in_several_tables(self._design, operation.model):
+                    return ONE_MORE in operation.values.values()
+                return self._design.version == TENS and operation.version == ABSENT
             case UpdateMany():
                 return self._design.version == TENS or lies_in_several_tables(
                     self._design, operation.model
