@@ -46,12 +46,11 @@ async def update_joined(
             reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
             cure="give a value, or change the entity",
         )
+    there = await _version_there(sink, columns, identity, version)
     known: dict[str, Any] = {}
     if columns.version is not None:
         # SQLAlchemy's statement counts on from the version that it is told.
-        known[columns.version] = (
-            await _version_there(sink, columns, identity) if version is None else version
-        )
+        known[columns.version] = there if version is None else version
     try:
         await sink.executed(update(columns.mapper.class_), [{**new, **identity, **known}])
     except StaleDataError as error:
@@ -74,14 +73,15 @@ async def delete_joined(
 
 
 async def _version_there(
-    sink: SessionSink, columns: Columns, identity: Mapping[str, Any]
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
 ) -> object:
+    """The version of a row, which is locked: a statement for one of its tables would not miss the others."""
     class_ = columns.mapper.class_
     condition = (getattr(class_, name) == value for name, value in identity.items())
-    statement = select(getattr(class_, str(columns.version))).where(*condition).with_for_update()
-    found = (await sink.executed(statement)).first()
+    counted = getattr(class_, columns.version or columns.key[0])
+    found = (await sink.executed(select(counted).where(*condition).with_for_update())).first()
     if found is None:
-        raise missing(columns, identity, None, "update")
+        raise missing(columns, identity, version, "update")
     return found[0]
 
 

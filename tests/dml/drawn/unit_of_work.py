@@ -71,11 +71,7 @@ class UnitOfWork:
             case InsertMany():
                 return any(lacks(self._design, operation.model, one) for one in operation.rows)
             case Update():
-                # Where each version is made of the last, one has to be told which that is. It is read
-                # where the row lies in several tables.
-                if lies_in_several_tables(self._design, operation.model):
-                    return ONE_MORE in operation.values.values()
-                return self._design.version == TENS and operation.version == ABSENT
+                return self._is_update_refused(operation)
             case UpdateMany():
                 return self._design.version == TENS or lies_in_several_tables(
                     self._design, operation.model
@@ -83,6 +79,12 @@ class UnitOfWork:
             case DeleteMany():
                 return lies_in_several_tables(self._design, operation.model)
         return False
+
+    def _is_update_refused(self, operation: Update) -> bool:
+        if lies_in_several_tables(self._design, operation.model):
+            return ONE_MORE in operation.values.values()
+        # Where each version is made of the last, one has to be told which that is.
+        return self._design.version == TENS and operation.version == ABSENT
 
     async def _insert(self, operation: Insert, _key: Key) -> Outcome:
         return await self._flushed(operation, [self._new(operation.model, operation.values)])
