@@ -68,9 +68,11 @@ def _lines() -> Prefetch:
 
 def configured(url: URL, connections: int) -> dict[str, Any]:
     """What Tortoise is told of a database."""
+    # It keeps its statements by the name of the connection, whatever that leads to.
+    name = url.get_backend_name()
     return {
-        "connections": {"default": _connection(url, connections)},
-        "apps": {"bench": {"models": [_MODELS], "default_connection": "default"}},
+        "connections": {name: _connection(url, connections)},
+        "apps": {"bench": {"models": [_MODELS], "default_connection": name}},
     }
 
 
