@@ -99,6 +99,10 @@ class Columns:
             row.setdefault(self.by_attribute[name].key, None)
         return row
 
+    def leaves_out(self, attribute: str, value: object) -> bool:
+        """Whether the default of a new row's column stands for a value."""
+        return value is None and attribute in self._defaulted
+
     def for_joined_insert(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same by attribute, for the statements of SQLAlchemy's own that fill several tables."""
         nothing = dict.fromkeys(self._converting_none)

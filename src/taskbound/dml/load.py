@@ -116,7 +116,9 @@ class Load:
         if self._wanted.dto is not None and writing.assemble is None:
             # It holds more than the row, or the database returns nothing.
             return partial(self._one_by_one, portion)
-        columns = filled(writing.statement.defaults, portion.columns, portion.count)
+        columns = filled(
+            writing.statement.defaults, portion.columns, portion.count, self._columns.absent
+        )
         return partial(self._together, writing, columns, self._copy(writing, portion.count))
 
     def _copy(self, writing: Written, count: int) -> Copy | None:

@@ -7,8 +7,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskbound.dml.update import is_sql
-from taskbound.dml.values import taking_of, values_for_insert
+from taskbound.dml.values import is_sql, taking_of, values_for_insert
 from taskbound.shape.unset import unset_values
 
 if TYPE_CHECKING:

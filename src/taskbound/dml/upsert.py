@@ -11,9 +11,9 @@ from taskbound.dml.conflict import filled_by, named_by
 from taskbound.dml.held import expire_rows
 from taskbound.dml.insert import insert_one, read_back
 from taskbound.dml.portion import portions
-from taskbound.dml.update import is_sql, update_rows
+from taskbound.dml.update import update_rows
 from taskbound.dml.upserting import Question, Upserting, upserting
-from taskbound.dml.values import values_for_insert, values_for_update
+from taskbound.dml.values import is_sql, values_for_insert, values_for_update
 from taskbound.errors import UnfitValues, UniqueViolation
 from taskbound.read.asked import Asked
 from taskbound.read.query import ProjectionQuery

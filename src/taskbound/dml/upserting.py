@@ -69,7 +69,7 @@ class Upserting:
 
     def filled(self, columns: dict[str, Sequence[Any]], count: int) -> dict[str, Sequence[Any]]:
         """The columns with what Python fills of them, by parameter."""
-        found = filled(self.both.defaults, columns, count)
+        found = filled(self.both.defaults, columns, count, self._columns.absent)
         return filled(self._set, found, count)
 
     def key(self, row: Sequence[Any]) -> dict[str, Any]:

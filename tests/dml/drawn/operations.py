@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.dml.drawn.designs import JOINED, MARK, Design
+from tests.dml.drawn.designs import JOINED, MARK, SINGLE, Design
 from tests.dml.drawn.dtos import GIVEN
 from tests.dml.drawn.slots import Slot
 from tests.truth.tape import Tape
@@ -150,6 +150,9 @@ class Operations:
         )
 
     def _upsert(self, tape: Tape, model: int) -> Upsert:
+        if self._design.form == SINGLE:
+            # Whose row is found is a question of the base alone: the constraint is one for all classes.
+            model = 0
         unique = self._design.unique
         by_key = unique is None or (not self._design.generated and tape.chance(40))
         return Upsert(

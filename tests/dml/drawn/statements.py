@@ -123,7 +123,7 @@ class Statements:
         made = await self._session.upsert(
             self._models[model], values, **target, **self._back(operation)
         )
-        return self._answered(operation, [made])
+        return self._answered(operation, [made.row])
 
     def _new(self, values: Values, kind: str, model: int) -> Any:
         # What a Pydantic model was not given it holds as its default, which is written as well.

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from tests.dml.drawn import outcome
 from tests.dml.drawn.classes import Classes, attributes
-from tests.dml.drawn.designs import JOINED, TENS
+from tests.dml.drawn.designs import JOINED, MARK, TENS
 from tests.dml.drawn.operations import (
     ABSENT,
     ONE_MORE,
@@ -28,6 +28,7 @@ from tests.dml.drawn.operations import (
     lies_in_several_tables,
 )
 from tests.dml.drawn.outcome import Outcome
+from tests.dml.drawn.slots import NOTHING
 from tests.dml.drawn.tables import Key
 
 
@@ -66,8 +67,12 @@ class UnitOfWork:
     def _is_refused(self, operation: Operation) -> bool:
         """What taskbound does not send on purpose."""
         match operation:
-            case Insert() | Upsert():
+            case Insert():
                 return lacks(self._design, operation.model, operation.values)
+            case Upsert():
+                return lacks(
+                    self._design, operation.model, operation.values
+                ) or lies_in_several_tables(self._design, operation.model)
             case InsertMany():
                 return any(lacks(self._design, operation.model, one) for one in operation.rows)
             case Update():
@@ -163,10 +168,17 @@ class UnitOfWork:
             entity = self._new(operation.model, operation.values)
         else:
             told = {slot.name for slot in self._design.key} | set(names)
-            self._change(
-                entity,
-                {name: value for name, value in operation.values.items() if name not in told},
-            )
+            # None that stands for a default in a new row is no new value for one that is there.
+            told |= {
+                slot.name
+                for slot in self._design.of_class(operation.model)
+                if slot.default.way != NOTHING
+                and operation.values.get(slot.name) is None
+                and slot.kind.name not in {"json", "jsonb"}
+            }
+            new = {name: value for name, value in operation.values.items() if name not in told}
+            # A row that is found is written, whether or not it is given anything.
+            self._change(entity, new or {MARK.name: entity.mark})
         return await self._flushed(operation, [entity])
 
     async def _found(self, operation: UpdateMany | DeleteMany) -> Sequence[Any]:
