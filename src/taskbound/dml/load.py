@@ -101,12 +101,12 @@ class Load:
 
     async def _write(self, portion: Portion) -> None:
         attempt = self._attempt(portion)
-        error = await self._tried(attempt, 0, portion.count)
+        error = await self._tried(attempt, 0, portion.size)
         if error is not None and self._may_copy and is_no_target(error):
             self._may_copy = False
             await self._write(portion)
         elif error is not None:
-            await self._seek(portion, attempt, 0, portion.count, error)
+            await self._seek(portion, attempt, 0, portion.size, error)
 
     def _attempt(self, portion: Portion) -> Attempt:
         """What writes some of the rows, from one number to another."""
@@ -117,9 +117,9 @@ class Load:
             # It holds more than the row, or the database returns nothing.
             return partial(self._one_by_one, portion)
         columns = filled(
-            writing.statement.defaults, portion.columns, portion.count, self._columns.absent
+            writing.statement.defaults, portion.columns, portion.size, self._columns.absent
         )
-        return partial(self._together, writing, columns, self._copy(writing, portion.count))
+        return partial(self._together, writing, columns, self._copy(writing, portion.size))
 
     def _copy(self, writing: Written, count: int) -> Copy | None:
         if not self._may_copy or not (self._wanted.copies or count >= FEWEST):
@@ -153,7 +153,7 @@ class Load:
             await sink.copy_many(writing.what, copy, rows)
         elif writing.assemble is not None:
             returned = await sink.return_many(writing.what, statement.sql, rows)
-            return writing.assemble([row for row in returned if row is not None], ())
+            return writing.assemble(list(filter(None, returned)), ())
         else:
             await sink.write_many(writing.what, statement.sql, rows)
         return []

@@ -29,7 +29,7 @@ class Portion(NamedTuple):
     """By the key of a column its value in each row; None where each row is to be written by itself."""
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many rows there are."""
         return len(self.given)
 

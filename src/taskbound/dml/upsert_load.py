@@ -54,7 +54,7 @@ class UpsertLoad(Load):
             return partial(self._by_themselves, portion)
         question = question_of(self._columns, portion, self._named, self._wanted.dto)
         writing = upserting(self._columns, question, self._sink.target)
-        columns = writing.filled(portion.columns or {}, portion.count)
+        columns = writing.filled(portion.columns or {}, portion.size)
         expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
         return partial(self._upserted, writing, columns)
 
@@ -69,7 +69,7 @@ class UpsertLoad(Load):
         else:
             found, inserted = await self._in_two(writing, some, end - start)
         self.inserted += inserted
-        return await self._made(writing, found)
+        return await self._dtos(writing, found)
 
     async def _in_two(
         self, writing: Upserting, columns: dict[str, Sequence[Any]], count: int
@@ -77,7 +77,9 @@ class UpsertLoad(Load):
         """SQLite, where nobody else writes in between: what is new, then what was there."""
         first: Any = writing.first
         sink, what, both = self._sink, writing.what, writing.both
-        found = list(await sink.return_many(what, first.sql, bound_rows(first, columns, count)))
+        found: list[Any] = list(
+            await sink.return_many(what, first.sql, bound_rows(first, columns, count))
+        )
         there = [place for place, row in enumerate(found) if row is None]
         if there:
             rows = list(bound_rows(both, columns, count))
@@ -86,7 +88,7 @@ class UpsertLoad(Load):
                 found[place] = row
         return found, count - len(there)
 
-    async def _made(self, writing: Upserting, rows: Sequence[Any]) -> list[Any]:
+    async def _dtos(self, writing: Upserting, rows: Sequence[Any]) -> list[Any]:
         dto = self._wanted.dto
         if dto is None:
             return []

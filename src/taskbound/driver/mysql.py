@@ -41,7 +41,7 @@ async def fetch(connection: Any, sql: str, arguments: Any) -> Sequence[Any]:
     """All rows of a statement, read into memory."""
     async with connection.cursor() as cursor:
         await cursor.execute(sql, arguments)
-        rows: Collection[Any] = await cursor.fetchall()
+        rows: Sequence[Any] = await cursor.fetchall()
         return rows
 
 

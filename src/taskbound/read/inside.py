@@ -95,7 +95,9 @@ async def many_inside(
         copy: Any = driver.copy
         return await copy(held.driver_connection, kind, rows)
     except BaseException as error:
-        raised = await failed_inside(error, connection, sql, rows)
+        # Of several rows nobody knows which one it was, and they may be many.
+        shown = next(iter(rows)) if len(rows) == 1 else ()
+        raised = await failed_inside(error, connection, sql, shown)
         if raised is error:
             raise
         raise raised from raised.__cause__
