@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.dialects import sqlite
 
-from taskbound.statement.moment import quicker
+from taskbound.statement.moment import converted, quicker
 
 DIALECT = sqlite.dialect()
-PLAIN = sqlite.DATETIME().bind_processor(DIALECT)
+PLAIN = sqlite.DATETIME().bind_processor(DIALECT)  # type: ignore[no-untyped-call]  # theirs
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,10 @@ def test_a_moment_is_the_text_that_sqlalchemy_writes(value: object) -> None:
     assert PLAIN is not None
     assert process is not PLAIN
     assert process(value) == PLAIN(value)
+    assert converted(process, [value, value]) == [PLAIN(value)] * 2
 
 
 def test_another_format_is_left_to_sqlalchemy() -> None:
-    type_ = sqlite.DATETIME(truncate_microseconds=True)
+    type_ = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]  # theirs
 
     assert quicker(bindparam("a", type_=type_), DIALECT, PLAIN) is PLAIN

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.sql.compiler import WARN_LINTING
 
-from taskbound.statement.moment import quicker
+from taskbound.statement.moment import converted, quicker
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Dialect, Select
@@ -142,7 +142,7 @@ class CompiledStatement:
         names, lists = list[str](), list[Sequence[Any]]()
         for name, bind, _, processor in self._slots:
             values = columns[bind.key] if bind.key in columns else [bind.effective_value] * count
-            lists.append(list(map(processor, values)) if processor else values)
+            lists.append(converted(processor, values) if processor else values)
             names.append(name)
         return ArgumentRows(lists, count, names if self._by_name and not by_position else None)
 
