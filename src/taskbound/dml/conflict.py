@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, PrimaryKeyConstraint, UniqueConstraint
@@ -51,6 +52,7 @@ def filled_by(columns: Columns, attributes: Collection[str]) -> tuple[str, ...]:
     return filled[0]
 
 
+@lru_cache(maxsize=1024)
 def unique(columns: Columns) -> tuple[tuple[str, ...], ...]:
     """The attributes of each unique constraint and index, the primary key first."""
     found = dict.fromkeys((columns.key, *_unique(columns)))
