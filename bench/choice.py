@@ -13,7 +13,8 @@ from bench.servers import DRIVERS
 from bench.writers import ENTRIES as WRITERS
 from bench.writes import CHANGES, FEWER, MANY
 
-NAMES = tuple(dict.fromkeys(entry.name for entry in (*ENTRIES, *WRITERS)))
+_NAMED = [entry.name for entry in ENTRIES] + [entry.name for entry in WRITERS]
+NAMES = tuple(dict.fromkeys(_NAMED))
 
 # What can be asked for by one name.
 _GROUPS = {"reads": list(QUESTIONS), "writes": [*CHANGES, "load"]}

@@ -11,7 +11,11 @@ from bench.results import Results, Time
 from bench.streaming import Streamed
 from bench.writes import CHANGES
 
-_ASKS = {**{one.name: one.asks for one in (*QUESTIONS.values(), *CHANGES.values())}, **OTHERS}
+_ASKS = {
+    **{one.name: one.asks for one in QUESTIONS.values()},
+    **{one.name: one.asks for one in CHANGES.values()},
+    **OTHERS,
+}
 
 
 def table(results: Results) -> str:

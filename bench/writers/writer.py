@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bench.dtos import in_msgspec
 from bench.writes import CHANGES, listed
@@ -26,7 +26,7 @@ class Writer(ABC):
     rows: how many are written at once.
     """
 
-    dtos: ClassVar[ModuleType] = in_msgspec
+    dtos: ModuleType = in_msgspec
     """The objects that it is given."""
 
     def __init__(self, url: URL, *, rows: int) -> None:
