@@ -66,23 +66,19 @@ class UnitOfWork:
 
     def _is_refused(self, operation: Operation) -> bool:
         """What taskbound does not send on purpose."""
+        in_several = lies_in_several_tables(self._design, operation.model)
         match operation:
-            case Insert():
-                return lacks(self._design, operation.model, operation.values)
-            case Upsert():
-                return lacks(
-                    self._design, operation.model, operation.values
-                ) or lies_in_several_tables(self._design, operation.model)
+            case Insert() | Upsert():
+                lacking = lacks(self._design, operation.model, operation.values)
+                return lacking or (isinstance(operation, Upsert) and in_several)
             case InsertMany():
                 return any(lacks(self._design, operation.model, one) for one in operation.rows)
             case Update():
                 return self._is_update_refused(operation)
             case UpdateMany():
-                return self._design.version == TENS or lies_in_several_tables(
-                    self._design, operation.model
-                )
+                return self._design.version == TENS or in_several
             case DeleteMany():
-                return lies_in_several_tables(self._design, operation.model)
+                return in_several
         return False
 
     def _is_update_refused(self, operation: Update) -> bool:
