@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from taskbound import RowRefused
 from tests.truth.sameness import value_form
 
 DONE, MISSING, STALE, REFUSED = "done", "missing", "stale", "refused"
@@ -32,7 +33,9 @@ class Outcome:
 
 def failed(error: Exception) -> Outcome:
     """The outcome of a write that the database, or the type of a column, has refused."""
-    ended = INTEGRITY if isinstance(error, IntegrityError) else FAILED
+    # That one of many rows was refused is said with what the database has said about it.
+    said = error.__cause__ if isinstance(error, RowRefused) else error
+    ended = INTEGRITY if isinstance(said, IntegrityError) else FAILED
     return Outcome(ended, why=repr(error))
 
 
