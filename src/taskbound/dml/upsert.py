@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, and_, select
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.conflict import filled_by, named_by
@@ -118,8 +118,22 @@ def check(columns: Columns, values: Any) -> None:
     elif columns.version in found.columns:
         reason = f"has {columns.version}, which an upsert counts by itself"
         cure = "leave it out, or call update(), which compares it"
+    elif _counts_from_the_last(columns):
+        reason = "makes each version of the last one, which an upsert does not read"
+        cure = "insert or update it"
     if reason is not None:
         raise UnfitValues(model=columns.name, reason=reason, cure=cure)
+
+
+def _counts_from_the_last(columns: Columns) -> bool:
+    """Whether a version is made of the one before by more than counting on, which SQL can do."""
+    version: Any = columns.mapper.version_id_col
+    generator: Any = columns.mapper.version_id_generator
+    if version is None or generator is False:
+        return False
+    counts = isinstance(version.type, Integer) and (generator(None), generator(1)) == (1, 2)
+    # A generator of random versions makes another one each time, whatever it is given.
+    return not counts and bool(generator(None) == generator(None))
 
 
 def check_filled(columns: Columns, on: tuple[str, ...], given: set[str]) -> None:

@@ -70,7 +70,8 @@ class UnitOfWork:
         match operation:
             case Insert() | Upsert():
                 lacking = lacks(self._design, operation.model, operation.values)
-                return lacking or (isinstance(operation, Upsert) and in_several)
+                unread = in_several or self._design.version == TENS
+                return lacking or (isinstance(operation, Upsert) and unread)
             case InsertMany():
                 return any(lacks(self._design, operation.model, one) for one in operation.rows)
             case Update():
