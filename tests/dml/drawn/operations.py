@@ -121,7 +121,9 @@ class Operations:
         if kind is Insert:
             return Insert(model, self._row(tape, model), tape.one_of(GIVEN), tape.chance(50))
         if kind is InsertMany:
-            rows = tuple(self._row(tape, model) for _ in range(tape.between(1, 5)))
+            # Which of two rows is refused first is a question of chunks, so none lacks what it needs.
+            count = tape.between(1, 5)
+            rows = tuple(self._row(tape, model, complete=True) for _ in range(count))
             return InsertMany(model, rows, tape.one_of(GIVEN))
         if kind is Upsert:
             return self._upsert(tape, model)
@@ -166,11 +168,15 @@ class Operations:
     def _version(self, tape: Tape) -> int:
         return tape.one_of((ABSENT, 0, 0, 0, 1)) if self._design.version else ABSENT
 
-    def _row(self, tape: Tape, model: int, *, whole: bool = False) -> Values:
+    def _row(
+        self, tape: Tape, model: int, *, whole: bool = False, complete: bool = False
+    ) -> Values:
         """The values of a new row. whole: with all that it is told from others by."""
-        return dict(self._of_new(tape, model, whole=whole))
+        return dict(self._of_new(tape, model, whole=whole, complete=complete))
 
-    def _of_new(self, tape: Tape, model: int, *, whole: bool) -> Iterator[tuple[str, Any]]:
+    def _of_new(
+        self, tape: Tape, model: int, *, whole: bool, complete: bool
+    ) -> Iterator[tuple[str, Any]]:
         for slot in self._design.key:
             if not self._design.generated or (whole and self._design.unique is None):
                 yield slot.name, self._value(tape, slot)
@@ -180,7 +186,11 @@ class Operations:
         for slot in self._design.of_class(model):
             if slot.computed:
                 continue
-            if tape.chance(97 if slot.needed else 65) or (whole and slot.unique):
+            if (
+                tape.chance(97 if slot.needed else 65)
+                or (whole and slot.unique)
+                or (complete and slot.needed)
+            ):
                 yield slot.name, self._value(tape, slot, none=25 if slot.nullable else 3)
 
     def _changed(self, tape: Tape, model: int) -> Iterator[tuple[str, Any]]:
