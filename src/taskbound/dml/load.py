@@ -73,9 +73,9 @@ class Load:
         self._may_copy = sink.can_copy and wanted.dto is None
         self._whole = Savepoint(sink)
         self._is_first = True
-        self.written = 0
-        self.made = list[Any]()
-        self.refused = list[Any]()
+        self.written: int = 0
+        self.made: list[Any] = []
+        self.refused: list[RowRefused] = []
 
     async def run(self, rows: Iterable[Any] | AsyncIterable[Any]) -> Loaded[Any]:
         """Write all of them; what fails leaves none."""

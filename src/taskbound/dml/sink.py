@@ -11,7 +11,7 @@ from taskbound.read.inside import fetch_inside, many_inside
 from taskbound.read.session_source import SessionSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
@@ -94,6 +94,22 @@ class SessionSink(SessionSource):
     async def copy_many(self, what: str, copy: Copy, rows: Collection[Any]) -> None:
         """Write rows by COPY."""
         await self._many(what, copy.sql, rows, copy)
+
+    async def first_returned(
+        self, what: str, statements: Sequence[tuple[str, Arguments]]
+    ) -> tuple[int, Rows]:
+        """Of several statements the first that returns rows: its number, and those; else the last."""
+        if self._driver is not None and self._driver.fetch_first is not None:
+            with self._operating(what.partition(" ")[0].lower()):
+                found: tuple[int, Rows] = await self._many(
+                    what, "; ".join(sql for sql, _ in statements), statements, "fetch_first"
+                )
+                return found
+        *others, last = statements
+        for number, (sql, arguments) in enumerate(others):
+            if rows := await self.returned(what, sql, arguments):
+                return number, rows
+        return len(others), await self.returned(what, *last)
 
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
         if self._has_changes():

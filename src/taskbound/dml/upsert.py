@@ -61,12 +61,12 @@ async def _sent(
     sink: SessionSink, writing: Upserting, row: dict[str, Any]
 ) -> tuple[bool, Sequence[Any]]:
     """Whether a row was inserted, and what is returned of it."""
-    if writing.first is not None:
-        rows = await sink.returned(writing.what, *writing.first.bound(row, None))
-        if rows:
-            return True, rows[0]
-    rows = await sink.returned(writing.what, *writing.both.bound(row, None))
-    return writing.first is None and bool(rows[0][-1]), rows[0]
+    if writing.first is None:
+        rows = await sink.returned(writing.what, *writing.both.bound(row, None))
+        return bool(rows[0][-1]), rows[0]
+    statements = [writing.first.bound(row, None), writing.both.bound(row, None)]
+    number, rows = await sink.first_returned(writing.what, statements)
+    return number == 0, rows[0]
 
 
 async def _made(

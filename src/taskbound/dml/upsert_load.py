@@ -42,7 +42,7 @@ class UpsertLoad(Load):
     def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, on: Any) -> None:
         super().__init__(sink, model, wanted, "upsert_many")
         self._named = named_by(self._columns, on)
-        self.inserted = 0
+        self.inserted: int = 0
 
     def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
         for row in part:

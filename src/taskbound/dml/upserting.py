@@ -60,7 +60,7 @@ class Upserting:
         compiled = partial(CompiledStatement, target=target, key=None, columns=question.keys)
         told = whether_inserted(dialect)
         both = upsert_row(mapper, dialect, on, new, computed)
-        self.both = compiled(both.returning(*returning, *told))
+        self.both: CompiledStatement = compiled(both.returning(*returning, *told))
         self.first: CompiledStatement | None = None
         """Inserts alone, where the other does not tell whether it has."""
         if not told:

@@ -10,7 +10,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from taskbound.driver.facts import Driver, Remains, Stream
-from taskbound.driver.turn import Turn, execute_held, execute_many_held, fetch_many_held
+from taskbound.driver.turn import (
+    Turn,
+    execute_held,
+    execute_many_held,
+    fetch_first_held,
+    fetch_many_held,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -147,6 +153,16 @@ async def _fetch_many(connection: Connection, sql: str, rows: Collection[Any]) -
     return found
 
 
+async def _fetch_first(
+    connection: Connection, _sql: str, statements: Collection[Any]
+) -> tuple[int, Sequence[Any]]:
+    # One hop for all of them.
+    found: tuple[int, Sequence[Any]] = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
+        fetch_first_held, connection._conn, statements
+    )
+    return found
+
+
 async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:
     cursor = await connection.execute(sql, arguments)
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
@@ -178,6 +194,7 @@ DRIVER = Driver(
     execute=_execute,
     execute_many=_execute_many,
     fetch_many=_fetch_many,
+    fetch_first=_fetch_first,
     # SQLite makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

@@ -100,6 +100,11 @@ class Driver:
     begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""
+    fetch_first: (
+        Callable[[Any, str, Collection[Any]], Awaitable[tuple[int, Sequence[Any]]]] | None
+    ) = None
+    """Of several statements with their arguments the first that returns rows, else the last: its number, and
+    its rows. None where that costs as much as one after the other. The text is theirs, for messages."""
     copy: Callable[[Any, Copy, Collection[Any]], Awaitable[object]] | None = None
     """Write rows by COPY, in the transaction that the connection is in; None where there is no such thing."""
     cut_off: Callable[[Any], Remains | None] | None = None

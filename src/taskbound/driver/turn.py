@@ -24,6 +24,7 @@ _TAKING = frozenset(
         "execute_held",
         "execute_many_held",
         "fetch_many_held",
+        "fetch_first_held",
         "executemany",
         "executescript",
         "_execute_fetchall",
@@ -50,6 +51,17 @@ def fetch_many_held(held: sqlite3.Connection, sql: str, rows: Collection[Any]) -
     execute = held.cursor().execute
     # To the end of each, since the statement has written only then.
     return [next(iter(execute(sql, row).fetchall()), None) for row in rows]
+
+
+def fetch_first_held(
+    held: sqlite3.Connection, statements: Collection[tuple[str, Sequence[Any]]]
+) -> tuple[int, Sequence[Any]]:
+    """Of statements, one after the other, the first that returns rows: its number, and those."""
+    *others, last = statements
+    for number, (sql, arguments) in enumerate(others):
+        if rows := held.execute(sql, arguments).fetchall():
+            return number, rows
+    return len(others), held.execute(*last).fetchall()
 
 
 class Turn:

@@ -74,7 +74,7 @@ async def many_inside(
     driver: Driver | None,
     sql: str,
     rows: Collection[Any],
-    kind: Literal["execute_many", "fetch_many"] | Copy,
+    kind: Literal["execute_many", "fetch_many", "fetch_first"] | Copy,
 ) -> Any:
     """What a driver's way for many rows answers, as `fetch_inside`.
 
