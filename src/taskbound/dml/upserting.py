@@ -103,8 +103,9 @@ class _Generated:
 def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
     """What a row that is there is set to beside its new values: what Python fills, and the SQL."""
     made, found = list[tuple[str, Any]](), dict[str, Any]()
+    table: Any = columns.mapper.local_table
     # Those of subclasses in the same table among them, as an UPDATE has it.
-    for column in columns.mapper.local_table.columns:
+    for column in table.columns:
         default: Any = column.onupdate
         if default is None or column.key in question.new:
             continue
