@@ -65,7 +65,7 @@ class Upserting:
         """Inserts alone, where the other does not tell whether it has."""
         if not told:
             self.first = compiled(insert_row_if_new(mapper, dialect, on, returning))
-        self.what = f"INSERT {mapper.local_table.description}"
+        self.what: str = f"INSERT {mapper.local_table.description}"
 
     def filled(self, columns: dict[str, Sequence[Any]], count: int) -> dict[str, Sequence[Any]]:
         """The columns with what Python fills of them, by parameter."""
