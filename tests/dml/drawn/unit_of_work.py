@@ -130,6 +130,10 @@ class UnitOfWork:
 
     async def _delete(self, operation: Delete, key: Key) -> Outcome:
         entity = await self._session.get(self._models[operation.model], key)
+        in_several = lies_in_several_tables(self._design, operation.model)
+        if entity is None and operation.returning and in_several:
+            # It is read before it is deleted, whatever its version.
+            return Outcome(outcome.MISSING)
         if operation.version not in {ABSENT, 0}:
             return Outcome(outcome.STALE)
         if entity is None:
