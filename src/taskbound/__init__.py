@@ -59,6 +59,7 @@ from taskbound.errors import (
     ProjectionMisuse,
     ReadOnlyBlock,
     RecursiveShape,
+    Refusal,
     RepeatedLoad,
     RowRefused,
     SessionClosed,
@@ -81,6 +82,7 @@ from taskbound.errors import (
     UniqueViolation,
     UnknownField,
     UnreadableField,
+    ValueRefused,
 )
 from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
 from taskbound.group import Call, TaskGroup, call
@@ -101,6 +103,7 @@ if TYPE_CHECKING:
         ProjectionQuery,
         projection,
     )
+    from taskbound.repository import Options, Repository, Service
     from taskbound.settings import DatabaseSettings
     from taskbound.shape import (
         UNSET,
@@ -138,10 +141,13 @@ _LATER = {
     "Loaded": "taskbound.dml",
     "Max": "taskbound.shape",
     "Min": "taskbound.shape",
+    "Options": "taskbound.repository",
     "OrderBy": "taskbound.shape",
     "Page": "taskbound.read",
     "Projection": "taskbound.read",
     "ProjectionQuery": "taskbound.read",
+    "Repository": "taskbound.repository",
+    "Service": "taskbound.repository",
     "Sum": "taskbound.shape",
     "Tree": "taskbound.shape",
     "Upserted": "taskbound.dml",
@@ -212,6 +218,7 @@ __all__ = [
     "NotNullViolation",
     "NotRepeatable",
     "NullableField",
+    "Options",
     "OrderBy",
     "OverlappingOperations",
     "Page",
@@ -225,9 +232,12 @@ __all__ = [
     "ProjectionQuery",
     "ReadOnlyBlock",
     "RecursiveShape",
+    "Refusal",
     "RepeatedLoad",
+    "Repository",
     "Retried",
     "RowRefused",
+    "Service",
     "SessionClosed",
     "SessionMisuse",
     "StaleVersion",
@@ -257,6 +267,7 @@ __all__ = [
     "Unset",
     "Upserted",
     "UpsertedMany",
+    "ValueRefused",
     "Where",
     "call",
     "outcome_of",

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskbound.guard.operating import Operating
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable
+
     from sqlalchemy import ColumnElement
 
     from taskbound.dml import Changes
@@ -146,6 +148,52 @@ class ChangingSession(AsyncSession):
             version=version,
             returning=returning,
         )
+
+    @overload
+    async def update_many(
+        self,
+        model: type[Any],
+        rows: Iterable[Any] | AsyncIterable[Any],
+        /,
+        *,
+        returning: type[T],
+    ) -> list[T]: ...
+
+    @overload
+    async def update_many(
+        self, model: type[Any], rows: Iterable[Any] | AsyncIterable[Any], /
+    ) -> int: ...
+
+    async def update_many(
+        self,
+        model: type[Any],
+        rows: Iterable[Any] | AsyncIterable[Any],
+        /,
+        *,
+        returning: type[Any] | None = None,
+    ) -> Any:
+        """Change many rows, each by the key among its values: as `update` for one after the other.
+
+        ```python
+        await session.update_many(Product, [{"id": 7, "stock": 3}, {"id": 9, "stock": 0}])
+        ```
+        ```sql
+        UPDATE products SET stock=$1 WHERE products.id = $2
+        ```
+
+        Rows that name the same fields are sent together, a thousand at a time: PostgreSQL and SQLite get them
+        in one round trip, MySQL and MariaDB one after the other.
+
+        rows: DTOs or mappings. Each names its row by the key, and the version that it has to be in by
+            the attribute of `version_id_col`; the rest is what is to change.
+        returning: the DTO to make of each row, read by key afterwards, in the order of `rows`. None returns
+            how many there were.
+
+        Raises `UnfitValues` where a row has no key or comes twice, `NotFound` where one is not there,
+        `StaleVersion` where one is not in its version, and as `update`. What was changed before that stands
+        in the transaction: leave its block with the error, or put a savepoint around the call.
+        """
+        return await self._changes().update_many(model, rows, returning)
 
     @overload
     async def delete(self, instance: object, /) -> None: ...

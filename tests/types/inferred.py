@@ -16,9 +16,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 from taskbound import (
     Call,
     Database,
+    Options,
     Page,
     Projection,
     ProjectionQuery,
+    Repository,
+    Service,
     TaskSession,
     call,
     projection,
@@ -181,3 +184,36 @@ async def of_writes(session: TaskSession) -> None:
     assert_type(await counted(), int)
     session.after_commit(place, 1)
     session.after_commit(print, "placed")
+
+
+class Orders(Repository[Order]):
+    pass
+
+
+class Desk(Service[Order]):
+    pass
+
+
+async def of_repositories(session: TaskSession) -> None:
+    orders, options = Orders(session), Options(where=Order.id > 1, order_by=Order.id)
+    assert_type(await orders.get(OrderRead, 1), OrderRead)
+    assert_type(await orders.get_or_none(OrderStruct, (1, 2), options), OrderStruct | None)
+    assert_type(await orders.list(OrderData, options), list[OrderData])
+    assert_type(await orders.page(OrderRead, options), Page[OrderRead])
+    assert_type(await orders.exists(), bool)
+    assert_type(await orders.count(options), int)
+    assert_type(await orders.create(OrderData(1), returning=OrderRead), OrderRead)
+    assert_type(await orders.update({"id": 1}, version=2, returning=OrderRead), OrderRead)
+    assert_type(await orders.update_many([OrderData(1)], returning=OrderRead), list[OrderRead])
+    assert_type(await orders.update_many([OrderData(1)]), int)
+    assert_type(await orders.delete(1, returning=OrderRead), OrderRead)
+    assert_type(await orders.delete_many([1], returning=OrderRead), list[OrderRead])
+    assert_type(await orders.delete_many([1, 2]), int)
+
+
+async def of_services(session: TaskSession) -> None:
+    assert_type(await Desk(session).create(OrderData(1), returning=OrderRead), OrderRead)
+    assert_type(await Desk(session).get(OrderStruct, 1), OrderStruct)
+    assert_type(await Repository[Order](session).get(OrderRead, 1), OrderRead)
+    assert_type(await session.update_many(Order, [{"id": 1}], returning=OrderRead), list[OrderRead])
+    assert_type(await session.update_many(Order, [{"id": 1}]), int)

@@ -69,7 +69,7 @@ async def change_and_read_rows(
         return read
     keys = await _locked(sink, columns, condition)
     await _send(sink, columns, verb, bounded, None)
-    return await _read(sink, columns, dto, _among(columns, keys)) if keys else []
+    return await _read(sink, columns, dto, among(columns, keys)) if keys else []
 
 
 async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any) -> Any:
@@ -138,7 +138,8 @@ def _key(columns: Columns) -> list[Any]:
     return [getattr(columns.mapper.class_, name) for name in columns.key]
 
 
-def _among(columns: Columns, keys: list[tuple[Any, ...]]) -> Any:
+def among(columns: Columns, keys: list[tuple[Any, ...]]) -> Any:
+    """The condition for the rows with one of the keys."""
     parts = _key(columns)
     if len(parts) == 1:
         return parts[0].in_([key for (key,) in keys])

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from taskbound.dml.delete import delete_one, delete_rows
 from taskbound.dml.insert import insert_one
 from taskbound.dml.load import Load, Wanted
+from taskbound.dml.naming import name_fields
 from taskbound.dml.sink import SessionSink
 from taskbound.dml.update import update_one, update_rows
+from taskbound.dml.update_many import update_many
 from taskbound.dml.upsert import Upserted, upsert_one
 from taskbound.dml.upsert_load import UpsertedMany, UpsertLoad
-from taskbound.errors import UnboundedChange
+from taskbound.errors import Refusal, UnboundedChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterable, Callable, Iterable
     from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
@@ -34,7 +36,12 @@ class Changes:
 
     async def insert(self, model: type[Any], values: Any, returning: Any) -> Any:
         """As `TaskSession.insert`."""
-        return await insert_one(self._sink(model), model, values, returning)
+        sink = self._sink(model)
+        try:
+            return await insert_one(sink, model, values, returning)
+        except Refusal as error:
+            name_fields(error, "insert", model, values, sink)
+            raise
 
     async def update(
         self,
@@ -48,12 +55,23 @@ class Changes:
         returning: Any,
     ) -> Any:
         """As `TaskSession.update`."""
-        if where is None and not every:
-            return await update_one(
-                self._sink(model), model, values, key=key, version=version, dto=returning
-            )
-        check_condition("update", key, where, version, every=every)
-        return await update_rows(self._sink(model), model, values, where, returning)
+        sink = self._sink(model)
+        try:
+            if where is None and not every:
+                return await update_one(
+                    sink, model, values, key=key, version=version, dto=returning
+                )
+            check_condition("update", key, where, version, every=every)
+            return await update_rows(sink, model, values, where, returning)
+        except Refusal as error:
+            name_fields(error, "update", model, values, sink)
+            raise
+
+    async def update_many(
+        self, model: type[Any], rows: Iterable[Any] | AsyncIterable[Any], returning: Any
+    ) -> Any:
+        """As `TaskSession.update_many`."""
+        return await update_many(self._sink(model), model, rows, returning)
 
     async def delete(
         self,
@@ -66,12 +84,17 @@ class Changes:
         returning: Any,
     ) -> Any:
         """As `TaskSession.delete`."""
-        if where is None and not every:
-            if key is None:
-                raise UnboundedChange(model=model.__name__, change="delete")
-            return await delete_one(self._sink(model), model, key, version=version, dto=returning)
-        check_condition("delete", key, where, version, every=every)
-        return await delete_rows(self._sink(model), model, where, returning)
+        sink = self._sink(model)
+        try:
+            if where is None and not every:
+                if key is None:
+                    raise UnboundedChange(model=model.__name__, change="delete")
+                return await delete_one(sink, model, key, version=version, dto=returning)
+            check_condition("delete", key, where, version, every=every)
+            return await delete_rows(sink, model, where, returning)
+        except Refusal as error:
+            name_fields(error, "delete", model, None, sink)
+            raise
 
     async def insert_many(
         self,
@@ -95,7 +118,12 @@ class Changes:
 
     async def upsert(self, model: type[Any], values: Any, on: Any, dto: Any) -> Upserted[Any]:
         """As `LoadingSession.upsert`."""
-        return await upsert_one(self._sink(model), model, values, on, dto)
+        sink = self._sink(model)
+        try:
+            return await upsert_one(sink, model, values, on, dto)
+        except Refusal as error:
+            name_fields(error, "upsert", model, values, sink)
+            raise
 
     async def upsert_many(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.errors import Refusal
 from taskbound.guard.writing import note_change
 from taskbound.read.inside import fetch_inside, many_inside
 from taskbound.read.session_source import SessionSource
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
     from taskbound.driver.facts import Copy
     from taskbound.plan.layout import Rows
+    from taskbound.read.inside import Kind
     from taskbound.statement import Arguments
 
 
 class SessionSink(SessionSource):
     """A session's connection, to be written through."""
 
-    __slots__ = ()
+    __slots__ = ("refused",)
+
+    refused: str
+    """The table of the statement that the database has refused. There is no such attribute before."""
 
     @property
     def session(self) -> Session:
@@ -119,12 +124,23 @@ class SessionSink(SessionSource):
         note_change(self._session, what)
         return answer
 
-    async def _sent(self, what: str, sql: str, arguments: Arguments, kind: Any) -> Any:
+    async def changed_many(self, what: str, sql: str, arguments: Sequence[Arguments]) -> int:
+        """The same for a statement that is run once for each of several arguments: of all together."""
+        if len(arguments) == 1:
+            return await self.changed(what, sql, arguments[0])
+        found: int = await self._sent(what, sql, arguments, "change_many")
+        return found
+
+    async def _sent(self, what: str, sql: str, arguments: Any, kind: Kind) -> Any:
         with self._operating(what.partition(" ")[0].lower()):
             if self._has_changes():
                 await self._flush()
             connection = self._held() or await self._connection()
-            answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
+            try:
+                answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
+            except Refusal:
+                self.refused = what.partition(" ")[2]
+                raise
             if answer:
                 note_change(self._session, what)
             return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Integer, update
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
-    from taskbound.statement import Target
+    from taskbound.statement import Arguments, Target
 
 
 async def update_one(
@@ -37,13 +37,7 @@ async def update_one(
     """
     columns = columns_of(model)
     new = _named(columns, values)
-    identity = key_within(columns, new) if key is None else key_of(columns, key)
-    if identity is None:
-        raise UnfitValues(
-            model=columns.name,
-            reason="names no row",
-            cure=f"give key=, or all of ({', '.join(columns.key)}) among the values",
-        )
+    identity = _identity(columns, new) if key is None else key_of(columns, key)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
     if not new:
@@ -52,7 +46,7 @@ async def update_one(
         await update_joined(sink, columns, new, identity, version)
         expire_row(sink.session, columns, identity, new)
         return None if dto is None else await read_back(sink, model, dto, identity)
-    change = _Change(columns, new, version, dto, sink.target)
+    change = Change(columns, new, version, dto, sink.target)
     made = await change.send(sink, identity)
     expire_row(sink.session, columns, identity, new)
     if dto is None or made is not None:
@@ -60,7 +54,24 @@ async def update_one(
     return await read_back(sink, model, dto, identity)
 
 
-class _Change:
+class OneOfMany(NamedTuple):
+    """What one of several rows is to become."""
+
+    identity: dict[str, Any]
+    version: Any
+    new: dict[str, Any]
+    """By attribute."""
+
+
+def one_of_many(columns: Columns, values: Any) -> OneOfMany:
+    """A DTO or mapping that names its row, taken apart."""
+    new = _named(columns, values)
+    identity = _identity(columns, new)
+    version = new.pop(columns.version, None) if columns.version is not None else None
+    return OneOfMany(identity, version, new)
+
+
+class Change:
     """New values for one row, before it is known which."""
 
     def __init__(
@@ -75,11 +86,7 @@ class _Change:
 
     async def send(self, sink: SessionSink, identity: Mapping[str, Any]) -> Any:
         """The DTO of what the statement returns; None where there is none to be made of that."""
-        writing = self._writing()
-        row = {**self._row, **key_parameters(identity)}
-        if self._version is not None:
-            row[VERSION] = self._version
-        sql, arguments = writing.bound(row)
+        writing, sql, arguments = self.bound(identity)
         if writing.assemble is None:
             found: Any = await sink.changed(writing.what, sql, arguments)
         else:
@@ -87,6 +94,19 @@ class _Change:
         if not found:
             raise missing(self._columns, identity, self._version, "update")
         return writing.assemble(found, ())[0] if writing.assemble else None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether values of it are SQL, so that its statement is one of its own."""
+        return bool(self._sql)
+
+    def bound(self, identity: Mapping[str, Any]) -> tuple[Written, str, Arguments]:
+        """The statement for one row, with its text and arguments."""
+        writing = self._writing()
+        row = {**self._row, **key_parameters(identity)}
+        if self._version is not None:
+            row[VERSION] = self._version
+        return (writing, *writing.bound(row))
 
     def _writing(self) -> Written:
         if self._sql:
@@ -156,6 +176,18 @@ async def update_rows(
         )
     expire_rows(sink.session, columns, new)
     return found
+
+
+def _identity(columns: Columns, new: dict[str, Any]) -> dict[str, Any]:
+    """The key among the values, which are then without it."""
+    identity = key_within(columns, new)
+    if identity is None:
+        raise UnfitValues(
+            model=columns.name,
+            reason="names no row",
+            cure=f"give key=, or all of ({', '.join(columns.key)}) among the values",
+        )
+    return identity
 
 
 def _named(columns: Columns, values: Any) -> dict[str, Any]:

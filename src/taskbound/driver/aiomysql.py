@@ -7,6 +7,7 @@ from typing import Any
 from taskbound.driver import mysql
 from taskbound.driver.facts import Driver, Remains, Stream
 from taskbound.driver.mysql import (
+    change_many,
     connect_args,
     ended_by,
     execute,
@@ -71,6 +72,7 @@ DRIVER = Driver(
     execute=execute,
     execute_many=execute_many,
     fetch_many=fetch_many,
+    change_many=change_many,
     fetch_alone=fetch,
     # The connection is not in autocommit, so the first statement opens a transaction.
     ends_alone=False,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from taskbound.driver.facts import Driver, Remains, Stream
 from taskbound.driver.turn import (
     Turn,
+    change_many_held,
     execute_held,
     execute_many_held,
     fetch_first_held,
@@ -163,6 +164,14 @@ async def _fetch_first(
     return found
 
 
+async def _change_many(connection: Connection, sql: str, arguments: Sequence[Any]) -> int:
+    # One hop for all of them.
+    found: int = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
+        change_many_held, connection._conn, sql, arguments
+    )
+    return found
+
+
 async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:
     cursor = await connection.execute(sql, arguments)
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
@@ -195,6 +204,7 @@ DRIVER = Driver(
     execute_many=_execute_many,
     fetch_many=_fetch_many,
     fetch_first=_fetch_first,
+    change_many=_change_many,
     # SQLite makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

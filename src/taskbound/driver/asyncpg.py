@@ -101,6 +101,12 @@ async def _copy(connection: Connection[Any], copy: Copy, rows: Collection[Any]) 
     )
 
 
+async def _change_many(connection: Connection[Any], sql: str, arguments: Sequence[Any]) -> int:
+    # `executemany` does not say how many rows there were.
+    rows: Sequence[Any] = await connection.fetchmany(f"{sql} RETURNING 1", arguments)
+    return len(rows)
+
+
 async def _stream(
     connection: Connection[Any], sql: str, arguments: Sequence[Any], size: int
 ) -> Stream:
@@ -154,6 +160,7 @@ DRIVER = Driver(
     execute=_execute,
     execute_many=_execute_many,
     fetch_many=_fetch_many,
+    change_many=_change_many,
     # The server makes a transaction of each statement that comes without one.
     fetch_alone=_fetch,
     ends_alone=True,

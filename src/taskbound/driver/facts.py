@@ -78,6 +78,9 @@ class Driver:
     fetch_many: Callable[[Any, str, Collection[Any]], Awaitable[Sequence[Any]]]
     """The same for one that returns its row: all rows, in the order of the arguments. On SQLite there is None
     where it has returned none."""
+    change_many: Callable[[Any, str, Sequence[Any]], Awaitable[int]]
+    """Run an UPDATE or DELETE that returns nothing once for each of several arguments, in as few round trips
+    as there can be: how many rows all of them have found to write."""
     fetch_alone: Callable[[Any, str, Any], Awaitable[Sequence[Sequence[Any]]]]
     """All rows of a statement that is a transaction by itself, in as few round trips as there can be."""
     ends_alone: bool

@@ -162,6 +162,12 @@ async def _copy(connection: AsyncConnection[Any], copy: Copy, rows: Collection[A
             await writer.write_row(row)
 
 
+async def _change_many(connection: AsyncConnection[Any], sql: str, arguments: Sequence[Any]) -> int:
+    cursor = connection.cursor()
+    await cursor.executemany(sql, arguments)
+    return cursor.rowcount
+
+
 async def _fetch_alone(connection: AsyncConnection[Any], sql: str, arguments: Any) -> Sequence[Any]:
     # In autocommit there is no BEGIN before the statement and no ROLLBACK after it.
     autocommit = connection.autocommit
@@ -217,6 +223,7 @@ DRIVER = Driver(
     execute=_execute,
     execute_many=_execute_many,
     fetch_many=_fetch_many,
+    change_many=_change_many,
     fetch_alone=_fetch_alone,
     ends_alone=True,
     stream=_stream,

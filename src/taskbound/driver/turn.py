@@ -25,6 +25,7 @@ _TAKING = frozenset(
         "execute_many_held",
         "fetch_many_held",
         "fetch_first_held",
+        "change_many_held",
         "executemany",
         "executescript",
         "_execute_fetchall",
@@ -62,6 +63,11 @@ def fetch_first_held(
         if rows := held.execute(sql, arguments).fetchall():
             return number, rows
     return len(others), held.execute(*last).fetchall()
+
+
+def change_many_held(held: sqlite3.Connection, sql: str, arguments: Sequence[Sequence[Any]]) -> int:
+    """How many rows it has written, run once for each of several arguments, in the connection's thread."""
+    return held.executemany(sql, arguments).rowcount
 
 
 class Turn:

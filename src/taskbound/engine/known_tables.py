@@ -10,16 +10,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Constraint, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Constraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import mapperlib
 from sqlalchemy.schema import ColumnCollectionConstraint, ForeignKeyConstraint
+from sqlalchemy.sql.dml import UpdateBase
 
 from taskbound.driver.violation import Kind, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sqlalchemy import Dialect, Table
+    from sqlalchemy import Dialect
+    from sqlalchemy.engine import ExceptionContext
 
 _SORTS: dict[Kind, tuple[type[Any], ...]] = {
     Kind.UNIQUE: (PrimaryKeyConstraint, UniqueConstraint, Index),
@@ -44,6 +53,14 @@ def completed(found: Violation, target: Table | None, dialect: Dialect) -> Viola
         if (answer := _answer(found, constraint, table, dialect)) is not None
     }
     return answers.pop() if len(answers) == 1 else found
+
+
+def target_of(context: ExceptionContext) -> Table | None:
+    """The table that a statement was to change, where it was not sent as text."""
+    compiled = getattr(context.execution_context, "compiled", None)
+    statement = getattr(compiled, "statement", None)
+    table = statement.table if isinstance(statement, UpdateBase) else None
+    return table if isinstance(table, Table) else None
 
 
 def _tables(found: Violation, target: Table | None) -> Iterable[Table]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from sqlalchemy import Table, event
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy import event
 
 from taskbound.driver import violation_of_mysql, violation_of_postgresql, violation_of_sqlite
-from taskbound.driver.violation import Kind
-from taskbound.engine.known_tables import completed
+from taskbound.driver.violation import Kind, Violation
+from taskbound.engine.known_tables import completed, target_of
 from taskbound.errors import (
     CheckViolation,
     ConstraintViolation,
@@ -24,10 +23,8 @@ from taskbound.place import calling_place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Dialect, Engine
+    from sqlalchemy import Dialect, Engine, Table
     from sqlalchemy.engine import ExceptionContext
-
-    from taskbound.driver.violation import Violation
 
 _ERRORS: dict[Kind, type[ConstraintViolation]] = {
     Kind.UNIQUE: UniqueViolation,
@@ -66,7 +63,7 @@ def _violation(context: ExceptionContext) -> ConstraintViolation | None:
     found = family(context.original_exception)
     if found is None:
         return None
-    told = completed(found, _target(context), context.dialect)
+    told = completed(found, target_of(context), context.dialect)
     return _ERRORS[told.kind](
         constraint=told.constraint,
         table=told.table,
@@ -77,9 +74,11 @@ def _violation(context: ExceptionContext) -> ConstraintViolation | None:
     )
 
 
-def _target(context: ExceptionContext) -> Table | None:
-    """The table that the statement was to change, where it was not sent as text."""
-    compiled = getattr(context.execution_context, "compiled", None)
-    statement = getattr(compiled, "statement", None)
-    table = statement.table if isinstance(statement, UpdateBase) else None
-    return table if isinstance(table, Table) else None
+def complete(error: ConstraintViolation, table: Table, dialect: Dialect) -> None:
+    """Have an error know what the models say of its constraint, now that the statement's table is known."""
+    kinds = [kind for kind, cls in _ERRORS.items() if isinstance(error, cls)]
+    said = (error.constraint, error.table, error.schema, error.columns)
+    for kind in kinds:
+        found = completed(Violation(kind, *said), table, dialect)
+        error.constraint = found.constraint
+        error.know(table=found.table, schema=found.schema, columns=found.columns)

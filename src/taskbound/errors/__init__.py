@@ -50,13 +50,15 @@ TaskboundError
 │       ├── UnfitChoice           TB514 a union of DTOs that does not go with the model's classes
 │       └── UnfitPage             TB510 a page that cannot be read
 └── Failure                             the world fails; handle it
-    ├── ConstraintViolation             a constraint of the database has refused what was written
-    │   ├── UniqueViolation       TB321 a row with the same key or unique values is there already
-    │   ├── ForeignKeyViolation   TB322 a foreign key that would lead to no row
-    │   ├── NotNullViolation      TB323 no value for a column that must have one
-    │   ├── CheckViolation        TB324 a row for which a CHECK does not hold
-    │   └── ExclusionViolation    TB325 a row that conflicts with one that is there already
     ├── RowRefused                TB604 one of many rows was refused
+    ├── Refusal                         the database has refused what was sent
+    │   ├── ConstraintViolation         because of a constraint
+    │   │   ├── UniqueViolation   TB321 a row with the same key or unique values is there already
+    │   │   ├── ForeignKeyViolation TB322 a foreign key that would lead to no row
+    │   │   ├── NotNullViolation  TB323 no value for a column that must have one
+    │   │   ├── CheckViolation    TB324 a row for which a CHECK does not hold
+    │   │   └── ExclusionViolation TB325 a row that conflicts with one that is there already
+    │   └── ValueRefused          TB606 a value that is too long, out of range, or of another type
     ├── CommitOutcomeUnknown      TB306 a COMMIT without an answer
     ├── StaleVersion              TB307 a row that somebody else has changed meanwhile
     ├── DeadlineExceeded          TB310 a block that took longer than its timeout
@@ -137,6 +139,7 @@ from taskbound.errors.query import (
     UnfitParameters,
     UnfitStatement,
 )
+from taskbound.errors.refusal import Refusal
 from taskbound.errors.session import (
     InterleavedWork,
     InterruptedStream,
@@ -151,6 +154,7 @@ from taskbound.errors.transaction import (
     NeverAdded,
 )
 from taskbound.errors.unit_of_work import InnerCommit, LostWrites, UnawaitedCall
+from taskbound.errors.value import ValueRefused
 from taskbound.errors.write import (
     CommitOutcomeUnknown,
     DeadlineExceeded,
@@ -206,6 +210,7 @@ __all__ = [
     "ProjectionMisuse",
     "ReadOnlyBlock",
     "RecursiveShape",
+    "Refusal",
     "RepeatedLoad",
     "RowRefused",
     "SessionClosed",
@@ -228,4 +233,5 @@ __all__ = [
     "UniqueViolation",
     "UnknownField",
     "UnreadableField",
+    "ValueRefused",
 ]

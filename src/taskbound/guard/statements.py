@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.driver import driver_of
 from taskbound.engine.committing import watch_commits
+from taskbound.engine.refusals import tell_refusals
 from taskbound.engine.violations import tell_violations
 from taskbound.guard.aborted import watch_aborted
 from taskbound.guard.cartesian import watch_cartesian
@@ -29,6 +30,7 @@ def watch_statements(engine: Engine, modes: Modes) -> None:
         return
     kept[_NAME] = True
     tell_violations(engine)
+    tell_refusals(engine)
     watch_aborted(engine, driver_of(engine.url), modes)
     watch_cartesian(engine, modes)
     watch_commits(engine)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine.base import ExceptionContextImpl
 from sqlalchemy.exc import DBAPIError
 
+from taskbound.driver.refusal import reason_of_unsent
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
 
@@ -31,7 +33,7 @@ def translated(
     dialect = engine.dialect
     original = _adapted(error, adapter, dialect)
     if not isinstance(original, dialect.loaded_dbapi.Error):
-        return error, False
+        return _of_a_value(original, engine, sql, arguments, connection), False
     # Of another class only where the error is not the driver's.
     found: Any = DBAPIError.instance(
         statement=sql,
@@ -43,40 +45,63 @@ def translated(
         dialect=dialect,
         ismulti=False,
     )
-    raised, is_lost = _as_listeners_want(found, original, engine, connection)
-    raised.__cause__ = original
-    return raised, is_lost
-
-
-def _as_listeners_want(
-    found: DBAPIError, original: Exception, engine: Engine, connection: Connection | None
-) -> tuple[Exception, bool]:
-    """The error after the listeners, whose last answer counts; what one raises ends it."""
     context = ExceptionContextImpl(
         original,
         found,
         engine,
-        engine.dialect,
+        dialect,
         connection,
         None,
-        found.statement,
-        found.params,
+        sql,
+        arguments,
         None,
         found.connection_invalidated,
         True,
         False,
     )
-    raised: Exception = found
-    for listener in engine.dialect.dispatch.handle_error:
+    raised = _as_listeners_want(found, context)
+    is_lost = found.connection_invalidated = context.is_disconnect
+    raised.__cause__ = original
+    return raised, is_lost
+
+
+def _of_a_value(
+    error: Exception, engine: Engine, sql: str, arguments: Any, connection: Connection | None
+) -> Exception:
+    """What is raised for an error of Python's, which the driver may have met while it encoded a value."""
+    if reason_of_unsent(error) is None:
+        return error
+    context = ExceptionContextImpl(
+        error,
+        None,
+        engine,
+        engine.dialect,
+        connection,
+        None,
+        sql,
+        arguments,
+        None,
+        False,
+        True,
+        False,
+    )
+    raised = _as_listeners_want(error, context)
+    if raised is not error:
+        raised.__cause__ = error
+    return raised
+
+
+def _as_listeners_want(found: Exception, context: Any) -> Exception:
+    """The error after the listeners, whose last answer counts; what one raises ends it."""
+    raised = found
+    for listener in context.dialect.dispatch.handle_error:
         try:
             answer = listener(context)
         except Exception as instead:  # noqa: BLE001  # what it raises is the answer
-            raised = instead
-            break
+            return instead
         if answer is not None:
             context.chained_exception = raised = answer
-    found.connection_invalidated = context.is_disconnect
-    return raised, context.is_disconnect
+    return raised
 
 
 def _adapted(error: Exception, adapter: Any, dialect: Dialect) -> Exception:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from sqlalchemy.util import greenlet_spawn
 
@@ -11,13 +11,15 @@ from taskbound.read.failing import translated
 from taskbound.read.log import log
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
     from taskbound.driver.facts import Copy, Driver
     from taskbound.plan.layout import Rows
     from taskbound.statement import Arguments
+
+Kind: TypeAlias = Literal["fetch", "execute", "change_many"]
 
 
 @overload
@@ -32,7 +34,7 @@ async def fetch_inside(
     driver: Driver | None,
     sql: str,
     arguments: Arguments,
-    kind: Literal["fetch", "execute"],
+    kind: Kind,
 ) -> Any: ...
 
 
@@ -41,11 +43,12 @@ async def fetch_inside(
     driver: Driver | None,
     sql: str,
     arguments: Arguments,
-    kind: Literal["fetch", "execute"] = "fetch",
+    kind: Kind = "fetch",
 ) -> Any:
     """The rows of a statement in the connection's transaction, which is begun on the server if need be.
 
     kind: "execute" for a statement that returns no rows; then how many it has found to write.
+        "change_many" for one that is run once for each of several arguments.
 
     Raises the `sqlalchemy.exc.DBAPIError` that SQLAlchemy would raise. A connection that is lost, or in
     the middle of something because the task was cancelled, is invalidated as SQLAlchemy does it.
@@ -60,7 +63,7 @@ async def fetch_inside(
             return await greenlet_spawn(_BY_ADAPTER[kind], adapter, sql, arguments)
         if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
             await begun
-        send = driver.fetch if kind == "fetch" else driver.execute
+        send = getattr(driver, kind)
         return await send(held.driver_connection, sql, arguments)
     except BaseException as error:
         raised = await failed_inside(error, connection, sql, arguments)
@@ -161,4 +164,16 @@ def _fetch_many_by_adapter(adapter: Any, sql: str, rows: Collection[Any]) -> Row
 
 
 _MANY_BY_ADAPTER = {"execute_many": _execute_many_by_adapter, "fetch_many": _fetch_many_by_adapter}
-_BY_ADAPTER = {"fetch": _fetch_by_adapter, "execute": _execute_by_adapter}
+
+
+def _change_many_by_adapter(adapter: Any, sql: str, arguments: Sequence[Any]) -> int:
+    """How many rows it has written, run once for each of several arguments."""
+    # Drivers do not agree about the row count of `executemany`.
+    return sum(_execute_by_adapter(adapter, sql, each) for each in arguments)
+
+
+_BY_ADAPTER = {
+    "fetch": _fetch_by_adapter,
+    "execute": _execute_by_adapter,
+    "change_many": _change_many_by_adapter,
+}

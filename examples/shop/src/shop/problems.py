@@ -11,10 +11,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+import taskbound
 from shop.errors import (
     CollectionMissing,
     Conflict,
@@ -26,7 +27,8 @@ from shop.errors import (
     StaffMissing,
     Unprocessable,
 )
-from taskbound import errors as taskbound
+from taskbound import Failure
+from taskbound.web import problem_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -134,50 +136,25 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _conflict(request: Request, error: Exception) -> JSONResponse:
-    # A constraint that no rule foresaw, perhaps one that is checked at the commit.
-    log.warning("constraint violated at %s", request.url.path, exc_info=error)
+def _of_the_database(request: Request, error: Exception) -> JSONResponse:
+    """Answer for what no rule foresaw, perhaps a constraint that is checked at the commit."""
+    found = problem_of(error)
+    if found is None:
+        raise error
+    level = logging.ERROR if found.status == HTTPStatus.SERVICE_UNAVAILABLE else logging.WARNING
+    log.log(level, "%s at %s", found.kind, request.url.path, exc_info=error)
+    faults = [
+        Fault(where=f"body/{each.field.replace('.', '/')}", what=each.detail)
+        for each in found.errors
+    ]
     return _document(
         request,
-        409,
-        kind="conflict",
-        title="Conflict",
-        detail="The database refused the change. Nothing was saved.",
-    )
-
-
-def _unfit(request: Request, error: Exception) -> JSONResponse:
-    # A value that no schema foresaw; the constraint's name says nothing to a stranger.
-    log.warning("value refused at %s", request.url.path, exc_info=error)
-    return _document(
-        request,
-        422,
-        kind="unfit-value",
-        title="Unfit value",
-        detail="The database refused a value. Nothing was saved.",
-    )
-
-
-def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.error("database unavailable at %s", request.url.path, exc_info=error)
-    return _document(
-        request,
-        503,
-        kind="unavailable",
-        title="Service unavailable",
-        detail="The database does not answer or is busy. Try again later.",
-        headers={"Retry-After": "1"},
-    )
-
-
-def _unknown(request: Request, error: Exception) -> JSONResponse:
-    log.error("the outcome of a commit is unknown at %s", request.url.path, exc_info=error)
-    return _document(
-        request,
-        503,
-        kind="outcome-unknown",
-        title="Outcome unknown",
-        detail="The answer of the database was lost. It may have been saved: look before you repeat it.",
+        found.status,
+        kind=found.kind,
+        title=found.title,
+        detail=found.detail,
+        errors=faults or None,
+        headers=dict(found.headers),
     )
 
 
@@ -228,16 +205,10 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] =
     ShopError: _refused,
     RequestValidationError: _invalid,
     HTTPException: _http,
-    IntegrityError: _conflict,
-    taskbound.CheckViolation: _unfit,
-    taskbound.NotNullViolation: _unfit,
-    OperationalError: _unavailable,
-    InterfaceError: _unavailable,
-    PoolTimeout: _unavailable,
-    ConnectionError: _unavailable,
-    taskbound.CommitOutcomeUnknown: _unknown,
-    taskbound.DatabaseUnavailable: _unavailable,
-    taskbound.DatabaseClosing: _unavailable,
+    Failure: _of_the_database,
+    DBAPIError: _of_the_database,
+    PoolTimeout: _of_the_database,
+    OSError: _of_the_database,
     taskbound.NotFound: _missing,
     ExceptionGroup: _first_of_many,
     Exception: _unexpected,

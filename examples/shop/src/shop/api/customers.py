@@ -25,7 +25,7 @@ router = APIRouter(prefix="/customers", tags=["customers"])
 async def create_customer(customer: CustomerWrite, db: Db, response: Response) -> CustomerRead:
     """Take on a customer."""
     async with db.begin() as session:
-        created = await CustomerDesk(session).create(customer)
+        created = await CustomerDesk(session).create(customer, returning=CustomerRead)
     response.headers["Location"] = f"/customers/{created.id}"
     return created
 
@@ -48,14 +48,16 @@ async def read_customer(customer_id: PathKey, db: Db) -> CustomerRead:
 async def replace_customer(customer_id: PathKey, customer: CustomerWrite, db: Db) -> CustomerRead:
     """Change the whole customer: what is left out is emptied."""
     async with db.begin() as session:
-        return await CustomerDesk(session).change(customer_id, customer)
+        desk = CustomerDesk(session)
+        return await desk.update(customer, key=customer_id, returning=CustomerRead)
 
 
 @router.patch("/{customer_id}", responses=problems(CustomerMissing, EmailTaken, SupportRepMissing))
 async def patch_customer(customer_id: PathKey, customer: CustomerPatch, db: Db) -> CustomerRead:
     """Change a part of the customer: what is left out stays."""
     async with db.begin() as session:
-        return await CustomerDesk(session).change(customer_id, customer)
+        desk = CustomerDesk(session)
+        return await desk.update(customer, key=customer_id, returning=CustomerRead)
 
 
 @router.delete(

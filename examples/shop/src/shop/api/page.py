@@ -50,6 +50,7 @@ MEANINGS = {
     "conflict": "The database refused the change because of other data. Nothing was saved.",
     "unfit-value": "The database refused a value, whatever other data there is. Nothing was saved.",
     "unavailable": "The database does not answer or is busy. Try again after `Retry-After` seconds.",
+    "outcome-unknown": "The answer of the database was lost. Look whether it was saved before you repeat it.",
     "internal-error": "A fault of the shop. It has been written down.",
     **{
         refusal.kind: f"{refusal.title}: {(refusal.__doc__ or '').strip()}"

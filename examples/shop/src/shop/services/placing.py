@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from shop.errors import CustomerMissing, OutOfStock, ProductMissing
 from shop.models import Customer, Order, OrderLine, Product
 from shop.repositories.idempotency_keys import IdempotencyKeys
 from shop.repositories.products import Products
 from shop.schemas.order import LineWrite, OrderWrite
+from taskbound import TaskSession
 
 
 class Placing:
     """Places orders in the transaction of `session`: all of an order, or nothing of it."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: TaskSession) -> None:
         self._session = session
         self._keys = IdempotencyKeys(session)
         self._products = Products(session)

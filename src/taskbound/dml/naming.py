@@ -1,0 +1,126 @@
+"""What the caller of `insert` or `update` calls the columns that the database has refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from sqlalchemy import Table
+
+from taskbound.dml.columns import columns_of
+from taskbound.dml.values import values_for_insert, values_for_update
+from taskbound.engine.misfits import misfits
+from taskbound.engine.refusals import argument_of
+from taskbound.engine.violations import complete
+from taskbound.errors import ConstraintViolation, Refusal, ValueRefused
+from taskbound.plan.assign import assignments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.sink import SessionSink
+
+Change = Literal["insert", "update", "upsert", "delete"]
+
+
+class _Row(NamedTuple):
+    """A row that was to be written."""
+
+    columns: Columns
+    dto: Any
+    """The type that its values came in; None for a mapping."""
+    values: Mapping[str, Any]
+    """By attribute of the model."""
+    path: str
+    """What leads from the caller's object to this one, such as `lines.`"""
+
+    @property
+    def table(self) -> Any:
+        return self.columns.mapper.local_table
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What the caller calls each attribute."""
+        if self.dto is None:
+            return {name: name for name in self.values}
+        assigned = assignments_of(self.dto, self.columns.mapper.class_).fields
+        return {attribute: field for field, attribute in assigned.items()}
+
+
+def name_fields(
+    error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
+) -> None:
+    """Have an error know which method had sent the statement, and what its caller calls the columns.
+
+    values: the DTO or mapping of the row that was to be written; None for a delete.
+    """
+    if error.detail:
+        # SQLAlchemy's note that it came of the autoflush before, which has sent something else.
+        return
+    error.change = change
+    if values is None:
+        return
+    table = error.table or getattr(sink, "refused", None)
+    rows = _rows(columns_of(model), values, change, "")
+    for row in (row for row in rows if _is_of(table, row)):
+        _complete(error, row, sink)
+        if error.columns:
+            error.fields = tuple(_fields(error, row))
+            return
+
+
+def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row]:
+    """The row of an object, and those of the objects in it."""
+    take = values_for_update if change == "update" else values_for_insert
+    found = take(columns.mapper.class_, values)
+    dto = None if isinstance(values, Mapping) else type(values)
+    yield _Row(columns, dto, found.columns, path)
+    for below, held in found.below:
+        other = columns_of(below.relation.mapper.class_)
+        for each in held if below.many else [held] if held is not None else []:
+            yield from _rows(other, each, change, f"{path}{below.field}.")
+
+
+def _is_of(table: str | None, row: _Row) -> bool:
+    names = {getattr(each, "name", None) for each in row.columns.mapper.tables}
+    return table is None or table in names
+
+
+def _complete(error: Refusal, row: _Row, sink: SessionSink) -> None:
+    """Have an error know its columns, now that the row is known."""
+    table = row.table
+    if (error.table and error.columns) or not isinstance(table, Table):
+        return
+    if isinstance(error, ConstraintViolation):
+        complete(error, table, sink.dialect)
+    elif isinstance(error, ValueRefused):
+        found = error.columns or _misfitting(error, row, sink)
+        if found:
+            error.know(table=table.name, schema=error.schema or table.schema, columns=found)
+
+
+def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str, ...]:
+    """The columns of a row that cannot have been taken."""
+    table = row.table
+    by_attribute = row.columns.by_attribute
+    values = {
+        by_attribute[name].key: value
+        for name, value in row.values.items()
+        if name in by_attribute and by_attribute[name].table is table
+    }
+    place = argument_of(error.orig, sink.dialect)
+    if place is None:
+        return misfits(error.reason, table, [values], sink.dialect)
+    sent: Any = error.params
+    same = [key for key, value in values.items() if value is sent[place]]
+    return (table.columns[same[0]].name,) if len(same) == 1 else ()
+
+
+def _fields(error: Refusal, row: _Row) -> Iterator[str]:
+    """The fields of the refused columns, in the order of those."""
+    fields = row.fields
+    by_name = {column.name: fields.get(name) for name, column in row.columns.by_attribute.items()}
+    for refused in error.columns:
+        if found := by_name.get(refused):
+            yield f"{row.path}{found}"
