@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from taskbound.dml import Upserted, UpsertedMany
     from taskbound.read import Page, ProjectionQuery
     from taskbound.session import TaskSession
 
@@ -115,6 +116,23 @@ class Repository(Generic[M]):
         return await self._create(values, returning)
 
     @overload
+    async def create_many(
+        self, rows: Iterable[Any] | AsyncIterable[Any], *, returning: type[T]
+    ) -> builtins.list[T]: ...
+
+    @overload
+    async def create_many(self, rows: Iterable[Any] | AsyncIterable[Any]) -> int: ...
+
+    async def create_many(
+        self,
+        rows: Iterable[Any] | AsyncIterable[Any],
+        *,
+        returning: type[Any] | None = None,
+    ) -> Any:
+        """Insert rows, as `session.insert_many`."""
+        return await self._create_many(rows, returning)
+
+    @overload
     async def update(
         self, values: Any, *, key: Any = None, version: Any = None, returning: type[T]
     ) -> T: ...
@@ -157,6 +175,38 @@ class Repository(Generic[M]):
         return await self._update_many(rows, returning)
 
     @overload
+    async def upsert(self, values: Any, *, on: Any = None, returning: type[T]) -> Upserted[T]: ...
+
+    @overload
+    async def upsert(self, values: Any, *, on: Any = None) -> Upserted[None]: ...
+
+    async def upsert(
+        self, values: Any, *, on: Any = None, returning: type[Any] | None = None
+    ) -> Any:
+        """Insert a row, or change the one that is there, as `session.upsert`: which of both is told."""
+        return await self._upsert(values, on, returning)
+
+    @overload
+    async def upsert_many(
+        self, rows: Iterable[Any] | AsyncIterable[Any], *, on: Any = None, returning: type[T]
+    ) -> UpsertedMany[T]: ...
+
+    @overload
+    async def upsert_many(
+        self, rows: Iterable[Any] | AsyncIterable[Any], *, on: Any = None
+    ) -> UpsertedMany[Any]: ...
+
+    async def upsert_many(
+        self,
+        rows: Iterable[Any] | AsyncIterable[Any],
+        *,
+        on: Any = None,
+        returning: type[Any] | None = None,
+    ) -> Any:
+        """Insert rows, or change those that are there, as `session.upsert_many`."""
+        return await self._upsert_many(rows, on, returning)
+
+    @overload
     async def delete(self, key: Any, *, version: Any = None, returning: type[T]) -> T: ...
 
     @overload
@@ -190,6 +240,9 @@ class Repository(Generic[M]):
     async def _create(self, values: Any, returning: Any) -> Any:
         return await self.session.insert(self.model, values, returning=returning)
 
+    async def _create_many(self, rows: Any, returning: Any) -> Any:
+        return await self.session.insert_many(self.model, rows, returning=returning)
+
     async def _update(self, values: Any, key: Any, version: Any, returning: Any) -> Any:
         return await self.session.update(
             self.model, values, key=key, version=version, returning=returning
@@ -197,6 +250,12 @@ class Repository(Generic[M]):
 
     async def _update_many(self, rows: Any, returning: Any) -> Any:
         return await self.session.update_many(self.model, rows, returning=returning)
+
+    async def _upsert(self, values: Any, on: Any, returning: Any) -> Any:
+        return await self.session.upsert(self.model, values, on=on, returning=returning)
+
+    async def _upsert_many(self, rows: Any, on: Any, returning: Any) -> Any:
+        return await self.session.upsert_many(self.model, rows, on=on, returning=returning)
 
     async def _delete(self, key: Any, version: Any, returning: Any) -> Any:
         return await self.session.delete(self.model, key=key, version=version, returning=returning)

@@ -51,6 +51,10 @@ class Service(Repository[M]):
         del key
         return values
 
+    async def before_upsert(self, values: Any) -> Any:
+        """What is to be inserted or changed in place of `values`. Raise to refuse it."""
+        return values
+
     async def before_delete(self, key: Any) -> None:
         """Raise to refuse the end of a row."""
 
@@ -73,6 +77,10 @@ class Service(Repository[M]):
         with self._in_its_words(values, None):
             return await super()._create(wanted, returning)
 
+    async def _create_many(self, rows: Any, returning: Any) -> Any:
+        with self._in_its_words(None, None):
+            return await super()._create_many(_each(rows, self.before_create), returning)
+
     async def _update(self, values: Any, key: Any, version: Any, returning: Any) -> Any:
         wanted = await self.before_update(values, key)
         with self._in_its_words(values, key):
@@ -84,6 +92,15 @@ class Service(Repository[M]):
 
         with self._in_its_words(None, None):
             return await super()._update_many(_each(rows, before), returning)
+
+    async def _upsert(self, values: Any, on: Any, returning: Any) -> Any:
+        wanted = await self.before_upsert(values)
+        with self._in_its_words(values, None):
+            return await super()._upsert(wanted, on, returning)
+
+    async def _upsert_many(self, rows: Any, on: Any, returning: Any) -> Any:
+        with self._in_its_words(None, None):
+            return await super()._upsert_many(_each(rows, self.before_upsert), on, returning)
 
     async def _delete(self, key: Any, version: Any, returning: Any) -> Any:
         await self.before_delete(key)
