@@ -263,3 +263,19 @@ async def test_options_of_the_statement_reach_it(library: Database) -> None:
     statement = options.applied(select(Copy))
 
     assert statement.get_execution_options() == {"colour": "blue"}
+
+
+@on_sqlite
+async def test_many_rows_are_created_and_upserted(library: Database) -> None:
+    async with library.begin() as session:
+        books = Books(session)
+        rows = [NewBook(title=title, year=2000) for title in ("Kindred", "Dune")]
+        made = await books.create_many(rows, returning=BookRead)
+        same = await books.upsert(NewBook(title="Dune", year=1965), on="title", returning=BookRead)
+        both = await books.upsert_many(
+            [{"title": "Dune", "year": 1966}, {"title": "Solaris", "year": 1961}], on="title"
+        )
+
+    assert [book.title for book in made] == ["Kindred", "Dune"]
+    assert (same.inserted, same.row.id, same.row.year) == (False, made[1].id, 1965)
+    assert (both.inserted, both.updated) == (1, 1)
