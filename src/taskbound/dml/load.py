@@ -189,7 +189,9 @@ class Load:
     ) -> None:
         """Write the rows that can be, half by half, of those that together have raised an error."""
         if end - start == 1:
-            self._refuse(row_refused(self._columns, portion.first + start, error))
+            self._refuse(
+                row_refused(self._columns, portion.first + start, error, self._sink.dialect)
+            )
             return
         middle = (start + end) // 2
         for one, other in ((start, middle), (middle, end)):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Table
 from sqlalchemy.exc import DataError, DBAPIError
 
+from taskbound.engine.violations import complete
 from taskbound.errors import ConstraintViolation, RowRefused
 
 if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
     from taskbound.dml.columns import Columns
 
 # SQLSTATE's classes: data, constraints, the check of a view; and what a trigger raises.
@@ -55,12 +59,16 @@ def _says_so(original: Any) -> bool:
     return isinstance(original.__cause__ or original, ValueError | TypeError | OverflowError)
 
 
-def row_refused(columns: Columns, row: int, error: Exception) -> RowRefused:
+def row_refused(columns: Columns, row: int, error: Exception, dialect: Dialect) -> RowRefused:
     """The error to raise for one row, chained to what was said about it."""
     cause = error.__cause__ if isinstance(error, Unfit) else error
     column = error.column if isinstance(error, Unfit) else None
-    table = str(getattr(columns.mapper.local_table, "name", columns.name))
+    local = columns.mapper.local_table
+    table = str(getattr(local, "name", columns.name))
     violation = cause if isinstance(cause, ConstraintViolation) else None
+    if violation is not None and not violation.columns and isinstance(local, Table):
+        # Of a constraint that several tables have, as MariaDB names it.
+        complete(violation, local, dialect)
     refused = RowRefused(
         row=row, model=columns.name, table=table, column=column, violation=violation
     )

@@ -22,6 +22,10 @@ class ConstraintViolation(Refusal, IntegrityError):  # type: ignore[misc]  # SQL
     """
 
     constraint: str | None
+    table: str | None
+    schema: str | None
+    columns: tuple[str, ...]
+    place: Place | None
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.exc import DBAPIError, StatementError
 
@@ -53,12 +53,12 @@ class Refusal(Failure, DBAPIError):  # type: ignore[misc]  # SQLAlchemy's `code`
             hide_parameters=refused.hide_parameters,
             ismulti=refused.ismulti,
         )
-        self.connection_invalidated = getattr(refused, "connection_invalidated", False)
+        self.connection_invalidated: bool = getattr(refused, "connection_invalidated", False)
 
     def know(self, *, table: str | None, schema: str | None, columns: tuple[str, ...]) -> None:
         """Name what was found out about it since, in the message as well."""
         self.table, self.schema, self.columns = table, schema, columns
-        self.args = (self._message(), *self.args[1:])
+        self.args: tuple[Any, ...] = (self._message(), *self.args[1:])
 
     def _message(self) -> str:
         sent = f"what was sent{at(self.place)}" if self.place else "a statement"

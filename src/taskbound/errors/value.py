@@ -39,6 +39,10 @@ class ValueRefused(Refusal, DataError):
     code = "TB606"
 
     reason: Unfitness
+    table: str | None
+    schema: str | None
+    columns: tuple[str, ...]
+    place: Place | None
 
     def __init__(
         self,
