@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.engine.sqlite import begin_to_write, has_only_read
 from taskbound.errors import Refusal
 from taskbound.guard.writing import note_change
 from taskbound.read.inside import fetch_inside, many_inside
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Copy
@@ -76,7 +78,7 @@ class SessionSink(SessionSource):
 
     async def control(self, sql: str) -> None:
         """Send a statement about savepoints, in a transaction that is begun if need be."""
-        connection = self._held() or await self._connection()
+        connection = await self._to_write()
         driver = self._driver
         if connection._is_autocommit_isolation():
             return
@@ -119,7 +121,7 @@ class SessionSink(SessionSource):
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
         if self._has_changes():
             await self._flush()
-        connection = self._held() or await self._connection()
+        connection = await self._to_write()
         answer = await many_inside(connection, self._driver, sql, rows, kind)
         note_change(self._session, what)
         return answer
@@ -135,7 +137,7 @@ class SessionSink(SessionSource):
         with self._operating(what.partition(" ")[0].lower()):
             if self._has_changes():
                 await self._flush()
-            connection = self._held() or await self._connection()
+            connection = await self._to_write()
             try:
                 answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
             except Refusal:
@@ -144,3 +146,11 @@ class SessionSink(SessionSource):
             if answer:
                 note_change(self._session, what)
             return answer
+
+    async def _to_write(self) -> Connection:
+        """The connection of the session's transaction, which is one that writes from now on."""
+        connection = self._held() or await self._connection()
+        if has_only_read(connection):
+            # Or SQLAlchemy's next write would do it, by a COMMIT of this one.
+            await greenlet_spawn(begin_to_write, connection)
+        return connection

@@ -180,10 +180,20 @@ def _begin_to_write(
     context: object,
     _executemany: object,
 ) -> None:
-    if connection.info.get(_READING) and (_writes(statement) or _locks(context)):
-        connection.info[_READING] = False
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
+    if has_only_read(connection) and (_writes(statement) or _locks(context)):
+        begin_to_write(connection)
+
+
+def has_only_read(connection: Connection) -> bool:
+    """Whether `begin_to_write` is to be called before the connection's transaction writes."""
+    return bool(connection.info.get(_READING))
+
+
+def begin_to_write(connection: Connection) -> None:
+    """Make a transaction that has only read so far one that writes."""
+    connection.info[_READING] = False
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
 
 
 def _writes(statement: str) -> bool:
