@@ -26,6 +26,7 @@ class Columns:
         "_converting_none",
         "_defaulted",
         "_first_version",
+        "_unfilled",
         "absent",
         "by_attribute",
         "computed_on_update",
@@ -61,6 +62,7 @@ class Columns:
         nothing = {name: one for name, one in self.by_attribute.items() if _is_nothing(one)}
         self.absent: tuple[str, ...] = tuple(column.key for column in nothing.values())
         """The keys of the columns for which the unit of work writes None where nothing is given."""
+        self._unfilled = tuple(name for name, column in nothing.items() if column.nullable)
         # Their types may make something of None.
         self._converting_none = tuple(
             name
@@ -105,7 +107,8 @@ class Columns:
 
     def for_joined_insert(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same by attribute, for the statements of SQLAlchemy's own that fill several tables."""
-        nothing = dict.fromkeys(self._converting_none)
+        # All of them, for defaults that look at the whole row.
+        nothing = dict.fromkeys(self._unfilled)
         defaulted = self._defaulted
         return nothing | {
             name: value
