@@ -20,14 +20,18 @@ _LISTED = TypeAdapter(list[OrderRead])
 _WHOLE = [joinedload(Order.customer), selectinload(Order.lines)]
 
 
-class _Orders(SQLAlchemyAsyncRepositoryService[Any]):
+class Orders(SQLAlchemyAsyncRepositoryService[Any]):
+    """The service of orders."""
+
     class Repo(SQLAlchemyAsyncRepository[Any]):
         model_type = Order
 
     repository_type = Repo
 
 
-class _Customers(SQLAlchemyAsyncRepositoryService[Any]):
+class Customers(SQLAlchemyAsyncRepositoryService[Any]):
+    """The service of customers."""
+
     class Repo(SQLAlchemyAsyncRepository[Any]):
         model_type = Customer
 
@@ -63,13 +67,13 @@ class AdvancedAlchemy(Contender):
 
     async def get(self, key: int) -> OrderRead:
         async with self._sessions() as session:
-            service = _Orders(session=session)
+            service = Orders(session=session)
             order = await service.get(key, load=_WHOLE)
             return service.to_schema(order, schema_type=OrderRead)
 
     async def fifty(self, key: int) -> list[OrderRead]:
         async with self._sessions() as session:
-            service = _Orders(session=session)
+            service = Orders(session=session)
             orders = await service.get_many(
                 Order.id > key, LimitOffset(FIFTY, 0), order_by=("id", False), load=_WHOLE
             )
@@ -81,7 +85,7 @@ class AdvancedAlchemy(Contender):
     async def four(self, key: int) -> list[CustomerWithOrders]:
         below = selectinload(Customer.orders).selectinload(Order.lines).joinedload(Line.product)
         async with self._sessions() as session:
-            service = _Customers(session=session)
+            service = Customers(session=session)
             customers = await service.get_many(
                 Customer.id > key, LimitOffset(TWENTY, 0), order_by=("id", False), load=[below]
             )
@@ -95,6 +99,6 @@ class AdvancedAlchemy(Contender):
 
 
 async def _one(session: AsyncSession, key: int) -> OrderRead:
-    service = _Orders(session=session)
+    service = Orders(session=session)
     order = await service.get_one(Order.id == key, load=_WHOLE)
     return service.to_schema(order, schema_type=OrderRead)

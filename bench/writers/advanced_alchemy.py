@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
 from advanced_alchemy.service import SQLAlchemyAsyncRepositoryService
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from bench.contenders.advanced_alchemy import Customers, Orders
 from bench.dtos import in_pydantic as dtos
 from bench.dtos.in_pydantic import OrderKey, OrderRow
-from bench.models import Customer, Event, Line, Order
-from bench.writers.writer import Writer
+from bench.models import Event, Line, Order
+from bench.writers.sessions import SessionWriter
 from bench.writes import customer, new_order, order_with_lines, patch
-
-
-class _Orders(SQLAlchemyAsyncRepositoryService[Any]):
-    class Repo(SQLAlchemyAsyncRepository[Any]):
-        model_type = Order
-
-    repository_type = Repo
-
-
-class _Customers(SQLAlchemyAsyncRepositoryService[Any]):
-    class Repo(SQLAlchemyAsyncRepository[Any]):
-        model_type = Customer
-
-    repository_type = Repo
 
 
 class _Events(SQLAlchemyAsyncRepositoryService[Any]):
@@ -38,52 +23,35 @@ class _Events(SQLAlchemyAsyncRepositoryService[Any]):
     repository_type = Repo
 
 
-class AdvancedAlchemy(Writer):
+class AdvancedAlchemy(SessionWriter):
     """Advanced Alchemy's service and Pydantic."""
-
-    dtos = dtos
-
-    async def open(self) -> None:
-        self._engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._session: AsyncSession
-
-    async def close(self) -> None:
-        await self._engine.dispose()
-
-    @asynccontextmanager
-    async def transaction(self, *, kept: bool) -> AsyncIterator[None]:
-        async with self._sessions() as self._session:
-            yield
-            if kept:
-                await self._session.commit()
 
     async def get_insert_commit(self, key: int) -> OrderRow:
         new = new_order(dtos, key)
         async with self._sessions() as session:
-            await _Customers(session=session).get(new.customer_id)
-            orders = _Orders(session=session, auto_commit=True)
+            await Customers(session=session).get(new.customer_id)
+            orders = Orders(session=session, auto_commit=True)
             order = await orders.create(new)
             return orders.to_schema(order, schema_type=OrderRow)
 
     async def insert(self, key: int) -> OrderRow:
-        orders = _Orders(session=self._session)
+        orders = Orders(session=self._session)
         order = await orders.create(new_order(dtos, key))
         return orders.to_schema(order, schema_type=OrderRow)
 
     async def update(self, key: int) -> OrderRow:
-        orders = _Orders(session=self._session)
+        orders = Orders(session=self._session)
         order = await orders.update(patch(dtos, key), item_id=key)
         return orders.to_schema(order, schema_type=OrderRow)
 
     async def upsert(self, key: int) -> None:
-        await _Customers(session=self._session).upsert(customer(dtos, key), match_fields=["email"])
+        await Customers(session=self._session).upsert(customer(dtos, key), match_fields=["email"])
 
     async def order(self, key: int) -> OrderKey:
         new = order_with_lines(dtos, key)
         lines = [Line(**line.model_dump()) for line in new.lines]
         async with self._sessions() as session:
-            orders = _Orders(session=session, auto_commit=True)
+            orders = Orders(session=session, auto_commit=True)
             order = await orders.create(Order(**new.model_dump(exclude={"lines"}), lines=lines))
             return orders.to_schema(order, schema_type=OrderKey)
 

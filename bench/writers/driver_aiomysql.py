@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import aiomysql
 
 from bench.writers.driver_mysql import Mysql
@@ -12,14 +10,4 @@ from bench.writers.driver_mysql import Mysql
 class ByHand(Mysql):
     """aiomysql by hand."""
 
-    async def made(self) -> Any:
-        return await aiomysql.create_pool(
-            host=self.url.host,
-            port=self.url.port,
-            user=self.url.username,
-            password=self.url.password,
-            db=self.url.database,
-            minsize=1,
-            maxsize=1,
-            autocommit=True,
-        )
+    driver = aiomysql

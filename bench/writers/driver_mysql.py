@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -38,13 +37,21 @@ _PORTION = 5_000
 class Mysql(Writer):
     """A statement a write, and `executemany`, which both drivers send as one INSERT of many rows."""
 
-    async def open(self) -> None:
-        self._pool: Any = await self.made()
-        self._connection: Any = None
+    driver: Any
+    """The driver's module."""
 
-    @abstractmethod
-    async def made(self) -> Any:
-        """The driver's own pool of one connection, in autocommit."""
+    async def open(self) -> None:
+        self._pool: Any = await self.driver.create_pool(
+            host=self.url.host,
+            port=self.url.port,
+            user=self.url.username,
+            password=self.url.password,
+            db=self.url.database,
+            minsize=1,
+            maxsize=1,
+            autocommit=True,
+        )
+        self._connection: Any = None
 
     async def close(self) -> None:
         self._pool.close()

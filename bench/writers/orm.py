@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from bench.dtos import in_pydantic as dtos
 from bench.dtos.in_pydantic import OrderKey, OrderRow
 from bench.models import Customer, Event, Line, Order
-from bench.writers.writer import Writer
+from bench.writers.sessions import SessionWriter
 from bench.writes import customer, new_order, order_with_lines, patch
 
 
-class Orm(Writer):
+class Orm(SessionWriter):
     """SQLAlchemy's ORM and Pydantic."""
-
-    dtos = dtos
-
-    async def open(self) -> None:
-        self._engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._session: AsyncSession
-
-    async def close(self) -> None:
-        await self._engine.dispose()
-
-    @asynccontextmanager
-    async def transaction(self, *, kept: bool) -> AsyncIterator[None]:
-        async with self._sessions() as self._session:
-            yield
-            if kept:
-                await self._session.commit()
 
     async def get_insert_commit(self, key: int) -> OrderRow:
         new = new_order(dtos, key)
