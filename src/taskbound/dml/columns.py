@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Table, TypeDecorator
+from sqlalchemy import Column, Integer, Table, TypeDecorator
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
 
 from taskbound.errors import UnfitValues
@@ -65,10 +65,15 @@ class Columns:
         self._unfilled = tuple(name for name, column in nothing.items() if column.nullable)
         # Their types may make something of None.
         self._converting_none = tuple(
-            name
-            for name, column in nothing.items()
-            if column.nullable and isinstance(column.type, TypeDecorator)
+            name for name in self._unfilled if isinstance(nothing[name].type, TypeDecorator)
         )
+
+    @property
+    def counts_versions(self) -> bool:
+        """Whether the next version is one more than the last, which SQL can make of it."""
+        column: Any = self.mapper.version_id_col
+        make: Any = self.mapper.version_id_generator
+        return isinstance(column.type, Integer) and (make(None), make(1)) == (1, 2)
 
     def column(self, attribute: str) -> Column[Any]:
         """The column of an attribute. Raises `UnfitValues` where the class has none such."""
@@ -109,11 +114,8 @@ class Columns:
         """The same by attribute, for the statements of SQLAlchemy's own that fill several tables."""
         # All of them, for defaults that look at the whole row.
         nothing = dict.fromkeys(self._unfilled)
-        defaulted = self._defaulted
         return nothing | {
-            name: value
-            for name, value in values.items()
-            if value is not None or name not in defaulted
+            name: value for name, value in values.items() if not self.leaves_out(name, value)
         }
 
     def for_update(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,24 +203,25 @@ def _first_version(mapper: Mapper[Any]) -> tuple[str, Any] | None:
     return None if column is None or generator is False else (column.key, generator)
 
 
+def _has_default(column: Column[Any]) -> bool:
+    return column.default is not None or column.server_default is not None
+
+
 def _takes_none_for_default(column: Column[Any]) -> bool:
-    has_default = column.default is not None or column.server_default is not None
-    has_default = has_default or column is column.table.autoincrement_column
+    has_default = _has_default(column) or column is column.table.autoincrement_column
     return has_default and not column.type.should_evaluate_none
 
 
 def _is_nothing(column: Column[Any]) -> bool:
     """Whether a column that is not given is None, as it would be had None been given."""
-    has_default = column.default is not None or column.server_default is not None
-    return not (column.primary_key or has_default or column.type.should_evaluate_none)
+    return not (column.primary_key or _has_default(column) or column.type.should_evaluate_none)
 
 
 def _has_value(column: Column[Any]) -> bool:
     """Whether a new row has a value in a column that it is not given."""
     return bool(
         column.nullable
-        or column.default is not None
-        or column.server_default is not None
+        or _has_default(column)
         or column.identity is not None
         or column.computed is not None
         or column is column.table.autoincrement_column

@@ -1,11 +1,12 @@
-"""What Python fills in many new rows that they do not name: the defaults of columns."""
+"""What Python fills in new rows that they do not name: the defaults of columns."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def filled(
@@ -14,38 +15,55 @@ def filled(
     count: int,
     absent: Iterable[str] = (),
 ) -> dict[str, Sequence[Any]]:
-    """The columns with those that a default fills.
+    """The columns of many rows with those that a default fills.
 
     defaults: by parameter.
     count: how many rows there are.
     absent: the columns that a default of the row finds to be None where they are not given.
     """
     found = dict(columns)
+
+    def one(row: int) -> Mapping[str, Any]:
+        return {name: values[row] for name, values in found.items()}
+
     for name, default in defaults:
         if name in found:
             continue
         if default.is_scalar:
             found[name] = [default.arg] * count
         else:
-            found[name] = [default.arg(_Context(found, row, absent)) for row in range(count)]
+            found[name] = [
+                default.arg(RowContext(partial(one, row), absent)) for row in range(count)
+            ]
     return found
 
 
-class _Context:
-    """What a default is called with that takes SQLAlchemy's context: one of the rows."""
+def value_of(default: Any, row: Mapping[str, Any], absent: Iterable[str] = ()) -> Any:
+    """The value of a default in one row.
 
-    __slots__ = ("_absent", "_columns", "_row")
+    row: the values by column, as far as they are known.
+    """
+    if default.is_scalar:
+        return default.arg
+    return default.arg(RowContext(lambda: row, absent))
 
-    def __init__(
-        self, columns: Mapping[str, Sequence[Any]], row: int, absent: Iterable[str]
-    ) -> None:
-        self._columns, self._row, self._absent = columns, row, absent
+
+class RowContext:
+    """What a default is called with that takes SQLAlchemy's context: the row that is written.
+
+    row: its values by column, put together where somebody asks for them.
+    absent: the columns that are None where they are not given, as the unit of work writes that.
+    """
+
+    __slots__ = ("_absent", "_row")
+
+    def __init__(self, row: Callable[[], Mapping[str, Any]], absent: Iterable[str]) -> None:
+        self._row, self._absent = row, absent
 
     @property
     def current_parameters(self) -> Mapping[str, Any]:
-        """The values by column, put together where somebody asks for them."""
-        nothing = dict.fromkeys(self._absent)
-        return nothing | {name: values[self._row] for name, values in self._columns.items()}
+        """The values by column."""
+        return {**dict.fromkeys(self._absent), **self._row()}
 
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> Mapping[str, Any]:  # noqa: ARG002  # SQLAlchemy's own
         """The values by column."""

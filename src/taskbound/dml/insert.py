@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.inherited import insert_joined
+from taskbound.dml.key import key_of_row
 from taskbound.dml.values import values_for_insert
 from taskbound.dml.written import Written, written
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
 from taskbound.read.query import ProjectionQuery
 from taskbound.statement.change import insert_row
-from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.values import Values
-    from taskbound.plan.layout import Rows
     from taskbound.statement import Target
 
 
@@ -36,7 +35,7 @@ async def insert_one(sink: SessionSink, model: type[Any], values: Any, dto: Any)
         key = await insert_joined(sink, columns, found.columns)
         return None if dto is None else await read_back(sink, model, dto, key)
     row = columns.for_insert(found.columns)
-    writing = _writing(columns, tuple(row), dto, sink.target, needs_key=False)
+    writing = inserting(columns, tuple(row), dto, sink.target)
     sql, arguments = writing.bound(row)
     if dto is None:
         await sink.changed(writing.what, sql, arguments)
@@ -55,9 +54,8 @@ async def insert_for_key(
     if columns.is_joined:
         return await insert_joined(sink, columns, values)
     row = columns.for_insert(values)
-    return await _inserted(
-        sink, columns, _writing(columns, tuple(row), None, sink.target, needs_key=True), row
-    )
+    writing = inserting(columns, tuple(row), None, sink.target, needs_key=True)
+    return await _inserted(sink, columns, writing, row)
 
 
 async def read_back(sink: SessionSink, model: type[Any], dto: Any, key: Mapping[str, Any]) -> Any:
@@ -66,9 +64,13 @@ async def read_back(sink: SessionSink, model: type[Any], dto: Any, key: Mapping[
     return await ProjectionQuery(sink, asked).get_one(dict(key))
 
 
-def _writing(
-    columns: Columns, keys: tuple[str, ...], dto: Any, target: Target, *, needs_key: bool
+def inserting(
+    columns: Columns, keys: tuple[str, ...], dto: Any, target: Target, *, needs_key: bool = False
 ) -> Written:
+    """What inserts rows that are given these columns, made where there is nothing kept.
+
+    needs_key: whether the key is to be returned, whatever becomes of the DTO.
+    """
     kept = ("insert", columns.mapper, keys, dto, needs_key, target.schemas)
     make = partial(_made, columns, keys, dto, target, needs_key=needs_key)
     return Readings.of(target.dialect).of_statement(kept, make)
@@ -88,7 +90,7 @@ async def _inserted(
     sql, arguments = writing.bound(row)
     if writing.returns_key:
         rows = await sink.returned(writing.what, sql, arguments)
-        return _key_of_row(columns, rows, sink.target)
+        return key_of_row(columns, rows[0], sink.dialect)
     await sink.changed(writing.what, sql, arguments)
     given = {name: row.get(columns.by_attribute[name].key) for name in columns.key}
     if None in given.values():
@@ -96,14 +98,6 @@ async def _inserted(
         ((last,),) = await sink.fetch("SELECT LAST_INSERT_ID()", ())
         given = {name: last if value is None else value for name, value in given.items()}
     return given
-
-
-def _key_of_row(columns: Columns, rows: Rows, target: Target) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in zip(columns.key, rows[0], strict=True):
-        convert = converter(columns.by_attribute[name].type, target.dialect)
-        found[name] = convert(value) if convert else value
-    return found
 
 
 async def _with_others(sink: SessionSink, columns: Columns, found: Values) -> dict[str, Any]:

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.errors import UnfitValues
 from taskbound.statement.change import KEY
+from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Dialect
+
     from taskbound.dml.columns import Columns
 
 
@@ -39,6 +44,15 @@ def key_within(columns: Columns, values: dict[str, Any]) -> dict[str, Any] | Non
     if not all(values.get(name) is not None for name in columns.key):
         return None
     return {name: values.pop(name) for name in columns.key}
+
+
+def key_of_row(columns: Columns, row: Sequence[Any], dialect: Dialect) -> dict[str, Any]:
+    """The primary key by attribute, of a row that begins with what a driver returns for it."""
+    found: dict[str, Any] = {}
+    for name, value in zip(columns.key, row, strict=False):
+        convert = converter(columns.by_attribute[name].type, dialect)
+        found[name] = convert(value) if convert else value
+    return found
 
 
 def key_parameters(key: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,19 +11,17 @@ from taskbound.dml.chunks import chunks
 from taskbound.dml.columns import columns_of
 from taskbound.dml.copying import FEWEST, copy_of, is_no_target
 from taskbound.dml.filled import filled
-from taskbound.dml.insert import insert_one
+from taskbound.dml.insert import insert_one, inserting
 from taskbound.dml.portion import portions
 from taskbound.dml.refused import Unfit, is_of_a_row, lightened, row_refused
 from taskbound.dml.savepoint import Savepoint
-from taskbound.dml.written import Written, written
-from taskbound.read.cache import Readings
-from taskbound.statement.change import insert_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
+    from taskbound.dml.written import Written
     from taskbound.driver.facts import Copy
     from taskbound.errors import RowRefused
     from taskbound.statement import CompiledStatement
@@ -112,7 +110,9 @@ class Load:
         """What writes some of the rows, from one number to another."""
         if portion.columns is None:
             return partial(self._one_by_one, portion)
-        writing = self._writing(tuple(portion.columns))
+        writing = inserting(
+            self._columns, tuple(portion.columns), self._wanted.dto, self._sink.target
+        )
         if self._wanted.dto is not None and writing.assemble is None:
             # It holds more than the row, or the database returns nothing.
             return partial(self._one_by_one, portion)
@@ -126,17 +126,6 @@ class Load:
             return None
         target = self._sink.target
         return copy_of(self._columns, writing.statement, target, is_asked_for=self._wanted.copies)
-
-    def _writing(self, keys: tuple[str, ...]) -> Written:
-        target, dto, mapper = self._sink.target, self._wanted.dto, self._columns.mapper
-        kept = ("insert", mapper, keys, dto, False, target.schemas)
-        return Readings.of(target.dialect).of_statement(kept, partial(self._made, keys))
-
-    def _made(self, keys: tuple[str, ...]) -> Written:
-        self._columns.check_complete(keys)
-        make = partial(insert_row, self._columns.mapper)
-        dto, target = self._wanted.dto, self._sink.target
-        return written(self._columns, "insert", dto, target, make=make, keys=keys)
 
     async def _together(
         self,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
-from taskbound.dml.written import RowContext
+from taskbound.dml.filled import value_of
 from taskbound.plan import plan_of
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
@@ -20,7 +20,7 @@ from taskbound.statement.returned import returned
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Delete, Update
+    from sqlalchemy import ColumnElement, Delete, Update
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
@@ -44,7 +44,8 @@ async def change_rows(
 
     condition: None for all rows.
     """
-    return int(await _send(sink, columns, verb, _bounded(statement, condition), None))
+    change = _Change(sink, columns, verb, _bounded(statement, condition), None)
+    return int(await change.send())
 
 
 async def change_and_read_rows(
@@ -58,43 +59,57 @@ async def change_and_read_rows(
 ) -> list[Any]:
     """Send a statement of the mapped class. Returns what `dto` is made of each row that it has found."""
     bounded = _bounded(statement, condition)
-    found = returned(plan_of(dto, columns.mapper.class_), sink.dialect, verb)
-    if found is not None:
-        rows: list[Any] = await _send(sink, columns, verb, bounded, dto)
+    change = _Change(sink, columns, verb, bounded, dto)
+    if change.returns_dtos:
+        rows: list[Any] = await change.send()
         return rows
     if verb == "delete":
         # They are gone afterwards.
         read = await _read(sink, columns, dto, condition)
-        await _send(sink, columns, verb, bounded, None)
+        await change.send()
         return read
     keys = await _locked(sink, columns, condition)
-    await _send(sink, columns, verb, bounded, None)
+    await change.send()
     return await _read(sink, columns, dto, among(columns, keys)) if keys else []
 
 
-async def _send(sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any) -> Any:
-    target = sink.target
-    key = statement._generate_cache_key()
-    make = partial(_made, columns, verb, statement, target, dto=dto, key=key)
-    if key is None:
-        sent = make()
-    else:
-        kept = (verb, dto, target.schemas, key.key)
-        sent = Readings.of(target.dialect).of_statement(kept, make)
-    row = _filled(sent.statement, statement)
-    sql, arguments = sent.statement.bound(row, key.bindparams if key is not None else None)
-    what = f"{verb.upper()} {columns.mapper.local_table.description}"
-    if sent.assemble is None:
-        return await sink.changed(what, sql, arguments)
-    return sent.assemble(await sink.returned(what, sql, arguments), ())
+class _Change:
+    """A statement of the caller's on the way to a session."""
+
+    def __init__(
+        self, sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any
+    ) -> None:
+        self._sink, self._statement = sink, statement
+        self._what = f"{verb.upper()} {columns.mapper.local_table.description}"
+        self._key = statement._generate_cache_key()
+        target = sink.target
+        make = partial(_made, columns, verb, statement, target, dto=dto, key=self._key)
+        if self._key is None:
+            self._sent = make()
+        else:
+            kept = (verb, dto, target.schemas, self._key.key)
+            self._sent = Readings.of(target.dialect).of_statement(kept, make)
+
+    @property
+    def returns_dtos(self) -> bool:
+        """Whether the DTOs are made of what the statement returns."""
+        return self._sent.assemble is not None
+
+    async def send(self) -> Any:
+        """The DTOs of what the statement returns, else how many rows it has found."""
+        statement, assemble = self._sent.statement, self._sent.assemble
+        extracted = self._key.bindparams if self._key is not None else None
+        sql, arguments = statement.bound(_filled(statement, self._statement), extracted)
+        if assemble is None:
+            return await self._sink.changed(self._what, sql, arguments)
+        return assemble(await self._sink.returned(self._what, sql, arguments), ())
 
 
 def _filled(compiled: CompiledStatement, statement: Any) -> dict[str, Any]:
     """The values of the columns that the statement does not name and that Python fills, by parameter."""
     found: dict[str, Any] = {}
     for name, default in compiled.defaults:
-        context = RowContext({**_given(statement), **found})
-        found[name] = default.arg if default.is_scalar else default.arg(context)
+        found[name] = value_of(default, {**_given(statement), **found})
     return found
 
 
@@ -138,9 +153,10 @@ def _key(columns: Columns) -> list[Any]:
     return [getattr(columns.mapper.class_, name) for name in columns.key]
 
 
-def among(columns: Columns, keys: list[tuple[Any, ...]]) -> Any:
+def among(columns: Columns, keys: list[tuple[Any, ...]]) -> ColumnElement[bool]:
     """The condition for the rows with one of the keys."""
     parts = _key(columns)
-    if len(parts) == 1:
-        return parts[0].in_([key for (key,) in keys])
-    return tuple_(*parts).in_(keys)
+    found: ColumnElement[bool] = (
+        parts[0].in_([key for (key,) in keys]) if len(parts) == 1 else tuple_(*parts).in_(keys)
+    )
+    return found

@@ -12,10 +12,10 @@ from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row
 from taskbound.dml.inherited import update_joined
 from taskbound.dml.missing import missing
-from taskbound.dml.naming import name_fields
+from taskbound.dml.naming import Naming
 from taskbound.dml.rows import among
 from taskbound.dml.update import Change, one_of_many
-from taskbound.errors import Refusal, StaleVersion, UnfitValues
+from taskbound.errors import StaleVersion, UnfitValues
 from taskbound.place import calling_place
 from taskbound.read.asked import Asked
 from taskbound.read.run import read_rows
@@ -48,12 +48,9 @@ async def update_many(
     async for portion in chunks(rows, _PORTION):
         changes = [one_of_many(columns, values) for values in portion]
         _check_each_once(columns, changes, seen)
-        try:
+        # Which of the rows an error is about is not told; they all have the same fields.
+        with Naming(sink, "update", model, portion[0]):
             await _change(sink, columns, changes)
-        except Refusal as error:
-            # Which of the rows it was is not told; they all have the same fields.
-            name_fields(error, "update", model, portion[0], sink)
-            raise
         count += len(changes)
         if dto is not None:
             made += await _read(sink, columns, changes, dto)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Integer, and_, select
+from sqlalchemy import and_, select
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.conflict import filled_by, named_by
@@ -131,9 +131,8 @@ def _counts_from_the_last(columns: Columns) -> bool:
     generator: Any = columns.mapper.version_id_generator
     if version is None or generator is False:
         return False
-    counts = isinstance(version.type, Integer) and (generator(None), generator(1)) == (1, 2)
     # A generator of random versions makes another one each time, whatever it is given.
-    return not counts and bool(generator(None) == generator(None))
+    return not columns.counts_versions and bool(generator(None) == generator(None))
 
 
 def check_filled(columns: Columns, on: tuple[str, ...], given: set[str]) -> None:

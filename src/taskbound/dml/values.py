@@ -12,8 +12,6 @@ from taskbound.plan.assign import assignments_of
 from taskbound.shape.given import Given, GivenByKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from taskbound.plan.assign import Below
 
 _BY_KEY = GivenByKey()
@@ -64,18 +62,14 @@ class Taking:
         return Values(columns, tuple((below[name], found[name]) for name in below if name in found))
 
 
+def taking_of(dto: Any, model: Any) -> Taking:
+    """How objects of a DTO type are taken apart. Raises what `assignments_of` raises."""
+    return _taking(dto, model)
+
+
 @lru_cache(maxsize=1024)
 def _taking(dto: Any, model: Any) -> Taking:
     return Taking(dto, model)
-
-
-# What `lru_cache` makes takes hashable values alone for type checkers, and a class is none to them.
-_taking_of: Callable[[Any, Any], Taking] = _taking
-
-
-def taking_of(dto: type[Any], model: type[Any]) -> Taking:
-    """How objects of a DTO type are taken apart. Raises what `assignments_of` raises."""
-    return _taking_of(dto, model)
 
 
 def values_for_insert(model: type[Any], values: Any) -> Values:
@@ -87,14 +81,14 @@ def values_for_insert(model: type[Any], values: Any) -> Values:
     """
     if isinstance(values, Mapping):
         return Values(_BY_KEY.everything(values))
-    return _taking_of(type(values), model).everything(values)
+    return taking_of(type(values), model).everything(values)
 
 
 def values_for_update(model: type[Any], values: Any) -> Values:
     """The values that are to change. Raises as `values_for_insert`."""
     if isinstance(values, Mapping):
         return Values(_BY_KEY.named(values))
-    return _taking_of(type(values), model).named(values)
+    return taking_of(type(values), model).named(values)
 
 
 def is_sql(value: object) -> bool:

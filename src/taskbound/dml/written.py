@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble import generated
+from taskbound.dml.filled import value_of
 from taskbound.plan import plan_of
 from taskbound.statement import CompiledStatement
 from taskbound.statement.returned import Returned, returned, returns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from taskbound.dml.columns import Columns
     from taskbound.plan.layout import Batches, Rows
@@ -40,27 +41,8 @@ class Written:
         """
         for name, default in self.statement.defaults:
             if name not in row:
-                row[name] = (
-                    default.arg if default.is_scalar else default.arg(RowContext(row, self.absent))
-                )
+                row[name] = value_of(default, row, self.absent)
         return self.statement.bound(row, None)
-
-
-class RowContext:
-    """What a default is called with that takes SQLAlchemy's context: the row that is written."""
-
-    def __init__(self, row: Mapping[str, Any], absent: tuple[str, ...] = ()) -> None:
-        self._row = row
-        self._absent = absent
-
-    @property
-    def current_parameters(self) -> Mapping[str, Any]:
-        """The values by column, with None where the unit of work writes that."""
-        return {**dict.fromkeys(self._absent), **self._row}
-
-    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> Mapping[str, Any]:  # noqa: ARG002  # SQLAlchemy's own
-        """The values by column."""
-        return self.current_parameters
 
 
 def written(

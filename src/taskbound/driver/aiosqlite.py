@@ -20,7 +20,7 @@ from taskbound.driver.turn import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from aiosqlite import Connection
 
@@ -136,40 +136,34 @@ async def _fetch(connection: Connection, sql: str, arguments: Sequence[Any]) -> 
     return cast("Sequence[Any]", rows)
 
 
-async def _execute(connection: Connection, sql: str, arguments: Sequence[Any]) -> int:
-    # One hop, as for rows.
-    found: int = await connection._execute(execute_held, connection._conn, sql, arguments)  # type: ignore[no-untyped-call]  # theirs
-    return found
+def _in_thread(connection: Connection, call: Callable[..., Any], *args: Any) -> Awaitable[Any]:
+    """One hop to the connection's thread for all that `call` does there."""
+    hop: Awaitable[Any] = connection._execute(call, connection._conn, *args)  # type: ignore[no-untyped-call]  # theirs
+    return hop
 
 
-async def _execute_many(connection: Connection, sql: str, rows: Collection[Any]) -> None:
-    # One hop for all of them.
-    await connection._execute(execute_many_held, connection._conn, sql, rows)  # type: ignore[no-untyped-call]  # theirs
+def _execute(connection: Connection, sql: str, arguments: Sequence[Any]) -> Awaitable[int]:
+    return _in_thread(connection, execute_held, sql, arguments)
 
 
-async def _fetch_many(connection: Connection, sql: str, rows: Collection[Any]) -> Sequence[Any]:
-    found: Sequence[Any] = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
-        fetch_many_held, connection._conn, sql, rows
-    )
-    return found
+def _execute_many(connection: Connection, sql: str, rows: Collection[Any]) -> Awaitable[object]:
+    return _in_thread(connection, execute_many_held, sql, rows)
 
 
-async def _fetch_first(
+def _fetch_many(
+    connection: Connection, sql: str, rows: Collection[Any]
+) -> Awaitable[Sequence[Any]]:
+    return _in_thread(connection, fetch_many_held, sql, rows)
+
+
+def _fetch_first(
     connection: Connection, _sql: str, statements: Collection[Any]
-) -> tuple[int, Sequence[Any]]:
-    # One hop for all of them.
-    found: tuple[int, Sequence[Any]] = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
-        fetch_first_held, connection._conn, statements
-    )
-    return found
+) -> Awaitable[tuple[int, Sequence[Any]]]:
+    return _in_thread(connection, fetch_first_held, statements)
 
 
-async def _change_many(connection: Connection, sql: str, arguments: Sequence[Any]) -> int:
-    # One hop for all of them.
-    found: int = await connection._execute(  # type: ignore[no-untyped-call]  # theirs
-        change_many_held, connection._conn, sql, arguments
-    )
-    return found
+def _change_many(connection: Connection, sql: str, arguments: Sequence[Any]) -> Awaitable[int]:
+    return _in_thread(connection, change_many_held, sql, arguments)
 
 
 async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], size: int) -> Stream:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from sqlalchemy import event
 from sqlalchemy.exc import DataError, DBAPIError
@@ -31,18 +30,13 @@ _FAMILIES: dict[str, Callable[[Any], ValueRefusal | None]] = {
     "sqlite": refusal_of_sqlite.refusal,
 }
 
-# The engines whose errors are told so; those that `execution_options()` makes share one dialect.
-_told: WeakSet[Dialect] = WeakSet()
-
 
 def tell_refusals(engine: Engine) -> None:
     """Have everything that uses an engine raise `ValueRefused` for a value that was refused.
 
     Where a `handle_error` listener of the user's has put another error in its place, that one stays.
     """
-    if engine.dialect not in _told:
-        _told.add(engine.dialect)
-        event.listen(engine, "handle_error", _refused)
+    event.listen(engine, "handle_error", _refused)
 
 
 def argument_of(error: BaseException | None, dialect: Dialect) -> int | None:

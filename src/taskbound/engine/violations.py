@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from sqlalchemy import event
 
@@ -41,18 +40,13 @@ _FAMILIES: dict[str, Callable[[Any], Violation | None]] = {
     "sqlite": violation_of_sqlite.violation,
 }
 
-# The engines whose errors are told so; those that `execution_options()` makes share one dialect.
-_told: WeakSet[Dialect] = WeakSet()
-
 
 def tell_violations(engine: Engine) -> None:
     """Have everything that uses an engine raise `ConstraintViolation` for a violated constraint.
 
     Where a `handle_error` listener of the user's has put another error in its place, that one stays.
     """
-    if engine.dialect not in _told:
-        _told.add(engine.dialect)
-        event.listen(engine, "handle_error", _violation)
+    event.listen(engine, "handle_error", _violation)
 
 
 def _violation(context: ExceptionContext) -> ConstraintViolation | None:

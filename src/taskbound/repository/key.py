@@ -6,11 +6,11 @@ from dataclasses import make_dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import tuple_
 from sqlalchemy.orm import class_mapper
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.key import key_of
+from taskbound.dml.rows import among as any_of
 from taskbound.statement import key_names
 
 if TYPE_CHECKING:
@@ -39,8 +39,4 @@ def among(model: type[Any], keys: Iterable[Any]) -> ColumnElement[bool]:
     Raises `UnfitValues` where one is no key of the class.
     """
     columns = columns_of(model)
-    identities = [tuple(key_of(columns, key).values()) for key in keys]
-    parts = [getattr(model, name) for name in columns.key]
-    if len(parts) == 1:
-        return parts[0].in_([value for (value,) in identities])  # type: ignore[no-any-return]  # an attribute's
-    return tuple_(*parts).in_(identities)
+    return any_of(columns, [tuple(key_of(columns, key).values()) for key in keys])

@@ -10,8 +10,6 @@ from taskbound.shape.annotation import options, plain
 from taskbound.shape.readers import reading_of
 from taskbound.shape.unset import is_unset_type, unset_values
 
-Giving = Callable[[Any], Mapping[str, Any]]
-
 
 class Given:
     """How the values of one DTO type are taken out of its objects."""
