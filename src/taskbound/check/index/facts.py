@@ -1,0 +1,179 @@
+"""Modules, classes and functions, as their source tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+    from taskbound.check.source import Source
+
+    Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Import:
+    """A name bound by an import: `from module import name`, or a module itself (name None)."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: str, name: str | None) -> None:
+        self.module = module
+        self.name = name
+
+
+class Assigned:
+    """A name bound by assignments at module level or in a class: all its values, in order, and its annotation."""
+
+    __slots__ = ("annotation", "name", "node", "values")
+
+    def __init__(self, name: str, node: ast.AST) -> None:
+        self.name = name
+        self.node = node
+        self.annotation: ast.expr | None = None
+        self.values: list[ast.expr] = []
+
+
+class ModuleFacts:
+    """A module: what its names are bound to (Import, ClassFacts, FunctionFacts, Assigned), and what it star-imports."""
+
+    __slots__ = ("body", "classes", "functions", "name", "names", "source", "stars")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.name = source.module
+        self.names: dict[str, Import | ClassFacts | FunctionFacts | Assigned] = {}
+        self.stars: list[str] = []
+        self.classes: list[ClassFacts] = []  # nested ones and those in functions too
+        self.functions: list[FunctionFacts] = []  # methods too, nested functions not
+        self.body: FunctionFacts | None = None  # the module's own statements, as a function
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+
+class ClassFacts:
+    """A class: bases, decorators and attributes as written; `methods` its own, not inherited ones."""
+
+    __slots__ = ("attributes", "decorators", "methods", "module", "name", "node", "outer")
+
+    def __init__(self, node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None) -> None:
+        self.node = node
+        self.name = node.name
+        self.module = module
+        self.outer = outer
+        self.decorators = node.decorator_list
+        self.attributes: dict[str, Assigned] = {}
+        self.methods: dict[str, FunctionFacts] = {}
+
+    @property
+    def bases(self) -> list[ast.expr]:
+        return self.node.bases
+
+    @property
+    def qualname(self) -> str:
+        """`app.models.User`."""
+        return f"{self.module.name}.{self.name}"
+
+    def __repr__(self) -> str:
+        return f"<class {self.qualname}>"
+
+
+class FunctionFacts:
+    """A function, method, lambda or nested function. `owner` is the class of a method, `parent` the function around it.
+
+    The statements of a module are a function too: named `<module>`, its node the ast.Module.
+    """
+
+    __slots__ = ("_parameters", "asynchronous", "decorators", "module", "name", "node", "owner", "parent")
+
+    def __init__(
+        self,
+        node: Definition | ast.Module,
+        module: ModuleFacts,
+        *,
+        name: str,
+        asynchronous: bool = False,
+        owner: ClassFacts | None = None,
+        parent: FunctionFacts | None = None,
+    ) -> None:
+        self.node = node
+        self.module = module
+        self.name = name
+        self.asynchronous = asynchronous
+        self.owner = owner
+        self.parent = parent
+        self.decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        self._parameters: list[ParameterFacts] | None = None
+
+    @property
+    def source(self) -> Source:
+        return self.module.source
+
+    @property
+    def qualname(self) -> str:
+        """`app.users.UserRepo.get`."""
+        around = self.owner.qualname if self.owner else self.parent.qualname if self.parent else self.module.name
+        return f"{around}.{self.name}"
+
+    @property
+    def spoken(self) -> str:
+        """What a message calls it: `UserRepo.get`, `load_user`, `the module`."""
+        if self.name == "<module>":
+            return "the module"
+        return f"{self.owner.name}.{self.name}" if self.owner else self.name
+
+    @property
+    def parameters(self) -> list[ParameterFacts]:
+        """All parameters, in order, `self` too."""
+        if self._parameters is None:
+            self._parameters = parameters_of(self.node)
+        return self._parameters
+
+    def decorated(self, *names: str) -> bool:
+        """Does it carry a decorator whose last name is one of these?"""
+        return any(last_name(decorator) in names for decorator in self.decorators)
+
+    def __repr__(self) -> str:
+        return f"<function {self.qualname}>"
+
+
+class ParameterFacts:
+    """One parameter. `how`: "positional", "keyword", "star" (*args) or "double" (**kwargs)."""
+
+    __slots__ = ("annotation", "default", "how", "name", "node")
+
+    def __init__(self, node: ast.arg, default: ast.expr | None, how: str) -> None:
+        self.node = node
+        self.name = node.arg
+        self.annotation = node.annotation
+        self.default = default
+        self.how = how
+
+
+def parameters_of(node: Definition | ast.Module) -> list[ParameterFacts]:
+    """The parameters of a definition, in order."""
+    arguments: ast.arguments | None = getattr(node, "args", None)
+    if arguments is None:
+        return []
+    positional = [*arguments.posonlyargs, *arguments.args]
+    blanks: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    found = [
+        ParameterFacts(argument, default, "positional")
+        for argument, default in zip(positional, [*blanks, *arguments.defaults], strict=True)
+    ]
+    if arguments.vararg:
+        found.append(ParameterFacts(arguments.vararg, None, "star"))
+    found.extend(
+        ParameterFacts(argument, default, "keyword")
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    )
+    if arguments.kwarg:
+        found.append(ParameterFacts(arguments.kwarg, None, "double"))
+    return found
+
+
+def last_name(node: ast.expr) -> str:
+    """`task` of `@app.task(...)`; empty for what is no name."""
+    inner = getattr(node, "func", node)
+    return str(getattr(inner, "attr", None) or getattr(inner, "id", ""))

@@ -1,0 +1,71 @@
+"""One function, lowered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from taskbound.check.kinds import UNKNOWN, Kind
+from taskbound.check.trace.events import Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.index.facts import FunctionFacts, ModuleFacts
+    from taskbound.check.source import Source
+    from taskbound.check.trace.events import Event, Return, Yield
+
+_E = TypeVar("_E", bound="Event")
+
+
+class Trace:
+    """The events of one function. `parameters` are the kinds of its parameters, `nested` the traces within it."""
+
+    __slots__ = ("events", "finals", "function", "nested", "parameters", "returns", "yields")
+
+    def __init__(self, function: FunctionFacts) -> None:
+        self.function = function
+        self.parameters: dict[str, Kind] = {}
+        self.events: list[Event] = []
+        self.returns: list[Return] = []
+        self.yields: list[Yield] = []
+        self.nested: list[Trace] = []
+        # What the names hold when the function ends, closures read it.
+        self.finals: dict[str, Kind] = {}
+
+    @property
+    def source(self) -> Source:
+        return self.function.module.source
+
+    @property
+    def module(self) -> ModuleFacts:
+        return self.function.module
+
+    @property
+    def me(self) -> Kind:
+        """`self` of a method, or UNKNOWN."""
+        if self.function.owner is None or not self.function.parameters:
+            return UNKNOWN
+        return self.parameters.get(self.function.parameters[0].name, UNKNOWN)
+
+    def walk(self) -> Iterator[tuple[Event, tuple[Structure, ...]]]:
+        """Every event in order, with the structures around it, the outermost first."""
+        return walk(self.events)
+
+    def of(self, kind: type[_E]) -> Iterator[_E]:
+        """Every event of one class, in order: `trace.of(Call)`."""
+        return (event for event, _ in walk(self.events) if isinstance(event, kind))
+
+    def __repr__(self) -> str:
+        return f"<trace of {self.function.qualname}>"
+
+
+def walk(
+    events: list[Event], around: tuple[Structure, ...] = ()
+) -> Iterator[tuple[Event, tuple[Structure, ...]]]:
+    """Every event in these lists and below, a structure before what it holds."""
+    for event in events:
+        yield event, around
+        if isinstance(event, Structure):
+            within = (*around, event)
+            for part in event.parts():
+                yield from walk(part, within)
