@@ -9,5 +9,12 @@ What happens to a path, in order, each line its module:
 - `trace` lowers each function once into a tree of events, with the kind (`kinds`) of each value in it.
 - `summary` tells of each function what it does to the sessions it is given, through its calls; `Program` holds all of it.
 - `rules` read events and summaries, one rule a file; `rules/__init__` says how to write one.
-- `finding` is what comes out.
+- `finding` is what comes out; `checking` is the run itself: `check(paths) -> Outcome`.
 """
+
+from __future__ import annotations
+
+from taskbound.check.checking import Outcome, check
+from taskbound.check.finding import Confidence, Edit, Finding, Fix, Step
+
+__all__ = ["Confidence", "Edit", "Finding", "Fix", "Outcome", "Step", "check"]

@@ -502,6 +502,16 @@ class Entity(Kind):
         self.via = via
 
 
+class AwaitableAttrs(Kind):
+    """`user.awaitable_attrs`, of AsyncAttrs."""
+
+    __slots__ = ("entity",)
+    SHOWN = ("entity",)
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+
+
 class Collection(Kind):
     """A list, tuple, set or dict that the function builds. It is shared by all names that hold it, so `append` is seen.
 
@@ -542,6 +552,25 @@ def contained(kind: Kind) -> Iterator[tuple[Kind, bool]]:
             yield value, False
     elif isinstance(kind, Rows):
         yield kind.of, True
+
+
+def element(kind: Kind) -> Kind:
+    """What one turn of iterating this gives."""
+    if isinstance(kind, (Rows, Result, Stream)):
+        return kind.of
+    if isinstance(kind, Collection):
+        known = [item for item, _ in contained(kind) if item is not UNKNOWN]
+        return known[0] if known else UNKNOWN
+    return UNKNOWN
+
+
+def is_of_rows(kind: Kind | None) -> bool:
+    """Does iterating this go over rows of the database, so that its length is that of a result?"""
+    if isinstance(kind, (Rows, Result)):
+        return True
+    return isinstance(kind, Collection) and any(
+        many and isinstance(item, (Entity, Row)) for item, many in kind.items
+    )
 
 
 def sessions_in(kind: Kind, deepest: int = 4) -> Iterator[Session]:

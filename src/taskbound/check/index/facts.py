@@ -25,11 +25,12 @@ class Import:
 class Assigned:
     """A name bound by assignments at module level or in a class: all its values, in order, and its annotation."""
 
-    __slots__ = ("annotation", "name", "node", "values")
+    __slots__ = ("annotation", "module", "name", "node", "values")
 
-    def __init__(self, name: str, node: ast.AST) -> None:
+    def __init__(self, name: str, node: ast.AST, module: ModuleFacts) -> None:
         self.name = name
         self.node = node
+        self.module = module
         self.annotation: ast.expr | None = None
         self.values: list[ast.expr] = []
 

@@ -36,9 +36,11 @@ class Fact:
 
     `certain` False: it is behind a condition, in a loop or a handler. `call` is the event in the function itself: the
     method of the session, or the call through which the fact came up. `last` is the event that does it, wherever it is.
+    `locked`: it is done within a lock, so that two of it never overlap. `session` is None too for a session that a
+    callee opens itself.
     """
 
-    __slots__ = ("call", "certain", "does", "last", "name", "session", "steps")
+    __slots__ = ("call", "certain", "does", "last", "locked", "name", "session", "steps")
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Fact:
         name: str = "",
         certain: bool = True,
         last: Call | None = None,
+        locked: bool = False,
     ) -> None:
         self.does = does
         self.session = session
@@ -58,6 +61,7 @@ class Fact:
         self.name = name
         self.certain = certain
         self.last = last or call
+        self.locked = locked
 
     def __repr__(self) -> str:
         return f"<{self.does} {self.session!r} {self.name}>"

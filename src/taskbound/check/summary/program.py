@@ -1,0 +1,302 @@
+"""All that rules may ask: traces, and what functions and calls do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.check.kinds import (
+    AwaitableAttrs,
+    Collection,
+    Coroutine,
+    Entity,
+    FunctionRef,
+    Kind,
+    MethodRef,
+    Outside,
+    Session,
+    Statement,
+    Stream,
+    Task,
+    Transaction,
+    contained,
+)
+from taskbound.check.summary.effects import LOCKS, METHODS, WRITING, is_blocking, is_external
+from taskbound.check.summary.facts import Does, Fact, Summary
+from taskbound.check.trace.binding import Substitution, bound_arguments
+from taskbound.check.trace.events import (
+    AttributeRead,
+    AttributeWrite,
+    Await,
+    Block,
+    Branch,
+    Call,
+    Event,
+    Loop,
+    Structure,
+    Try,
+)
+from taskbound.check.trace.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from taskbound.check.finding import Step
+    from taskbound.check.index.facts import FunctionFacts
+    from taskbound.check.index.project import Project
+    from taskbound.check.source import Source
+    from taskbound.check.trace.scope import Scope
+    from taskbound.check.trace.trace import Trace
+
+# What takes the session's connection or its state for itself, so that two of it at once are misuse.
+USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
+_LONGEST = 12
+_MOST = 400
+
+
+class Program:
+    """The project, its traces and summaries."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.world = World(project)
+        self._summaries: dict[FunctionFacts, Summary] = {}
+        self._unfinished: set[FunctionFacts] = set()
+        self._seen_unfinished: set[FunctionFacts] = set()
+
+    def trace(self, function: FunctionFacts) -> Trace:
+        """The events of one function."""
+        return self.world.trace(function)
+
+    def traces(self) -> Iterator[Trace]:
+        """Every function of the modules to check: module bodies, functions, methods, and what is nested in them."""
+        for module in self.project.relevant():
+            yield from self.traces_of(module.body, *module.functions)
+
+    def traces_of(self, *functions: FunctionFacts | None) -> Iterator[Trace]:
+        """The traces of functions and of those nested in them."""
+        for function in functions:
+            if function is not None:
+                yield from self._with_nested(self.world.trace(function))
+
+    def _with_nested(self, trace: Trace) -> Iterator[Trace]:
+        yield trace
+        for nested in trace.nested:
+            yield from self._with_nested(nested)
+
+    def summary(self, function: FunctionFacts, scope: Scope | None = None) -> Summary:
+        """What a function does, through its calls. In a cycle of calls, what was found so far."""
+        known = self._summaries.get(function)
+        if known is not None:
+            if function in self._unfinished:
+                self._seen_unfinished.add(function)
+            return known
+        summary = self._summaries[function] = Summary(function)
+        self._unfinished.add(function)
+        self._read(summary, scope)
+        if function in self._seen_unfinished:  # recursion: once more, with what is known of itself
+            self._read(summary, scope)
+        self._unfinished.discard(function)
+        return summary
+
+    def _read(self, summary: Summary, scope: Scope | None) -> None:
+        trace = self.world.trace(summary.function, scope)
+        seen = {(fact.does, id(fact.session), fact.name) for fact in summary.facts}
+        for event, around in trace.walk():
+            for fact in self.done(event, trace.source):
+                key = (fact.does, id(fact.session), fact.name)
+                if key not in seen and len(summary.facts) < _MOST:
+                    seen.add(key)
+                    summary.facts.append(_placed(fact, event, around))
+
+    def done(self, event: Event, source: Source) -> list[Fact]:
+        """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an assignment."""
+        if isinstance(event, Call):
+            deferred = isinstance(event.result, (Coroutine, Stream)) and not event.awaited
+            return [] if deferred else self.done_by(event, source)
+        if isinstance(event, Await):
+            return self.done_by_awaiting(event.kind, source, event.node)
+        if isinstance(event, Block):
+            return _of_block(event, source)
+        if isinstance(event, Loop):
+            return self._of_loop(event, source)
+        return _of_attribute(event, source)
+
+    def done_by(self, call: Call, source: Source) -> list[Fact]:
+        """What a call does once it runs, in terms of the sessions that are known where it is written."""
+        target = call.target
+        if isinstance(target, MethodRef):
+            return self._of_method(call, target, source)
+        if isinstance(target, FunctionRef):
+            return self._of_function(call, target, source)
+        if isinstance(target, Outside):
+            return self._of_library(call, target, source)
+        return []
+
+    def done_by_awaiting(self, kind: Kind, source: Source, node: object = None) -> list[Fact]:
+        """What awaiting a coroutine, a task or what gather() gave does."""
+        if isinstance(kind, Coroutine):
+            return self.done_by(kind.call, source)
+        if isinstance(kind, Task):
+            return self.done_by_awaiting(kind.of, source)
+        return []
+
+    def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
+        """The sessions that a coroutine, task or function uses when it runs, each with the first proof. Not those it opens."""
+        found: dict[Session, Fact] = {}
+        for fact in self.run_by(kind, source):
+            if fact.does in USES and fact.session is not None:
+                found.setdefault(fact.session, fact)
+        return found
+
+    def run_by(self, kind: Kind, source: Source) -> list[Fact]:
+        """All that happens when a coroutine, a task or a function without arguments runs."""
+        if isinstance(kind, FunctionRef):
+            summary = self.summary(kind.function, kind.scope)
+            values = {} if kind.bound is None else {"self": kind.bound}
+            if kind.given is not None:
+                names = [parameter.name for parameter in kind.function.parameters]
+                values.update(zip(names[len(values) :], kind.given[0], strict=False))
+                values.update(kind.given[1])
+            put = Substitution(kind.function, values, kind.function.node, source, self.world)
+            return _lifted(summary.facts, put, (), None)
+        if isinstance(kind, Stream) and isinstance(kind.call, Call):
+            return self.done_by(kind.call, source)
+        return self.done_by_awaiting(kind, source)
+
+    def _of_method(self, call: Call, target: MethodRef, source: Source) -> list[Fact]:
+        receiver = target.receiver
+        session = receiver.session if isinstance(receiver, Transaction) else receiver
+        if isinstance(session, Session):
+            return _of_session(call, session, source)
+        return []
+
+    def _of_function(self, call: Call, target: FunctionRef, source: Source) -> list[Fact]:
+        summary = self.summary(target.function, target.scope)
+        if not summary.facts:
+            return []
+        values = bound_arguments(target.function, call, target.bound)
+        put = Substitution(target.function, values, call.node, source, self.world)
+        step = source.step(call.node, f"{target.function.spoken}() is called")
+        return _lifted(summary.facts, put, (step,), call)
+
+    def _of_library(self, call: Call, target: Outside, source: Source) -> list[Fact]:
+        facts: list[Fact] = []
+        name = target.name
+        if call.awaited and is_external(target.path):
+            facts.append(Fact(Does.WAITS, None, (source.step(call.node, f"{name}() is awaited"),), call=call, name=name))
+        if is_blocking(target.path):
+            facts.append(Fact(Does.BLOCKS, None, (source.step(call.node, f"{name}() blocks"),), call=call, name=name))
+        for kind in _children([*call.args, *call.starred, *call.keywords.values()]):
+            for fact in self.done_by_awaiting(kind, source):
+                facts.append(_again(fact, call))
+        return facts
+
+    def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
+        if isinstance(loop.over, Stream) and isinstance(loop.over.call, Call):
+            return self.done_by(loop.over.call, source)
+        over = loop.over
+        if loop.asynchronous and isinstance(over, Outside) and is_external(over.path):
+            step = source.step(loop.node, f"{over.name}() is awaited at each turn")
+            return [Fact(Does.WAITS, None, (step,), call=None, name=over.name)]
+        return []
+
+
+def _children(kinds: Iterable[Kind]) -> Iterator[Kind]:
+    for kind in kinds:
+        if isinstance(kind, (Coroutine, Task)):
+            yield kind
+        elif isinstance(kind, Collection):
+            for item, _ in contained(kind):
+                if isinstance(item, (Coroutine, Task)):
+                    yield item
+
+
+def _of_session(call: Call, session: Session, source: Source) -> list[Fact]:
+    does = METHODS.get(call.name, ())
+    if not does:
+        return []
+    statement = call.argument(0, "statement")
+    if Does.EXECUTES in does and isinstance(statement, Statement) and statement.verb in WRITING:
+        does = (*does, Does.WRITES)
+    step = source.step(call.node, f"{session.name}.{call.name}()")
+    return [Fact(one, session, (step,), call=call, name=call.name) for one in does]
+
+
+def _of_block(block: Block, source: Source) -> list[Fact]:
+    """A block's end is told at its beginning: order within a function is what `Flow` is for."""
+    item, session = block.item, block.item.session
+    if session is None:
+        return []
+    step = source.step(block.node, f"the block of {session.name}")
+    does = [
+        one
+        for one, said in (
+            (Does.OPENS, item.opens), (Does.COMMITS, item.commits), (Does.ROLLS_BACK, item.rolls_back),
+            (Does.CLOSES, item.closes),
+        )
+        if said
+    ]  # fmt: skip
+    if item.nested:
+        does.append(Does.EXECUTES)
+    return [Fact(one, session, (step,), call=None, name="with") for one in does]
+
+
+def _of_attribute(event: Event, source: Source) -> list[Fact]:
+    if isinstance(event, AttributeRead) and event.awaited and isinstance(event.owner, AwaitableAttrs):
+        session = event.owner.entity.session
+        step = source.step(event.node, f"awaitable_attrs.{event.name} is awaited")
+        return [Fact(Does.EXECUTES, session, (step,), call=None, name="awaitable_attrs")]
+    if isinstance(event, AttributeWrite) and isinstance(event.owner, Entity) and event.owner.session is not None:
+        step = source.step(event.node, f"{event.owner.cls.name}.{event.name} is set")
+        return [Fact(Does.CHANGES, event.owner.session, (step,), call=None, name=event.name)]
+    return []
+
+
+def _lifted(facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None) -> list[Fact]:
+    lifted = []
+    for fact in facts:
+        session = None if fact.session is None else put.session(fact.session)
+        lifted.append(
+            Fact(
+                fact.does, session, (*steps, *fact.steps)[:_LONGEST], call=call or fact.call, name=fact.name,
+                certain=fact.certain, last=fact.last, locked=fact.locked,
+            )
+        )  # fmt: skip
+    return lifted
+
+
+def _again(fact: Fact, call: Call) -> Fact:
+    return Fact(
+        fact.does, fact.session, fact.steps, call=call, name=fact.name, certain=fact.certain, last=fact.last,
+        locked=fact.locked,
+    )  # fmt: skip
+
+
+def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
+    certain = fact.certain and not any(_is_doubtful(structure, event) for structure in around)
+    locked = fact.locked or any(isinstance(structure, Block) and is_lock(structure) for structure in around)
+    return Fact(
+        fact.does, fact.session, fact.steps, call=fact.call, name=fact.name, certain=certain, last=fact.last, locked=locked
+    )
+
+
+def _is_doubtful(structure: Structure, event: Event) -> bool:
+    if isinstance(structure, Try):
+        # What stands in a handler happens after an exception alone.
+        return not _within(event, structure.node.body + structure.node.orelse + structure.node.finalbody)  # type: ignore[attr-defined]  # ast.Try
+    return isinstance(structure, (Branch, Loop))
+
+
+def _within(event: Event, statements: list[object]) -> bool:
+    line = getattr(event.node, "lineno", 0)
+    return any(getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements)
+
+
+def is_lock(block: Block) -> bool:
+    """Is it the block of a lock, so that two tasks are never in it at once?"""
+    context = block.item.context
+    if isinstance(context, Outside):
+        return context.path in LOCKS or context.path.endswith((".lock()", ".Lock()"))
+    return False
+
+

@@ -1,0 +1,210 @@
+"""What the attributes of a class's objects are: from annotations, from `__init__`, from the other methods."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from taskbound.check.index.facts import last_name
+from taskbound.check.kinds import (
+    NONE,
+    UNKNOWN,
+    Collection,
+    Constant,
+    Engine,
+    Instance,
+    Kind,
+    Parameter,
+    Provided,
+    Session,
+    SessionFactory,
+)
+from taskbound.check.trace.annotations import Home, annotated
+from taskbound.check.trace.events import AttributeWrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts
+    from taskbound.check.trace.trace import Trace
+    from taskbound.check.trace.world import World
+
+_DEEPEST = 4
+_RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
+
+
+class Shape:
+    """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as `__init__` left them, in
+    terms of its parameters. `order`: the fields of a dataclass, which its constructor takes; None for other classes."""
+
+    __slots__ = ("_missing", "cls", "fields", "init", "order", "raw")
+
+    def __init__(self, cls: ClassFacts) -> None:
+        self.cls = cls
+        self.fields: dict[str, Kind] = {}
+        self.raw: dict[str, Kind] = {}
+        self.init: FunctionFacts | None = None
+        self.order: list[str] | None = None
+        self._missing: dict[str, list[FunctionFacts]] | None = None
+
+    def instance(self, path: tuple[str, ...] | None, owner: object, home: Home) -> Instance:
+        """An object of the class that is found along a path; each of its sessions is one of its own."""
+        instance = Instance(self.cls, {}, path)
+        memo: dict[int, Kind] = {}
+        for name, kind in self.fields.items():
+            instance.fields[name] = rerooted(kind, None if path is None else (*path, name), owner, memo)
+        return instance
+
+    def found(self, name: str, world: World) -> Kind:
+        """An attribute that `__init__` does not tell of: what the other methods assign to it."""
+        known = self.fields.get(name)
+        if known not in (None, UNKNOWN, NONE):
+            return known
+        if self._missing is None:
+            self._missing = _assigned_in_methods(self.cls, world)
+        methods = self._missing.pop(name, None)
+        if not methods:
+            return UNKNOWN if known is None else known
+        self.fields[name] = UNKNOWN
+        for method in methods:
+            self._learn(name, method, world)
+        return self.fields[name]
+
+    def _learn(self, name: str, method: FunctionFacts, world: World) -> None:
+        for write in world.trace(method).of(AttributeWrite):
+            if write.name == name and isinstance(write.owner, Instance) and write.owner.path == ("self",):
+                kind = write.kind or UNKNOWN
+                if kind not in (UNKNOWN, NONE) and self.fields[name] is UNKNOWN:
+                    self.fields[name] = rerooted(kind, ("self", name), self.cls, {})
+
+
+def read_shape(shape: Shape, world: World) -> None:
+    """Fill a shape from its class's source."""
+    project = world.project
+    shape.fields = annotated_fields(shape.cls, world)
+    if _is_record(shape.cls, world):
+        shape.order = [name for name in shape.fields]
+        shape.raw = dict(shape.fields)
+    init = project.method(shape.cls, "__init__")
+    shape.init = init
+    if init is None or (shape.order is not None and "__init__" not in shape.cls.methods):
+        return
+    if init.owner is not None and init.owner is not shape.cls:
+        inherited = world.shape(init.owner)
+        shape.raw = {**shape.fields, **inherited.raw}
+    else:
+        trace = world.trace(init)
+        shape.raw = dict(trace.me.fields) if isinstance(trace.me, Instance) else {}
+        shape.order = None
+    memo: dict[int, Kind] = {}
+    for name, kind in shape.raw.items():
+        seen = rerooted(kind, ("self", name), shape.cls, memo)
+        if seen not in (UNKNOWN, NONE) or name not in shape.fields:
+            shape.fields[name] = seen
+
+
+def so_far(cls: ClassFacts, init: Trace, world: World) -> Shape:
+    """The shape while `__init__` is still being lowered."""
+    shape = Shape(cls)
+    shape.raw = dict(init.me.fields) if isinstance(init.me, Instance) else {}
+    memo: dict[int, Kind] = {}
+    shape.fields = {name: rerooted(kind, ("self", name), cls, memo) for name, kind in shape.raw.items()}
+    return shape
+
+
+def annotated_fields(cls: ClassFacts, world: World) -> dict[str, Kind]:
+    """The attributes that the bodies of a class and its bases annotate."""
+    fields: dict[str, Kind] = {}
+    for around in reversed(list(world.project.classes(cls))):
+        for name, assigned in around.attributes.items():
+            if assigned.annotation is None or last_name_of(assigned.annotation) == "ClassVar":
+                continue
+            home = Home(
+                how="attribute", name=f"self.{name}", node=assigned.node, source=around.module.source,
+                path=("self", name), owner=cls,
+            )  # fmt: skip
+            fields[name] = annotated(world, assigned.annotation, around.module, home)
+    return fields
+
+
+def last_name_of(node: ast.expr) -> str:
+    """`ClassVar` of `ClassVar[int]`."""
+    return last_name(node.value if isinstance(node, ast.Subscript) else node)
+
+
+def _is_record(cls: ClassFacts, world: World) -> bool:
+    project = world.project
+    return project.subclass(cls, "pydantic.BaseModel", "BaseModel", "NamedTuple", "Struct") or any(
+        last_name(decorator) in _RECORDS for around in project.classes(cls) for decorator in around.decorators
+    )
+
+
+def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[FunctionFacts]]:
+    found: dict[str, list[FunctionFacts]] = {}
+    for around in world.project.classes(cls):
+        for method in around.methods.values():
+            if method.name != "__init__":
+                for name in _self_assigned(method):
+                    found.setdefault(name, []).append(method)
+    return found
+
+
+def _self_assigned(method: FunctionFacts) -> Iterator[str]:
+    me = method.parameters[0].name if method.parameters else ""
+    for node in ast.walk(method.node):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            if isinstance(node.value, ast.Name) and node.value.id == me:
+                yield node.attr
+
+
+def rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
+    """A kind as it is seen from elsewhere. What was one session stays one: its first path is its name."""
+    known = memo.get(id(kind))
+    if known is None:
+        known = memo[id(kind)] = _rerooted(kind, path, owner, memo)
+    return known
+
+
+def _rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
+    if isinstance(kind, Session) and kind.how != "global":
+        seen = kind.again(kind.node, kind.source)
+        seen.how, seen.path, seen.owner = "attribute", path, owner
+        seen.name = ".".join(path) if path else kind.name
+        return seen
+    if isinstance(kind, SessionFactory) and kind.path is not None:
+        return SessionFactory(
+            asynchronous=kind.asynchronous, expiring=kind.expiring, node=kind.node, source=kind.source,
+            scoped=kind.scoped, engine=kind.engine, path=path, owner=owner,
+        )  # fmt: skip
+    if isinstance(kind, Engine) and kind.path is not None:
+        return Engine(
+            asynchronous=kind.asynchronous, node=kind.node, source=kind.source, url=kind.url, path=path, owner=owner
+        )
+    if isinstance(kind, Instance):
+        return _instance(kind, path, owner, memo)
+    if isinstance(kind, Collection):
+        return _collection(kind, path, owner, memo)
+    if isinstance(kind, (Parameter, Constant, Provided)):
+        return NONE if kind is NONE else UNKNOWN
+    return kind
+
+
+def _instance(kind: Instance, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
+    seen = Instance(kind.cls, {}, path)
+    memo[id(kind)] = seen
+    if path is None or len(path) <= _DEEPEST:
+        for name, value in kind.fields.items():
+            seen.fields[name] = rerooted(value, None if path is None else (*path, name), owner, memo)
+    return seen
+
+
+def _collection(kind: Collection, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
+    seen = Collection([(rerooted(item, None, owner, memo), many) for item, many in kind.items], node=kind.node)
+    if kind.keyed is not None:
+        seen.keyed = {
+            key: rerooted(value, None if path is None else (*path, str(key)), owner, memo)
+            for key, value in kind.keyed.items()
+        }
+    return seen
+
+
