@@ -226,7 +226,7 @@ def _of_block(block: Block, source: Source) -> list[Fact]:
     """A block's end is told at its beginning: order within a function is what `Flow` is for."""
     item, session = block.item, block.item.session
     if session is None:
-        return []
+        return _of_entered(block, source)
     step = source.step(block.node, f"the block of {session.name}")
     does = [
         one
@@ -239,6 +239,17 @@ def _of_block(block: Block, source: Source) -> list[Fact]:
     if item.nested:
         does.append(Does.EXECUTES)
     return [Fact(one, session, (step,), call=None, name="with") for one in does]
+
+
+def _of_entered(block: Block, source: Source) -> list[Fact]:
+    """`async with client.stream(...)` waits for its answer; `async with httpx.AsyncClient()` does not."""
+    context = block.item.context
+    if not (block.asynchronous and isinstance(context, Outside) and context.path.endswith("()")):
+        return []
+    if context.path.count("()") < 2 or not is_external(context.path):  # noqa: PLR2004 - the client's and its method's
+        return []
+    step = source.step(block.item.node.context_expr, f"{context.name}() is entered")
+    return [Fact(Does.WAITS, None, (step,), call=None, name=context.name)]
 
 
 def _of_attribute(event: Event, source: Source) -> list[Fact]:

@@ -44,7 +44,7 @@ class Flow(Generic[S]):
         """A `with` ends without an exception."""
 
     def turn(self, loop: Loop, state: S) -> None:
-        """One turn of a loop begins."""
+        """One turn of a loop begins; what its iterable is was seen before."""
 
     def handle(self, block: Try, state: S) -> None:
         """An `except` begins, with what the body may have left."""

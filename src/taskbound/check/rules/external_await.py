@@ -1,0 +1,164 @@
+"""A connection held in a transaction while its task waits for something that is not the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.kinds import Constant
+from taskbound.check.rules.rule import Rule
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import Block, Loop
+from taskbound.check.trace.flow import Flow
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from taskbound.check.finding import Finding, Step
+    from taskbound.check.index.facts import FunctionFacts
+    from taskbound.check.kinds import Session
+    from taskbound.check.summary.facts import Fact
+    from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Event
+    from taskbound.check.trace.trace import Trace
+
+_ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
+
+
+class Held:
+    """A session in a transaction; `steps` took its connection, `certain` on every path."""
+
+    __slots__ = ("certain", "steps")
+
+    def __init__(self, steps: tuple[Step, ...], *, certain: bool) -> None:
+        self.steps = steps
+        self.certain = certain
+
+
+State = dict["Session", Held]
+
+
+class ExternalAwait(Rule):
+    """An HTTP call, a sleep, a queue or a language model is awaited between a session's first statement and its end."""
+
+    code = "TB405"
+    name = "external-await"
+    confidence = Confidence.HIGH
+    summary = "Something external is awaited while a transaction is open"
+
+    def __init__(self) -> None:
+        # What was found in each function, and of which sessions: its callers do not tell it again.
+        self._told: dict[FunctionFacts, dict[Session, list[Finding]]] = {}
+
+    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        for findings in self.told(trace, program).values():
+            yield from findings
+
+    def told(self, trace: Trace, program: Program) -> dict[Session, list[Finding]]:
+        """The findings of one function, by session."""
+        known = self._told.get(trace.function)
+        if known is None:
+            known = self._told[trace.function] = {}
+            if trace.function.asynchronous:
+                _Holding(self, trace, program, known).run(trace)
+        return known
+
+
+class _Holding(Flow[State]):
+    """Which sessions hold a connection at each event."""
+
+    def __init__(
+        self, rule: ExternalAwait, trace: Trace, program: Program, found: dict[Session, list[Finding]]
+    ) -> None:
+        self.rule = rule
+        self.trace = trace
+        self.program = program
+        self.found = found
+        self._nodes: set[tuple[int, int]] = set()
+
+    def start(self, trace: Trace) -> State:
+        return {}
+
+    def copy(self, state: State) -> State:
+        return dict(state)
+
+    def join(self, one: State, other: State) -> State:
+        joined = {session: held for session, held in one.items() if session in other}
+        for session, held in [*one.items(), *other.items()]:
+            if session not in joined:
+                joined[session] = Held(held.steps, certain=False)
+        return joined
+
+    def event(self, event: Event, state: State) -> None:
+        for fact in self.program.done(event, self.trace.source):
+            self._apply(fact, event.node, state)
+
+    def enter(self, block: Block, state: State) -> None:
+        item = block.item
+        if item.session is not None and item.connects and item.begins:
+            state[item.session] = Held((self.trace.source.step(item.node.context_expr, "connected here"),), certain=True)
+        for fact in self.program.done(block, self.trace.source):
+            if fact.does is Does.WAITS:
+                self._apply(fact, item.node.context_expr, state)
+
+    def leave(self, block: Block, state: State) -> None:
+        item = block.item
+        if item.session is not None and not item.nested and (item.commits or item.closes or item.rolls_back):
+            state.pop(item.session, None)
+
+    def turn(self, loop: Loop, state: State) -> None:
+        for fact in self.program.done(loop, self.trace.source):
+            self._apply(fact, loop.iterable or loop.node, state)
+
+    def _apply(self, fact: Fact, node: ast.AST, state: State) -> None:
+        if fact.does is Does.WAITS:
+            self._wait(fact, node, state)
+        elif fact.session is None:
+            return
+        elif fact.does is Does.EXECUTES:
+            state.setdefault(fact.session, Held(fact.steps, certain=fact.certain))
+        elif fact.does in _ENDS:
+            state.pop(fact.session, None)
+
+    def _wait(self, fact: Fact, node: ast.AST, state: State) -> None:
+        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        if place in self._nodes or _is_nothing(fact):
+            return
+        for session, held in state.items():
+            if not self._told_below(fact, session):
+                self._nodes.add(place)
+                self.found.setdefault(session, []).append(self._finding(session, held, fact, node))
+                return
+
+    def _told_below(self, fact: Fact, session: Session) -> bool:
+        """Is it found in the callee already, for the session that it was given?"""
+        call = fact.call
+        function = call.function if call is not None else None
+        if call is None or function is None:
+            return False
+        below = self.rule.told(self.program.world.trace(function), self.program)
+        return any(
+            lifted.session is session and lifted.does is Does.EXECUTES
+            for lifted in self.program.done_by(call, self.trace.source)
+        ) and bool(below)
+
+    def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
+        taken = held.steps[-1]
+        message = (
+            f"`{session.name}` keeps its connection in an open transaction while {fact.name}() is awaited: taken by "
+            f"{taken.text.partition(' ')[0].rpartition('.')[2] or 'it'} at line {held.steps[0].line}; "
+            "commit or close the session before, or make the call first"
+        )
+        sure = held.certain and fact.certain
+        return self.rule.finding(
+            self.trace.source, node, message, flow=(*held.steps, *fact.steps),
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        )  # fmt: skip
+
+
+def _is_nothing(fact: Fact) -> bool:
+    """`asyncio.sleep(0)` gives way for one turn of the loop."""
+    call = fact.last
+    first = call.args[0] if call is not None and call.args else None
+    return fact.name.endswith(".sleep") and isinstance(first, Constant) and first.value == 0
