@@ -12,11 +12,7 @@ async def names(session: AsyncSession) -> list[str]:
     return list((await session.scalars(select(Device.name))).all())
 
 
-async def names_within(sessions: async_sessionmaker[AsyncSession], seconds: float) -> list[str]:
+async def names_in_a_task(sessions: async_sessionmaker[AsyncSession]) -> list[str]:
     async with sessions() as session:
-        task = asyncio.create_task(names(session))
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            task.cancel()
-            return []
+        task = asyncio.create_task(names(session), name="names")
         return await task
