@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 
 from fastapi import Depends, FastAPI
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from .models import User
-from .sessions import sessions
+from .settings import make_sessions
 
 app = FastAPI()
+sessions: async_sessionmaker[AsyncSession] = make_sessions()
 
 
 async def get_session() -> AsyncIterator[AsyncSession]:

@@ -19,8 +19,9 @@ class Video(Base):
     state: Mapped[str]
 
 
-async def convert(sessions: async_sessionmaker[AsyncSession], video_id: int) -> None:
+async def convert(sessions: async_sessionmaker[AsyncSession], path: str) -> None:
+    child = await asyncio.create_subprocess_exec("ffmpeg", "-i", path, f"{path}.mp4")
     async with sessions.begin() as session:
-        video = (await session.scalars(select(Video).where(Video.id == video_id).with_for_update())).one()
-        child = await asyncio.create_subprocess_exec("ffmpeg", "-i", video.path, f"{video.path}.mp4")  # finds TB405
-        video.state = "done" if await child.wait() == 0 else "failed"  # finds TB405
+        video = (await session.scalars(select(Video).where(Video.path == path).with_for_update())).one()
+        code = await child.wait()  # finds TB405
+        video.state = "failed" if code else "done"
