@@ -1,0 +1,28 @@
+"""refresh() after the rollback loads what the rollback expired."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+
+
+async def change_email(sessions: async_sessionmaker[AsyncSession], account_id: int, email: str) -> str:
+    async with sessions() as session:
+        account = await session.get_one(Account, account_id)
+        account.email = email
+        try:
+            await session.commit()
+        except IntegrityError:
+            await session.rollback()
+            await session.refresh(account)
+        return account.email
