@@ -37,7 +37,9 @@ class BlockingCall(Rule):
             return
         for call in trace.of(Call):
             for fact in program.done_by(call, trace.source):
-                if fact.does is not Does.BLOCKS or (call.function is not None and call.function.asynchronous):
+                if fact.does is not Does.BLOCKS or (
+                    call.function is not None and call.function.asynchronous
+                ):
                     continue  # an asynchronous callee is told of in itself
                 root = fact.name.partition(".")[0]
                 instead = _INSTEAD.get(root, "await asyncio.to_thread(...)")

@@ -36,7 +36,11 @@ class EagerWithLimit(Rule):
                 continue
             cut = next(made for name, made in statement.clauses if name in _CUTS)
             collection = joined_collection(statement, program, "contains_eager")
-            if not collection or id(cut) in told or statement.has("from_statement", "distinct", "select_from"):
+            if (
+                not collection
+                or id(cut) in told
+                or statement.has("from_statement", "distinct", "select_from")
+            ):
                 continue
             told.add(id(cut))
             yield self.finding(

@@ -28,9 +28,17 @@ class ExpireOnCommit(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         for call in trace.of(Call):
             made = call.result
-            if not isinstance(made, (SessionFactory, Session)) or made.node is not call.node or made.expiring is not True:
+            if (
+                not isinstance(made, (SessionFactory, Session))
+                or made.node is not call.node
+                or made.expiring is not True
+            ):
                 continue
-            if not made.asynchronous or getattr(made, "connection", False) or getattr(made, "scoped", False):
+            if (
+                not made.asynchronous
+                or getattr(made, "connection", False)
+                or getattr(made, "scoped", False)
+            ):
                 continue
             if isinstance(made, Session) and made.factory is not None:
                 continue  # is told of its factory
@@ -49,7 +57,11 @@ class ExpireOnCommit(Rule):
 
 def _is_sqlalchemy_s(call: Call) -> bool:
     given = call.keywords.get("class_")
-    plain = given is None or isinstance(given, Constant) or getattr(given, "path", "").startswith(("sqlalchemy", "sqlmodel"))
+    plain = (
+        given is None
+        or isinstance(given, Constant)
+        or getattr(given, "path", "").startswith(("sqlalchemy", "sqlmodel"))
+    )
     return call.qualname.startswith(("sqlalchemy", "sqlmodel")) and plain
 
 

@@ -69,7 +69,11 @@ class _Holding(Flow[State]):
     """Which sessions hold a connection at each event."""
 
     def __init__(
-        self, rule: ExternalAwait, trace: Trace, program: Program, found: dict[Session, list[Finding]]
+        self,
+        rule: ExternalAwait,
+        trace: Trace,
+        program: Program,
+        found: dict[Session, list[Finding]],
     ) -> None:
         self.rule = rule
         self.trace = trace
@@ -97,14 +101,20 @@ class _Holding(Flow[State]):
     def enter(self, block: Block, state: State) -> None:
         item = block.item
         if item.session is not None and item.connects and item.begins:
-            state[item.session] = Held((self.trace.source.step(item.node.context_expr, "connected here"),), certain=True)
+            state[item.session] = Held(
+                (self.trace.source.step(item.node.context_expr, "connected here"),), certain=True
+            )
         for fact in self.program.done(block, self.trace.source):
             if fact.does is Does.WAITS:
                 self._apply(fact, item.node.context_expr, state)
 
     def leave(self, block: Block, state: State) -> None:
         item = block.item
-        if item.session is not None and not item.nested and (item.commits or item.closes or item.rolls_back):
+        if (
+            item.session is not None
+            and not item.nested
+            and (item.commits or item.closes or item.rolls_back)
+        ):
             state.pop(item.session, None)
 
     def turn(self, loop: Loop, state: State) -> None:

@@ -51,7 +51,11 @@ class JoinedCollection(Rule):
                     node,
                     f"{joined} is loaded by a join, so its parents come several times and {how} raises "
                     "InvalidRequestError; ask for result.unique() first, or load it by selectinload()",
-                    flow=(result.statement.source.step(result.statement.node, f"{joined} is joined here"),),
+                    flow=(
+                        result.statement.source.step(
+                            result.statement.node, f"{joined} is joined here"
+                        ),
+                    ),
                 )
 
 
@@ -69,7 +73,11 @@ def joined_collection(statement: Statement, program: Program, *strategies: str) 
                 continue
             name = path[0]
             relationship = mapped.relationships.get(name) if name is not None else None
-            if relationship is not None and relationship.many and _is_selected(statement, option.cls):
+            if (
+                relationship is not None
+                and relationship.many
+                and _is_selected(statement, option.cls)
+            ):
                 return f"{mapped.cls.name}.{name}"
     return ""
 

@@ -29,7 +29,11 @@ class NotAwaited(Rule):
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         for call in trace.of(Call):
-            if not call.dropped or call.awaited or not call.on(Session) and not call.on(Engine) and not call.on(Transaction):
+            if (
+                not call.dropped
+                or call.awaited
+                or (not call.on(Session) and not call.on(Engine) and not call.on(Transaction))
+            ):
                 continue
             written = trace.source.segment(call.node.func)
             if isinstance(call.result, Coroutine):

@@ -55,7 +55,9 @@ class Onupdate(Rule):
 
 def _fetches(argument: ast.expr | None) -> bool:
     # What can't be read may be True.
-    return argument is not None and not (isinstance(argument, ast.Constant) and argument.value in (False, "auto"))
+    return argument is not None and not (
+        isinstance(argument, ast.Constant) and argument.value in (False, "auto")
+    )
 
 
 def _of_the_database(column: ColumnFacts, program: Program) -> str:
@@ -74,4 +76,4 @@ def _is_sql(call: ast.Call, column: ColumnFacts, program: Program) -> bool:
     root = inner.id if isinstance(inner, ast.Name) else ""
     symbol = program.project.resolve(column.cls.module, root) if root else None
     path = symbol if isinstance(symbol, str) else ""
-    return path.startswith(("sqlalchemy", "sqlmodel")) and (root == "text" or last_name(call) != "" )
+    return path.startswith(("sqlalchemy", "sqlmodel")) and (root == "text" or last_name(call) != "")

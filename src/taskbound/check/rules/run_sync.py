@@ -19,7 +19,21 @@ if TYPE_CHECKING:
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
-_QUERIES = frozenset(("execute", "query", "scalars", "scalar", "get", "commit", "flush", "add", "add_all", "merge", "delete"))
+_QUERIES = frozenset(
+    (
+        "execute",
+        "query",
+        "scalars",
+        "scalar",
+        "get",
+        "commit",
+        "flush",
+        "add",
+        "add_all",
+        "merge",
+        "delete",
+    )
+)
 _SENDS = (Does.EXECUTES, Does.COMMITS)
 
 
@@ -42,7 +56,11 @@ class RunSync(Rule):
                     call.node,
                     f"{target.function.spoken}() sends its queries inside run_sync(), where lazy loads go unseen and nothing can be "
                     "awaited; write them with the AsyncSession: await session.scalars(select(...))",
-                    flow=(target.function.source.step(target.function.node, "the synchronous code is here"),),
+                    flow=(
+                        target.function.source.step(
+                            target.function.node, "the synchronous code is here"
+                        ),
+                    ),
                 )
 
 
@@ -68,7 +86,10 @@ def _asks(call: Call, session: str) -> bool:
 
 
 def _passes(call: Call, session: str, program: Program) -> bool:
-    if not any(isinstance(kind, Parameter) and kind.name == session for kind in (*call.args, *call.keywords.values())):
+    if not any(
+        isinstance(kind, Parameter) and kind.name == session
+        for kind in (*call.args, *call.keywords.values())
+    ):
         return False
     if call.function is not None:
         return _sends(call.function, program)

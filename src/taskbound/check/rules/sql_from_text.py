@@ -22,8 +22,36 @@ if TYPE_CHECKING:
 # Annotations whose values can hold SQL.
 _TEXTS = frozenset(("str", "Any", "object", "LiteralString"))
 # A parameter that went through one of these was looked at.
-_LOOKS = ("valid", "sanit", "check", "quote", "escape", "allow", "safe", "ident", "match", "isalnum", "isdigit", "ensure")
-_ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "head", "options", "mutation", "field"))
+_LOOKS = (
+    "valid",
+    "sanit",
+    "check",
+    "quote",
+    "escape",
+    "allow",
+    "safe",
+    "ident",
+    "match",
+    "isalnum",
+    "isdigit",
+    "ensure",
+)
+_ROUTES = frozenset(
+    (
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "route",
+        "websocket",
+        "api_route",
+        "head",
+        "options",
+        "mutation",
+        "field",
+    )
+)
 
 
 class SqlFromText(Rule):
@@ -47,7 +75,9 @@ class SqlFromText(Rule):
                     yield self._found(trace, call, parameter, confidence)
                     break
 
-    def _found(self, trace: Trace, call: Call, parameter: Parameter, confidence: Confidence) -> Finding:
+    def _found(
+        self, trace: Trace, call: Call, parameter: Parameter, confidence: Confidence
+    ) -> Finding:
         source = parameter.function.source
         return self.finding(
             trace.source,
@@ -55,13 +85,22 @@ class SqlFromText(Rule):
             f"`{parameter.name}` becomes part of the SQL text, so whoever gives it can change the statement; bind it: "
             f"text('... :{parameter.name}'), {{'{parameter.name}': {parameter.name}}}, or take an identifier from a list of those "
             "that are allowed",
-            flow=(source.step(parameter.function.node, f"`{parameter.name}` comes in by {parameter.function.spoken}()"),),
+            flow=(
+                source.step(
+                    parameter.function.node,
+                    f"`{parameter.name}` comes in by {parameter.function.spoken}()",
+                ),
+            ),
             confidence=confidence,
         )
 
 
 def _sql(call: Call) -> Text | None:
-    if isinstance(call.result, Statement) and call.result.verb == "text" and call.result.node is call.node:
+    if (
+        isinstance(call.result, Statement)
+        and call.result.verb == "text"
+        and call.result.node is call.node
+    ):
         written: Kind | None = call.result.text
     elif call.on(Session, "exec_driver_sql"):
         written = call.argument(0, "statement")
@@ -84,7 +123,11 @@ def _holds_text(annotation: ast.expr | None) -> bool:
         return _holds_text(annotation.left) or _holds_text(annotation.right)
     if isinstance(annotation, ast.Subscript):
         outer = last_name(annotation.value)
-        inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) and annotation.slice.elts else annotation.slice
+        inner = (
+            annotation.slice.elts[0]
+            if isinstance(annotation.slice, ast.Tuple) and annotation.slice.elts
+            else annotation.slice
+        )
         return outer in ("Optional", "Union", "Annotated") and _holds_text(inner)
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value in _TEXTS
@@ -98,10 +141,15 @@ def _is_looked_at(parameter: Parameter) -> bool:
 
 def _looks(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Compare):
-        return _is_of(node.left, name) and any(isinstance(operator, (ast.In, ast.NotIn, ast.Eq)) for operator in node.ops)
+        return _is_of(node.left, name) and any(
+            isinstance(operator, (ast.In, ast.NotIn, ast.Eq)) for operator in node.ops
+        )
     if isinstance(node, ast.Call):
         called = last_name(node).lower()
-        about = any(_is_of(argument, name) for argument in [*node.args, *(keyword.value for keyword in node.keywords)])
+        about = any(
+            _is_of(argument, name)
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
+        )
         about = about or (isinstance(node.func, ast.Attribute) and _is_of(node.func.value, name))
         return about and any(word in called for word in _LOOKS)
     return isinstance(node, ast.Match) and _is_of(node.subject, name)
@@ -116,13 +164,20 @@ def _confidence(parameter: Parameter, program: Program) -> Confidence | None:
     function = parameter.function
     if any(last_name(decorator) in _ROUTES for decorator in function.decorators):
         return Confidence.HIGH
-    position = next(number for number, each in enumerate(function.parameters) if each.name == parameter.name)
+    position = next(
+        number for number, each in enumerate(function.parameters) if each.name == parameter.name
+    )
     given = [
-        call.argument(position - (function.owner is not None), parameter.name) for call in program.calls_of(function)
+        call.argument(position - (function.owner is not None), parameter.name)
+        for call in program.calls_of(function)
     ]
     if given and all(kind is None or _is_constant(kind) for kind in given):
         return None
-    return Confidence.HIGH if any(isinstance(kind, (Parameter, Text)) for kind in given) or not given else Confidence.MEDIUM
+    return (
+        Confidence.HIGH
+        if any(isinstance(kind, (Parameter, Text)) for kind in given) or not given
+        else Confidence.MEDIUM
+    )
 
 
 def _is_constant(kind: Kind) -> bool:

@@ -35,7 +35,12 @@ class SyncSession(Rule):
         told: set[Session] = set()
         for call in trace.of(Call):
             session = call.receiver
-            if not isinstance(session, Session) or session.asynchronous or call.awaited or session in told:
+            if (
+                not isinstance(session, Session)
+                or session.asynchronous
+                or call.awaited
+                or session in told
+            ):
                 continue
             if not _SENDS.intersection(METHODS.get(call.name, ())):
                 continue

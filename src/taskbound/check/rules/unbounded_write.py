@@ -41,7 +41,9 @@ class UnboundedWrite(Rule):
                 continue
             flow = ()
             if isinstance(statement, Statement) and statement.node is not call.node:
-                flow = (statement.source.step(statement.node, "made here, and never given a WHERE"),)
+                flow = (
+                    statement.source.step(statement.node, "made here, and never given a WHERE"),
+                )
             yield self.finding(
                 trace.source,
                 call.node,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
-_ASYNC_ONLY = frozenset(("asyncpg", "aiosqlite", "aiomysql", "asyncmy", "aioodbc", "psycopg_async", "oracledb_async"))
+_ASYNC_ONLY = frozenset(
+    ("asyncpg", "aiosqlite", "aiomysql", "asyncmy", "aioodbc", "psycopg_async", "oracledb_async")
+)
 _SYNC_ONLY = frozenset((
     "psycopg2", "psycopg2cffi", "pg8000", "pymysql", "mysqldb", "mysqlconnector", "pysqlite", "pysqlcipher", "pyodbc",
     "pymssql", "cx_oracle",

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from taskbound.check.trace.trace import Trace
 
 # Methods of AsyncSession that give no coroutine.
-_PLAIN = frozenset(("add", "add_all", "expunge", "expunge_all", "expire", "expire_all", "is_modified", "in_transaction"))
+_PLAIN = frozenset(
+    (
+        "add",
+        "add_all",
+        "expunge",
+        "expunge_all",
+        "expire",
+        "expire_all",
+        "is_modified",
+        "in_transaction",
+    )
+)
 _OF_RESULT = frozenset((
     "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone",
     "mappings", "unique", "rowcount",
@@ -54,7 +65,10 @@ def _wrong(event: Event, trace: Trace) -> tuple[str, Fix | None]:
         over = event.over
         buffered = isinstance(over, Rows) or (isinstance(over, Result) and not over.streamed)
         if buffered and not isinstance(over, Coroutine) and _is_of_async(over):
-            return "a result that is in memory is not iterated by `async for`; write `for`, or ask for a stream: session.stream(...)", None
+            return (
+                "a result that is in memory is not iterated by `async for`; write `for`, or ask for a stream: session.stream(...)",
+                None,
+            )
     return "", None
 
 
@@ -74,7 +88,10 @@ def _of_call(call: Call, trace: Trace) -> tuple[str, Fix | None]:
         return "", None
     written = trace.source.segment(call.node.func)
     if call.name in _PLAIN and call.awaited:
-        return f"{written}() is no coroutine, so awaiting what it gives fails; leave out the await", None
+        return (
+            f"{written}() is no coroutine, so awaiting what it gives fails; leave out the await",
+            None,
+        )
     if call.name == "query":
         return (
             f"{written}() does not exist: an AsyncSession has no query(); "
@@ -85,7 +102,11 @@ def _of_call(call: Call, trace: Trace) -> tuple[str, Fix | None]:
 
 def _of_coroutine(asked: Call, trace: Trace) -> tuple[str, Fix | None]:
     coroutine, node = asked.receiver, asked.node.func
-    if not isinstance(coroutine, Coroutine) or not isinstance(node, ast.Attribute) or asked.name not in _OF_RESULT:
+    if (
+        not isinstance(coroutine, Coroutine)
+        or not isinstance(node, ast.Attribute)
+        or asked.name not in _OF_RESULT
+    ):
         return "", None
     call = coroutine.call
     if not (isinstance(call, Call) and call.on(Session) and isinstance(node.value, ast.Call)):
@@ -102,11 +123,19 @@ def _parenthesised(trace: Trace, inner: ast.Call) -> Fix | None:
     source = trace.source
     line = source.line(inner.lineno)
     start = inner.col_offset
-    if inner.lineno != inner.end_lineno or not line.isascii() or not line[:start].endswith("await "):
+    if (
+        inner.lineno != inner.end_lineno
+        or not line.isascii()
+        or not line[:start].endswith("await ")
+    ):
         return None
     end = inner.end_col_offset or 0
     at, until = (inner.lineno, start - len("await ")), (inner.lineno, end)
-    return Fix("await the session's call alone", (Edit(source.path, at, until, f"(await {line[start:end]})"),), safe=True)
+    return Fix(
+        "await the session's call alone",
+        (Edit(source.path, at, until, f"(await {line[start:end]})"),),
+        safe=True,
+    )
 
 
 def _of_block(block: Block, trace: Trace) -> tuple[str, Fix | None]:
@@ -119,8 +148,15 @@ def _of_block(block: Block, trace: Trace) -> tuple[str, Fix | None]:
     if isinstance(context, Context) and not context.asynchronous:
         return "", None
     written = trace.source.segment(block.item.node.context_expr)
-    what = "a transaction of it" if isinstance(context, Transaction) else "an asynchronous session or connection"
-    return f"{written} is {what}, which `with` cannot enter; write `async with {written}`", _async_with(trace, block)
+    what = (
+        "a transaction of it"
+        if isinstance(context, Transaction)
+        else "an asynchronous session or connection"
+    )
+    return (
+        f"{written} is {what}, which `with` cannot enter; write `async with {written}`",
+        _async_with(trace, block),
+    )
 
 
 def _async_with(trace: Trace, block: Block) -> Fix | None:
@@ -128,4 +164,6 @@ def _async_with(trace: Trace, block: Block) -> Fix | None:
     if not trace.function.asynchronous or not isinstance(node, ast.With) or len(node.items) > 1:
         return None
     start = (node.lineno, trace.source.column(node) - 1)
-    return Fix("enter it by async with", (Edit(trace.source.path, start, start, "async "),), safe=True)
+    return Fix(
+        "enter it by async with", (Edit(trace.source.path, start, start, "async "),), safe=True
+    )
