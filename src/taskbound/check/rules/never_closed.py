@@ -21,7 +21,6 @@ from taskbound.check.trace.events import (
 from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
@@ -47,13 +46,13 @@ class NeverClosed(Rule):
         yield from self._taken(trace)
 
     def _opened(self, trace: Trace) -> Iterator[Finding]:
+        given = {event.element for event, _ in trace.walk() if isinstance(event, Loop)}
         opened = {
             event.kind
             for event in trace.of(Assign)
             if isinstance(event.kind, Session)
             and _is_opened_here(event.kind, trace)
-            and _lineno(event.node)
-            == _lineno(event.kind.node)  # not the element of a loop over a provider
+            and event.kind not in given
         }
         for session in opened:
             if not _leaves(session, trace):
@@ -87,10 +86,6 @@ class NeverClosed(Rule):
             f"{how}, and the generator that would close the session stays where it is; make it a context manager: "
             "@asynccontextmanager, and async with",
         )
-
-
-def _lineno(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)
 
 
 def _is_opened_here(session: Session, trace: Trace) -> bool:
