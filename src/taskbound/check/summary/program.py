@@ -24,16 +24,23 @@ from taskbound.check.summary.effects import LOCKS, METHODS, WRITING, is_blocking
 from taskbound.check.summary.facts import Does, Fact, Summary
 from taskbound.check.trace.binding import Substitution, bound_arguments
 from taskbound.check.trace.events import (
+    Assign,
     AttributeRead,
     AttributeWrite,
     Await,
     Block,
     Branch,
     Call,
+    Define,
     Event,
+    Leave,
     Loop,
+    NameRead,
+    Raise,
+    Return,
     Structure,
     Try,
+    Yield,
 )
 from taskbound.check.trace.world import World
 
@@ -49,6 +56,7 @@ if TYPE_CHECKING:
 
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
+_SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
 _LONGEST = 12
 _MOST = 400
 
@@ -60,6 +68,7 @@ class Program:
         self.project = project
         self.world = World(project)
         self._summaries: dict[FunctionFacts, Summary] = {}
+        self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()
         self._seen_unfinished: set[FunctionFacts] = set()
 
@@ -110,6 +119,16 @@ class Program:
 
     def done(self, event: Event, source: Source) -> list[Fact]:
         """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an assignment."""
+        if type(event) in _SILENT:
+            return []
+        known = self._done.get(id(event))
+        if known is None:
+            known = self._happening(event, source)
+            if not self._unfinished:
+                self._done[id(event)] = known
+        return known
+
+    def _happening(self, event: Event, source: Source) -> list[Fact]:
         if isinstance(event, Call):
             deferred = isinstance(event.result, (Coroutine, Stream)) and not event.awaited
             return [] if deferred else self.done_by(event, source)

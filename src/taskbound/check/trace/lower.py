@@ -82,6 +82,7 @@ class Lowering:
             self.emit(event := Return(body, self.evaluate(body)))
             self.trace.returns.append(event)
         self.trace.finals.update(self.env)
+        self.trace.finished = True
         for ref in self.nested:
             self.trace.nested.append(self.world.trace(ref.function, ref.scope))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.index.facts import last_name
@@ -18,6 +19,7 @@ from taskbound.check.kinds import (
     Provided,
     Session,
     SessionFactory,
+    contained,
 )
 from taskbound.check.trace.annotations import Home, annotated
 from taskbound.check.trace.events import AttributeWrite
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from taskbound.check.trace.world import World
 
 _DEEPEST = 4
+_ASSIGNMENT = re.compile(r"\bself\.(\w+)(?:\s*:[^=]+)?(?:\s*,[^=]*)?\s*=(?!=)")
 _RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
 
 
@@ -37,7 +40,7 @@ class Shape:
     """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as `__init__` left them, in
     terms of its parameters. `order`: the fields of a dataclass, which its constructor takes; None for other classes."""
 
-    __slots__ = ("_missing", "cls", "fields", "init", "order", "raw")
+    __slots__ = ("_missing", "_rooted", "cls", "fields", "init", "order", "raw")
 
     def __init__(self, cls: ClassFacts) -> None:
         self.cls = cls
@@ -46,14 +49,24 @@ class Shape:
         self.init: FunctionFacts | None = None
         self.order: list[str] | None = None
         self._missing: dict[str, list[FunctionFacts]] | None = None
+        self._rooted: tuple[int, bool] | None = None
 
     def instance(self, path: tuple[str, ...] | None, owner: object, home: Home) -> Instance:
         """An object of the class that is found along a path; each of its sessions is one of its own."""
+        if not self.rooted:
+            return Instance(self.cls, dict(self.fields), path)
         instance = Instance(self.cls, {}, path)
         memo: dict[int, Kind] = {}
         for name, kind in self.fields.items():
             instance.fields[name] = rerooted(kind, None if path is None else (*path, name), owner, memo)
         return instance
+
+    @property
+    def rooted(self) -> bool:
+        """Does an attribute depend on where the object is found: a session, a factory, an object that holds one?"""
+        if self._rooted is None or self._rooted[0] != len(self.fields):
+            self._rooted = (len(self.fields), any(_is_rooted(kind, _DEEPEST) for kind in self.fields.values()))
+        return self._rooted[1]
 
     def found(self, name: str, world: World) -> Kind:
         """An attribute that `__init__` does not tell of: what the other methods assign to it."""
@@ -76,6 +89,7 @@ class Shape:
                 kind = write.kind or UNKNOWN
                 if kind not in (UNKNOWN, NONE) and self.fields[name] is UNKNOWN:
                     self.fields[name] = rerooted(kind, ("self", name), self.cls, {})
+                    self._rooted = None
 
 
 def read_shape(shape: Shape, world: World) -> None:
@@ -142,19 +156,22 @@ def _is_record(cls: ClassFacts, world: World) -> bool:
 def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[FunctionFacts]]:
     found: dict[str, list[FunctionFacts]] = {}
     for around in world.project.classes(cls):
-        for method in around.methods.values():
-            if method.name != "__init__":
-                for name in _self_assigned(method):
+        methods = [method for method in around.methods.values() if method.name != "__init__"]
+        for line, name in _self_assigned(around):
+            for method in methods:
+                node = method.node
+                if node.lineno <= line <= (node.end_lineno or 0):  # type: ignore[union-attr]  # a method's
                     found.setdefault(name, []).append(method)
     return found
 
 
-def _self_assigned(method: FunctionFacts) -> Iterator[str]:
-    me = method.parameters[0].name if method.parameters else ""
-    for node in ast.walk(method.node):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id == me:
-                yield node.attr
+def _self_assigned(cls: ClassFacts) -> Iterator[tuple[int, str]]:
+    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a trace."""
+    first = cls.node.lineno
+    for offset, line in enumerate(cls.module.source.lines[first - 1 : cls.node.end_lineno]):
+        if "self." in line and "=" in line:
+            for name in _ASSIGNMENT.findall(line):
+                yield first + offset, name
 
 
 def rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
@@ -163,6 +180,16 @@ def rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict
     if known is None:
         known = memo[id(kind)] = _rerooted(kind, path, owner, memo)
     return known
+
+
+def _is_rooted(kind: Kind, deepest: int) -> bool:
+    if isinstance(kind, (Session, SessionFactory, Engine)):
+        return True
+    if deepest and isinstance(kind, Instance):
+        return any(_is_rooted(value, deepest - 1) for value in kind.fields.values())
+    if deepest and isinstance(kind, Collection):
+        return any(_is_rooted(value, deepest - 1) for value, _ in contained(kind))
+    return False
 
 
 def _rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
@@ -181,6 +208,8 @@ def _rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dic
             asynchronous=kind.asynchronous, node=kind.node, source=kind.source, url=kind.url, path=path, owner=owner
         )
     if isinstance(kind, Instance):
+        if not _is_rooted(kind, _DEEPEST):
+            return Instance(kind.cls, kind.fields, path)
         return _instance(kind, path, owner, memo)
     if isinstance(kind, Collection):
         return _collection(kind, path, owner, memo)
