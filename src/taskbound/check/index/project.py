@@ -122,7 +122,9 @@ class Project:
     def _is_package(self, name: str) -> bool:
         if self._packages is None:
             self._packages = {
-                ".".join(parts[:end]) for parts in map(_parts, self._files) for end in range(1, len(parts))
+                ".".join(parts[:end])
+                for parts in map(_parts, self._files)
+                for end in range(1, len(parts))
             }
         return name in self._packages
 
@@ -144,11 +146,18 @@ class Project:
         if isinstance(symbol, ModuleFacts):
             return self.resolve(symbol, name) or self.module(f"{symbol.name}.{name}")
         if isinstance(symbol, ClassFacts):
-            return self.method(symbol, name) or self.attribute(symbol, name) or self._nested(symbol, name)
+            return (
+                self.method(symbol, name)
+                or self.attribute(symbol, name)
+                or self._nested(symbol, name)
+            )
         return None
 
     def _nested(self, cls: ClassFacts, name: str) -> ClassFacts | None:
-        return next((inner for inner in cls.module.classes if inner.outer is cls and inner.name == name), None)
+        return next(
+            (inner for inner in cls.module.classes if inner.outer is cls and inner.name == name),
+            None,
+        )
 
     def bases(self, cls: ClassFacts) -> Iterator[ClassFacts | str]:
         """The direct bases: classes of the project, or a library's dotted names; `declarative_base()` ends in `()`."""
@@ -174,7 +183,11 @@ class Project:
         if isinstance(symbol, str):
             return f"{symbol}()"
         # `mapper_registry.generate_base()`
-        return "sqlalchemy.orm.declarative_base()" if getattr(call.func, "attr", "") == "generate_base" else None
+        return (
+            "sqlalchemy.orm.declarative_base()"
+            if getattr(call.func, "attr", "") == "generate_base"
+            else None
+        )
 
     def mro(self, cls: ClassFacts) -> list[ClassFacts | str]:
         """The class and all its bases, nearest first; those of libraries by name."""
@@ -201,11 +214,16 @@ class Project:
 
     def method(self, cls: ClassFacts, name: str) -> FunctionFacts | None:
         """A method, inherited ones too."""
-        return next((found.methods[name] for found in self.classes(cls) if name in found.methods), None)
+        return next(
+            (found.methods[name] for found in self.classes(cls) if name in found.methods), None
+        )
 
     def attribute(self, cls: ClassFacts, name: str) -> Assigned | None:
         """An attribute assigned or annotated in the class's body, inherited ones too."""
-        return next((found.attributes[name] for found in self.classes(cls) if name in found.attributes), None)
+        return next(
+            (found.attributes[name] for found in self.classes(cls) if name in found.attributes),
+            None,
+        )
 
     def mapped(self, cls: ClassFacts) -> MappedFacts | None:
         """Columns and relationships of a mapped class (mixins and abstract bases included); None: it is not mapped."""

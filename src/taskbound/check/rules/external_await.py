@@ -96,14 +96,20 @@ class _Holding(Flow[State]):
     def enter(self, block: Block, state: State) -> None:
         item = block.item
         if item.session is not None and item.connects and item.begins:
-            state[item.session] = Held((self.trace.source.step(item.node.context_expr, "connected here"),), certain=True)
+            state[item.session] = Held(
+                (self.trace.source.step(item.node.context_expr, "connected here"),), certain=True
+            )
         for fact in self.program.done(block, self.trace.source):
             if fact.does is Does.WAITS:
                 self._wait(fact, item.node.context_expr, state)
 
     def leave(self, block: Block, state: State) -> None:
         item = block.item
-        if item.session is not None and not item.nested and (item.commits or item.closes or item.rolls_back):
+        if (
+            item.session is not None
+            and not item.nested
+            and (item.commits or item.closes or item.rolls_back)
+        ):
             state.pop(item.session, None)
 
     def turn(self, loop: Loop, state: State) -> None:
@@ -113,7 +119,9 @@ class _Holding(Flow[State]):
     def _apply(self, fact: Fact, node: ast.AST, state: State, before: State) -> None:
         if fact.does is Does.WAITS:
             # What a callee takes and waits with is told there.
-            self._wait(fact, node, {session: held for session, held in before.items() if session in state})
+            self._wait(
+                fact, node, {session: held for session, held in before.items() if session in state}
+            )
         elif fact.session is None:
             return
         elif fact.does is Does.EXECUTES:

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Structure
     from taskbound.check.trace.trace import Trace
 
-_AT_ONCE = ("asyncio.gather", "asyncio.wait", "asyncio.as_completed", "anyio.gather", "aiometer.run_all")
+_AT_ONCE = (
+    "asyncio.gather",
+    "asyncio.wait",
+    "asyncio.as_completed",
+    "anyio.gather",
+    "aiometer.run_all",
+)
 _TASKS = ("asyncio.create_task", "asyncio.ensure_future")
 
 
@@ -94,7 +100,12 @@ class SharedSession(Rule):
                 yield self._found(event, said, session, found, trace)
 
     def _found(
-        self, event: Call, said: str, session: Session, found: list[tuple[Child, Fact]], trace: Trace
+        self,
+        event: Call,
+        said: str,
+        session: Session,
+        found: list[tuple[Child, Fact]],
+        trace: Trace,
     ) -> Finding:
         names = list(dict.fromkeys(_called(child.kind) for child, _ in found))
         who = " and ".join(f"{name}()" for name in names[:3] if name) or "its children"
@@ -126,7 +137,9 @@ def _started(event: Call, around: tuple[Structure, ...]) -> Child:
         return Child(event.argument(0, "coro") or event.result, event, many=many)
     target = event.args[0] if event.args else event.result
     if isinstance(target, FunctionRef):  # start_soon(load, session, 1)
-        target = FunctionRef(target.function, target.bound, target.scope, (tuple(event.args[1:]), {}))
+        target = FunctionRef(
+            target.function, target.bound, target.scope, (tuple(event.args[1:]), {})
+        )
     elif isinstance(target, MethodRef):
         inner = Call(event.node, target, target.name, event.args[1:], {}, [])
         target = Coroutine(inner, target)
@@ -145,7 +158,10 @@ def _in_loop(around: tuple[Structure, ...], event: Call) -> bool:
 
 
 def _awaited_at_once(trace: Trace, kind: Kind) -> bool:
-    return any(getattr(event, "kind", None) is kind and type(event).__name__ == "Await" for event, _ in trace.walk())
+    return any(
+        getattr(event, "kind", None) is kind and type(event).__name__ == "Await"
+        for event, _ in trace.walk()
+    )
 
 
 def _overlap(session: Session, found: list[tuple[Child, Fact]], trace: Trace) -> bool:
@@ -164,7 +180,9 @@ def _renewed(session: Session, child: Child, trace: Trace) -> bool:
     if call is not None and _within(session.node, call.node):
         return True
     return any(
-        _within(session.node, structure.node) and call is not None and _within(call.node, structure.node)
+        _within(session.node, structure.node)
+        and call is not None
+        and _within(call.node, structure.node)
         for structure, _ in trace.walk()
         if isinstance(structure, Loop)
     )
@@ -175,7 +193,11 @@ def _within(node: object, outer: object) -> bool:
     if first is None or last is None:
         return False
     begin = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-    return (first, getattr(outer, "col_offset", 0)) <= begin <= (last, getattr(outer, "end_col_offset", 0))
+    return (
+        (first, getattr(outer, "col_offset", 0))
+        <= begin
+        <= (last, getattr(outer, "end_col_offset", 0))
+    )
 
 
 def _called(kind: Kind) -> str:
@@ -190,4 +212,8 @@ def _called(kind: Kind) -> str:
 def _origin(session: Session) -> str:
     if session.how == "opened":
         return f"`{session.name}` is opened here"
-    return f"`{session.name}` comes in here" if session.how == "parameter" else f"`{session.name}` is kept here"
+    return (
+        f"`{session.name}` comes in here"
+        if session.how == "parameter"
+        else f"`{session.name}` is kept here"
+    )

@@ -202,9 +202,25 @@ class Program:
         facts: list[Fact] = []
         name = target.name
         if call.awaited and is_external(target.path):
-            facts.append(Fact(Does.WAITS, None, (source.step(call.node, f"{name}() is awaited"),), call=call, name=name))
+            facts.append(
+                Fact(
+                    Does.WAITS,
+                    None,
+                    (source.step(call.node, f"{name}() is awaited"),),
+                    call=call,
+                    name=name,
+                )
+            )
         if is_blocking(target.path):
-            facts.append(Fact(Does.BLOCKS, None, (source.step(call.node, f"{name}() blocks"),), call=call, name=name))
+            facts.append(
+                Fact(
+                    Does.BLOCKS,
+                    None,
+                    (source.step(call.node, f"{name}() blocks"),),
+                    call=call,
+                    name=name,
+                )
+            )
         for kind in _children([*call.args, *call.starred, *call.keywords.values()]):
             for fact in self.done_by_awaiting(kind, source):
                 facts.append(_again(fact, call))
@@ -272,17 +288,27 @@ def _of_entered(block: Block, source: Source) -> list[Fact]:
 
 
 def _of_attribute(event: Event, source: Source) -> list[Fact]:
-    if isinstance(event, AttributeRead) and event.awaited and isinstance(event.owner, AwaitableAttrs):
+    if (
+        isinstance(event, AttributeRead)
+        and event.awaited
+        and isinstance(event.owner, AwaitableAttrs)
+    ):
         session = event.owner.entity.session
         step = source.step(event.node, f"awaitable_attrs.{event.name} is awaited")
         return [Fact(Does.EXECUTES, session, (step,), call=None, name="awaitable_attrs")]
-    if isinstance(event, AttributeWrite) and isinstance(event.owner, Entity) and event.owner.session is not None:
+    if (
+        isinstance(event, AttributeWrite)
+        and isinstance(event.owner, Entity)
+        and event.owner.session is not None
+    ):
         step = source.step(event.node, f"{event.owner.cls.name}.{event.name} is set")
         return [Fact(Does.CHANGES, event.owner.session, (step,), call=None, name=event.name)]
     return []
 
 
-def _lifted(facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None) -> list[Fact]:
+def _lifted(
+    facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None
+) -> list[Fact]:
     lifted = []
     for fact in facts:
         session = None if fact.session is None else put.session(fact.session)
@@ -304,22 +330,35 @@ def _again(fact: Fact, call: Call) -> Fact:
 
 def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
     certain = fact.certain and not any(_is_doubtful(structure, event) for structure in around)
-    locked = fact.locked or any(isinstance(structure, Block) and is_lock(structure) for structure in around)
+    locked = fact.locked or any(
+        isinstance(structure, Block) and is_lock(structure) for structure in around
+    )
     return Fact(
-        fact.does, fact.session, fact.steps, call=fact.call, name=fact.name, certain=certain, last=fact.last, locked=locked
+        fact.does,
+        fact.session,
+        fact.steps,
+        call=fact.call,
+        name=fact.name,
+        certain=certain,
+        last=fact.last,
+        locked=locked,
     )
 
 
 def _is_doubtful(structure: Structure, event: Event) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
-        return not _within(event, structure.node.body + structure.node.orelse + structure.node.finalbody)  # type: ignore[attr-defined]  # ast.Try
+        return not _within(
+            event, structure.node.body + structure.node.orelse + structure.node.finalbody
+        )  # type: ignore[attr-defined]  # ast.Try
     return isinstance(structure, (Branch, Loop))
 
 
 def _within(event: Event, statements: list[object]) -> bool:
     line = getattr(event.node, "lineno", 0)
-    return any(getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements)
+    return any(
+        getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements
+    )
 
 
 def is_lock(block: Block) -> bool:
@@ -328,5 +367,3 @@ def is_lock(block: Block) -> bool:
     if isinstance(context, Outside):
         return context.path in LOCKS or context.path.endswith((".lock()", ".Lock()"))
     return False
-
-

@@ -10,28 +10,20 @@ from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import (
     NONE,
     UNKNOWN,
-    Collection,
-    Constant,
-    Engine,
     Instance,
     Kind,
-    Parameter,
-    Provided,
-    Session,
-    SessionFactory,
-    contained,
 )
 from taskbound.check.trace.annotations import Home, annotated
 from taskbound.check.trace.events import AttributeWrite
+from taskbound.check.trace.rooting import DEEPEST, is_rooted, rerooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts
+    from taskbound.check.index.facts import ClassFacts, FunctionFacts
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
-_DEEPEST = 4
 _ASSIGNMENT = re.compile(r"\bself\.(\w+)(?:\s*:[^=]+)?(?:\s*,[^=]*)?\s*=(?!=)")
 _RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
 
@@ -58,14 +50,19 @@ class Shape:
         instance = Instance(self.cls, {}, path)
         memo: dict[int, Kind] = {}
         for name, kind in self.fields.items():
-            instance.fields[name] = rerooted(kind, None if path is None else (*path, name), owner, memo)
+            instance.fields[name] = rerooted(
+                kind, None if path is None else (*path, name), owner, memo
+            )
         return instance
 
     @property
     def rooted(self) -> bool:
         """Does an attribute depend on where the object is found: a session, a factory, an object that holds one?"""
         if self._rooted is None or self._rooted[0] != len(self.fields):
-            self._rooted = (len(self.fields), any(_is_rooted(kind, _DEEPEST) for kind in self.fields.values()))
+            self._rooted = (
+                len(self.fields),
+                any(is_rooted(kind, DEEPEST) for kind in self.fields.values()),
+            )
         return self._rooted[1]
 
     def found(self, name: str, world: World) -> Kind:
@@ -85,7 +82,11 @@ class Shape:
 
     def _learn(self, name: str, method: FunctionFacts, world: World) -> None:
         for write in world.trace(method).of(AttributeWrite):
-            if write.name == name and isinstance(write.owner, Instance) and write.owner.path == ("self",):
+            if (
+                write.name == name
+                and isinstance(write.owner, Instance)
+                and write.owner.path == ("self",)
+            ):
                 kind = write.kind or UNKNOWN
                 if kind not in (UNKNOWN, NONE) and self.fields[name] is UNKNOWN:
                     self.fields[name] = rerooted(kind, ("self", name), self.cls, {})
@@ -122,7 +123,9 @@ def so_far(cls: ClassFacts, init: Trace, world: World) -> Shape:
     shape = Shape(cls)
     shape.raw = dict(init.me.fields) if isinstance(init.me, Instance) else {}
     memo: dict[int, Kind] = {}
-    shape.fields = {name: rerooted(kind, ("self", name), cls, memo) for name, kind in shape.raw.items()}
+    shape.fields = {
+        name: rerooted(kind, ("self", name), cls, memo) for name, kind in shape.raw.items()
+    }
     return shape
 
 
@@ -149,7 +152,9 @@ def last_name_of(node: ast.expr) -> str:
 def _is_record(cls: ClassFacts, world: World) -> bool:
     project = world.project
     return project.subclass(cls, "pydantic.BaseModel", "BaseModel", "NamedTuple", "Struct") or any(
-        last_name(decorator) in _RECORDS for around in project.classes(cls) for decorator in around.decorators
+        last_name(decorator) in _RECORDS
+        for around in project.classes(cls)
+        for decorator in around.decorators
     )
 
 
@@ -172,68 +177,3 @@ def _self_assigned(cls: ClassFacts) -> Iterator[tuple[int, str]]:
         if "self." in line and "=" in line:
             for name in _ASSIGNMENT.findall(line):
                 yield first + offset, name
-
-
-def rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    """A kind as it is seen from elsewhere. What was one session stays one: its first path is its name."""
-    known = memo.get(id(kind))
-    if known is None:
-        known = memo[id(kind)] = _rerooted(kind, path, owner, memo)
-    return known
-
-
-def _is_rooted(kind: Kind, deepest: int) -> bool:
-    if isinstance(kind, (Session, SessionFactory, Engine)):
-        return True
-    if deepest and isinstance(kind, Instance):
-        return any(_is_rooted(value, deepest - 1) for value in kind.fields.values())
-    if deepest and isinstance(kind, Collection):
-        return any(_is_rooted(value, deepest - 1) for value, _ in contained(kind))
-    return False
-
-
-def _rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    if isinstance(kind, Session) and kind.how != "global":
-        seen = kind.again(kind.node, kind.source)
-        seen.how, seen.path, seen.owner = "attribute", path, owner
-        seen.name = ".".join(path) if path else kind.name
-        return seen
-    if isinstance(kind, SessionFactory) and kind.path is not None:
-        return SessionFactory(
-            asynchronous=kind.asynchronous, expiring=kind.expiring, node=kind.node, source=kind.source,
-            scoped=kind.scoped, engine=kind.engine, path=path, owner=owner,
-        )  # fmt: skip
-    if isinstance(kind, Engine) and kind.path is not None:
-        return Engine(
-            asynchronous=kind.asynchronous, node=kind.node, source=kind.source, url=kind.url, path=path, owner=owner
-        )
-    if isinstance(kind, Instance):
-        if not _is_rooted(kind, _DEEPEST):
-            return Instance(kind.cls, kind.fields, path)
-        return _instance(kind, path, owner, memo)
-    if isinstance(kind, Collection):
-        return _collection(kind, path, owner, memo)
-    if isinstance(kind, (Parameter, Constant, Provided)):
-        return NONE if kind is NONE else UNKNOWN
-    return kind
-
-
-def _instance(kind: Instance, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    seen = Instance(kind.cls, {}, path)
-    memo[id(kind)] = seen
-    if path is None or len(path) <= _DEEPEST:
-        for name, value in kind.fields.items():
-            seen.fields[name] = rerooted(value, None if path is None else (*path, name), owner, memo)
-    return seen
-
-
-def _collection(kind: Collection, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    seen = Collection([(rerooted(item, None, owner, memo), many) for item, many in kind.items], node=kind.node)
-    if kind.keyed is not None:
-        seen.keyed = {
-            key: rerooted(value, None if path is None else (*path, str(key)), owner, memo)
-            for key, value in kind.keyed.items()
-        }
-    return seen
-
-

@@ -20,7 +20,17 @@ _E = TypeVar("_E", bound="Event")
 class Trace:
     """The events of one function. `parameters` are the kinds of its parameters, `nested` the traces within it."""
 
-    __slots__ = ("_walked", "events", "finals", "finished", "function", "nested", "parameters", "returns", "yields")
+    __slots__ = (
+        "_walked",
+        "events",
+        "finals",
+        "finished",
+        "function",
+        "nested",
+        "parameters",
+        "returns",
+        "yields",
+    )
 
     def __init__(self, function: FunctionFacts) -> None:
         self.function = function
