@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +39,24 @@ def check(
     rules: Iterable[type[Rule]] | None = None,
 ) -> Outcome:
     """Check files and folders with all rules, or with those that are given. Findings are sorted by place."""
-    project, count = load([Path(path) for path in paths], exclude=exclude)
-    program = Program(project)
-    findings = set(run(program, [rule() for rule in (all_rules() if rules is None else rules)]))
+    with _no_collector():
+        project, count = load([Path(path) for path in paths], exclude=exclude)
+        made = [rule() for rule in (all_rules() if rules is None else rules)]
+        findings = set(run(Program(project), made))
     ordered = sorted(findings, key=lambda finding: finding.order)
     return Outcome(tuple(ordered), count, tuple(project.unreadable))
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Trees are millions of objects that live until the end: the collector would look at them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def load(paths: Iterable[Path], *, exclude: Iterable[str] = ()) -> tuple[Project, int]:

@@ -60,7 +60,9 @@ def module_name(path: Path, root: Path) -> str:
 def _walked(root: Path, globs: tuple[str, ...]) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(
-            name for name in folders if name not in LEFT_OUT and not _excluded(Path(folder, name), name, globs)
+            name
+            for name in folders
+            if name not in LEFT_OUT and not _excluded(Path(folder, name), name, globs)
         )
         for name in sorted(files):
             if name.endswith(".py") and not _excluded(Path(folder, name), name, globs):
@@ -72,6 +74,8 @@ def _excluded(path: Path, name: str, globs: tuple[str, ...]) -> bool:
         return False
     seen = shown(path)
     return any(
-        fnmatch.fnmatch(seen, glob) or fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(seen, f"{glob.rstrip('/')}/*")
+        fnmatch.fnmatch(seen, glob)
+        or fnmatch.fnmatch(name, glob)
+        or fnmatch.fnmatch(seen, f"{glob.rstrip('/')}/*")
         for glob in globs
     )

@@ -122,7 +122,9 @@ class Instance(Kind):
     __slots__ = ("cls", "fields", "path")
     SHOWN = ("cls", "fields")
 
-    def __init__(self, cls: ClassFacts, fields: dict[str, Kind], path: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, cls: ClassFacts, fields: dict[str, Kind], path: tuple[str, ...] | None = None
+    ) -> None:
         self.cls = cls
         self.fields = fields
         # From the function's parameter to here: ("self", "repo"). None: it was made in the function.
@@ -184,9 +186,7 @@ class Engine(Kind):
 
 
 class SessionFactory(Kind):
-    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter).
-
-    """
+    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter)."""
 
     __slots__ = ("asynchronous", "engine", "expiring", "node", "owner", "path", "scoped", "source")
     SHOWN = ("asynchronous", "expiring", "path")
@@ -283,7 +283,16 @@ class Context(Kind):
     `function` is the project's function behind it, `cls` its class.
     """
 
-    __slots__ = ("asynchronous", "closes", "cls", "commits", "enters", "function", "rolls_back", "session")
+    __slots__ = (
+        "asynchronous",
+        "closes",
+        "cls",
+        "commits",
+        "enters",
+        "function",
+        "rolls_back",
+        "session",
+    )
     SHOWN = ("enters", "session", "commits", "closes")
 
     def __init__(
@@ -372,7 +381,10 @@ class Option(Kind):
     SHOWN = ("strategies", "paths")
 
     def __init__(
-        self, strategies: tuple[str, ...], paths: tuple[tuple[str | None, ...], ...], cls: ClassFacts | None
+        self,
+        strategies: tuple[str, ...],
+        paths: tuple[tuple[str | None, ...], ...],
+        cls: ClassFacts | None,
     ) -> None:
         self.strategies = strategies
         self.paths = paths
@@ -510,6 +522,16 @@ class AwaitableAttrs(Kind):
 
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
+
+
+class Variable(Kind):
+    """A ContextVar: `get()` gives `of`. Child tasks inherit what it holds."""
+
+    __slots__ = ("of",)
+    SHOWN = ("of",)
+
+    def __init__(self, of: Kind) -> None:
+        self.of = of
 
 
 class Collection(Kind):

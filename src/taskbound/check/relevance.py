@@ -6,8 +6,9 @@ import re
 
 # Names what the rules are about.
 _SUBJECT = re.compile(rb"sqlalchemy|sqlmodel", re.IGNORECASE)
-# May hold a part of a flow that begins elsewhere: a service, a gather, a schema, a provider.
-_PART = re.compile(rb"async def|\bsession\b|\bSession\b|pydantic|Depends|asyncio|BackgroundTasks|msgspec")
+# May hold a part of a flow that begins elsewhere: a service, a gather, a provider. What only defines schemas, constants or
+# plain functions is read when a name leads into it.
+_PART = re.compile(rb"async def|Depends\(|asyncio\.run|add_task")
 
 
 def is_subject(content: bytes) -> bool:

@@ -58,7 +58,9 @@ class Source:
     def column(self, node: ast.AST) -> int:
         """The column of a node, from 1, in characters (the tree counts bytes)."""
         line, offset = self.line(getattr(node, "lineno", 1)), getattr(node, "col_offset", 0)
-        return (offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))) + 1
+        return (
+            offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
+        ) + 1
 
 
 def parse(path: str, module: str, content: bytes) -> Source | Unreadable:

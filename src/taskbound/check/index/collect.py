@@ -25,7 +25,9 @@ def collect(source: Source) -> ModuleFacts:
     return module
 
 
-def class_facts(node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None) -> ClassFacts:
+def class_facts(
+    node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None
+) -> ClassFacts:
     """A class with its attributes and methods."""
     cls = ClassFacts(node, module, outer)
     module.classes.append(cls)
@@ -98,7 +100,11 @@ def _function(
     node: ast.FunctionDef | ast.AsyncFunctionDef, module: ModuleFacts, owner: ClassFacts | None
 ) -> FunctionFacts:
     facts = FunctionFacts(
-        node, module, name=node.name, asynchronous=isinstance(node, ast.AsyncFunctionDef), owner=owner
+        node,
+        module,
+        name=node.name,
+        asynchronous=isinstance(node, ast.AsyncFunctionDef),
+        owner=owner,
     )
     module.functions.append(facts)
     return facts
@@ -121,7 +127,8 @@ def _class_body(body: list[ast.stmt], cls: ClassFacts) -> None:
 
 def _is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(
-        isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter", "expression")
+        isinstance(decorator, ast.Attribute)
+        and decorator.attr in ("setter", "deleter", "expression")
         for decorator in node.decorator_list
     )
 
@@ -130,7 +137,9 @@ def _assigned(node: ast.stmt, module: ModuleFacts, names: dict[str, object]) -> 
     if isinstance(node, ast.Assign):
         for target in node.targets:
             for name in targets(target):
-                _bind(name, node, node.value if isinstance(target, ast.Name) else None, module, names)
+                _bind(
+                    name, node, node.value if isinstance(target, ast.Name) else None, module, names
+                )
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         bound = _bind(node.target.id, node, node.value, module, names)
         bound.annotation = node.annotation
@@ -152,7 +161,10 @@ def _bind(
 def _globals(module: ModuleFacts) -> None:
     for function in module.functions:
         declared = {
-            name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names
+            name
+            for node in ast.walk(function.node)
+            if isinstance(node, ast.Global)
+            for name in node.names
         }
         if declared:
             _assigned_as_global(function.node, declared, module)

@@ -58,7 +58,9 @@ class ClassFacts:
 
     __slots__ = ("attributes", "decorators", "methods", "module", "name", "node", "outer")
 
-    def __init__(self, node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None) -> None:
+    def __init__(
+        self, node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None
+    ) -> None:
         self.node = node
         self.name = node.name
         self.module = module
@@ -86,7 +88,16 @@ class FunctionFacts:
     The statements of a module are a function too: named `<module>`, its node the ast.Module.
     """
 
-    __slots__ = ("_parameters", "asynchronous", "decorators", "module", "name", "node", "owner", "parent")
+    __slots__ = (
+        "_parameters",
+        "asynchronous",
+        "decorators",
+        "module",
+        "name",
+        "node",
+        "owner",
+        "parent",
+    )
 
     def __init__(
         self,
@@ -114,7 +125,13 @@ class FunctionFacts:
     @property
     def qualname(self) -> str:
         """`app.users.UserRepo.get`."""
-        around = self.owner.qualname if self.owner else self.parent.qualname if self.parent else self.module.name
+        around = (
+            self.owner.qualname
+            if self.owner
+            else self.parent.qualname
+            if self.parent
+            else self.module.name
+        )
         return f"{around}.{self.name}"
 
     @property

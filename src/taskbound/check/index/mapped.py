@@ -18,7 +18,9 @@ _BASES = frozenset((
     "UUIDv7AuditBase", "BigIntBase", "BigIntAuditBase", "NanoIDBase", "NanoIDAuditBase", "CommonTableAttributes",
     "SQLModel",
 ))  # fmt: skip
-_COLUMNS = frozenset(("mapped_column", "Column", "deferred", "column_property", "query_expression", "Field"))
+_COLUMNS = frozenset(
+    ("mapped_column", "Column", "deferred", "column_property", "query_expression", "Field")
+)
 _RELATIONSHIPS = frozenset(("relationship", "Relationship", "dynamic_loader"))
 _MANY = frozenset((
     "list", "List", "set", "Set", "Sequence", "Collection", "Iterable", "MutableSequence", "dict", "Dict", "MutableMapping",
@@ -33,14 +35,21 @@ class ColumnFacts:
     __slots__ = ("annotation", "call", "cls", "keywords", "name", "node")
 
     def __init__(
-        self, name: str, cls: ClassFacts, node: ast.AST, call: ast.Call | None, annotation: ast.expr | None
+        self,
+        name: str,
+        cls: ClassFacts,
+        node: ast.AST,
+        call: ast.Call | None,
+        annotation: ast.expr | None,
     ) -> None:
         self.name = name
         self.cls = cls  # which may be a mixin
         self.node = node
         self.call = call
         self.annotation = annotation
-        self.keywords = {keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg}
+        self.keywords = {
+            keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
+        }
 
     @property
     def deferred(self) -> bool:
@@ -55,7 +64,11 @@ class ColumnFacts:
     def foreign_keys(self) -> Iterator[str]:
         """The targets of its ForeignKey(...)s: `users.id`."""
         for argument in self.call.args if self.call else ():
-            if isinstance(argument, ast.Call) and last_name(argument) == "ForeignKey" and argument.args:
+            if (
+                isinstance(argument, ast.Call)
+                and last_name(argument) == "ForeignKey"
+                and argument.args
+            ):
                 target = _constant(argument.args[0])
                 yield target if isinstance(target, str) else ""
         sqlmodel = _constant(self.keywords.get("foreign_key"))
@@ -67,17 +80,35 @@ class RelationshipFacts:
     """A relationship. `target` None: not found in the project. `many`: a collection. `lazy`: its strategy, "select" if not given,
     None where it can't be read."""
 
-    __slots__ = ("annotation", "call", "cls", "keywords", "lazy", "many", "name", "node", "target", "written")
+    __slots__ = (
+        "annotation",
+        "call",
+        "cls",
+        "keywords",
+        "lazy",
+        "many",
+        "name",
+        "node",
+        "target",
+        "written",
+    )
 
     def __init__(
-        self, name: str, cls: ClassFacts, node: ast.AST, call: ast.Call | None, annotation: ast.expr | None
+        self,
+        name: str,
+        cls: ClassFacts,
+        node: ast.AST,
+        call: ast.Call | None,
+        annotation: ast.expr | None,
     ) -> None:
         self.name = name
         self.cls = cls
         self.node = node
         self.call = call
         self.annotation = annotation
-        self.keywords = {keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg}
+        self.keywords = {
+            keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
+        }
         self.target: ClassFacts | None = None
         self.written = ""
         self.many = False
@@ -138,10 +169,13 @@ def _is_mapped(cls: ClassFacts, project: Project) -> bool:
             for around in project.classes(cls)
             for keyword in around.node.keywords
         )
-    if any(last_name(decorator) in ("mapped", "mapped_as_dataclass") for decorator in cls.decorators):
+    if any(
+        last_name(decorator) in ("mapped", "mapped_as_dataclass") for decorator in cls.decorators
+    ):
         return True
     based = any(
-        isinstance(base, str) and base.removesuffix("()").rpartition(".")[2] in _BASES for base in project.mro(cls)
+        isinstance(base, str) and base.removesuffix("()").rpartition(".")[2] in _BASES
+        for base in project.mro(cls)
     )
     tabled = any(
         name in around.attributes or name in around.methods
@@ -163,7 +197,10 @@ def _has_columns(cls: ClassFacts) -> bool:
 
 
 def _is_key(call: ast.Call) -> bool:
-    return any(keyword.arg == "primary_key" and _constant(keyword.value) is True for keyword in call.keywords)
+    return any(
+        keyword.arg == "primary_key" and _constant(keyword.value) is True
+        for keyword in call.keywords
+    )
 
 
 def _attribute(name: str, assigned: Assigned, cls: ClassFacts, facts: MappedFacts) -> None:
@@ -174,7 +211,11 @@ def _attribute(name: str, assigned: Assigned, cls: ClassFacts, facts: MappedFact
 
 
 def _declared(name: str, method: FunctionFacts, cls: ClassFacts, facts: MappedFacts) -> None:
-    if name in facts.columns or name in facts.relationships or not method.decorated("declared_attr", "directive"):
+    if (
+        name in facts.columns
+        or name in facts.relationships
+        or not method.decorated("declared_attr", "directive")
+    ):
         return
     body = getattr(method.node, "body", [])
     last = body[-1] if isinstance(body, list) and body else None
@@ -183,7 +224,12 @@ def _declared(name: str, method: FunctionFacts, cls: ClassFacts, facts: MappedFa
 
 
 def _add(
-    name: str, cls: ClassFacts, node: ast.AST, value: ast.expr | None, annotation: ast.expr | None, facts: MappedFacts
+    name: str,
+    cls: ClassFacts,
+    node: ast.AST,
+    value: ast.expr | None,
+    annotation: ast.expr | None,
+    facts: MappedFacts,
 ) -> None:
     called = last_name(value) if isinstance(value, ast.Call) else ""
     call = value if isinstance(value, ast.Call) else None
@@ -226,7 +272,9 @@ def _aim(relationship: RelationshipFacts, facts: MappedFacts, project: Project) 
         written = _target(relationship.call.args[0])
     relationship.written = written
     symbol = project.resolve(relationship.cls.module, written) if written.isidentifier() else None
-    relationship.target = symbol if isinstance(symbol, ClassFacts) else project.named(written) if written else None
+    relationship.target = (
+        symbol if isinstance(symbol, ClassFacts) else project.named(written) if written else None
+    )
     uselist = _constant(relationship.keywords.get("uselist"))
     relationship.many = uselist if isinstance(uselist, bool) else many or (
         relationship.annotation is None and not _points_away(relationship, facts, project)
@@ -243,7 +291,14 @@ def _annotated(annotation: ast.expr | None) -> tuple[str, bool]:
         except SyntaxError:
             return "", False
     if isinstance(annotation, ast.BinOp):
-        return next((found for side in _sides(annotation) if (found := _annotated(side))[0] not in ("", "None")), ("", False))
+        return next(
+            (
+                found
+                for side in _sides(annotation)
+                if (found := _annotated(side))[0] not in ("", "None")
+            ),
+            ("", False),
+        )
     if not isinstance(annotation, ast.Subscript):
         return last_name(annotation), False
     inner = annotation.slice
@@ -274,7 +329,9 @@ def _points_away(relationship: RelationshipFacts, facts: MappedFacts, project: P
     target = relationship.target
     table = _constant_of(project.attribute(target, "__tablename__")) if target else None
     return isinstance(table, str) and any(
-        key.split(".")[-2:-1] == [table] for column in facts.columns.values() for key in column.foreign_keys()
+        key.split(".")[-2:-1] == [table]
+        for column in facts.columns.values()
+        for key in column.foreign_keys()
     )
 
 

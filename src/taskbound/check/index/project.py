@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from taskbound.check.index.collect import collect
@@ -38,6 +39,8 @@ class Project:
         self.unreadable: list[Unreadable] = []
         self._files = {file.module: file for file in files}
         self._modules: dict[str, ModuleFacts | None] = {}
+        self._packages: set[str] | None = None
+        self._resolved: dict[tuple[ModuleFacts, str], Symbol] = {}
         self._endings: dict[str, list[str]] | None = None
         self._mapped: dict[ClassFacts, MappedFacts | None] = {}
         self._mro: dict[ClassFacts, list[ClassFacts | str]] = {}
@@ -86,7 +89,10 @@ class Project:
         """What a name at a module's own level means, through imports, re-exports and stars."""
         bound = module.names.get(name)
         if isinstance(bound, Import):
-            return self.imported(bound, depth + 1)
+            key = (module, name)
+            if key not in self._resolved:
+                self._resolved[key] = self.imported(bound, depth + 1)
+            return self._resolved[key]
         if bound is not None:
             return bound
         for star in module.stars if depth < _DEEPEST else ():
@@ -114,7 +120,13 @@ class Project:
         return self.module(inner) or (None if module is not None else inner)
 
     def _is_package(self, name: str) -> bool:
-        return any(known.startswith(f"{name}.") for known in self._files)
+        if self._packages is None:
+            self._packages = {
+                ".".join(parts[:end])
+                for parts in map(_parts, self._files)
+                for end in range(1, len(parts))
+            }
+        return name in self._packages
 
     def dotted(self, module: ModuleFacts, node: ast.expr) -> Symbol:
         """What an expression of names and dots means at a module's own level."""
@@ -134,11 +146,18 @@ class Project:
         if isinstance(symbol, ModuleFacts):
             return self.resolve(symbol, name) or self.module(f"{symbol.name}.{name}")
         if isinstance(symbol, ClassFacts):
-            return self.method(symbol, name) or self.attribute(symbol, name) or self._nested(symbol, name)
+            return (
+                self.method(symbol, name)
+                or self.attribute(symbol, name)
+                or self._nested(symbol, name)
+            )
         return None
 
     def _nested(self, cls: ClassFacts, name: str) -> ClassFacts | None:
-        return next((inner for inner in cls.module.classes if inner.outer is cls and inner.name == name), None)
+        return next(
+            (inner for inner in cls.module.classes if inner.outer is cls and inner.name == name),
+            None,
+        )
 
     def bases(self, cls: ClassFacts) -> Iterator[ClassFacts | str]:
         """The direct bases: classes of the project, or a library's dotted names; `declarative_base()` ends in `()`."""
@@ -164,7 +183,11 @@ class Project:
         if isinstance(symbol, str):
             return f"{symbol}()"
         # `mapper_registry.generate_base()`
-        return "sqlalchemy.orm.declarative_base()" if getattr(call.func, "attr", "") == "generate_base" else None
+        return (
+            "sqlalchemy.orm.declarative_base()"
+            if getattr(call.func, "attr", "") == "generate_base"
+            else None
+        )
 
     def mro(self, cls: ClassFacts) -> list[ClassFacts | str]:
         """The class and all its bases, nearest first; those of libraries by name."""
@@ -191,11 +214,16 @@ class Project:
 
     def method(self, cls: ClassFacts, name: str) -> FunctionFacts | None:
         """A method, inherited ones too."""
-        return next((found.methods[name] for found in self.classes(cls) if name in found.methods), None)
+        return next(
+            (found.methods[name] for found in self.classes(cls) if name in found.methods), None
+        )
 
     def attribute(self, cls: ClassFacts, name: str) -> Assigned | None:
         """An attribute assigned or annotated in the class's body, inherited ones too."""
-        return next((found.attributes[name] for found in self.classes(cls) if name in found.attributes), None)
+        return next(
+            (found.attributes[name] for found in self.classes(cls) if name in found.attributes),
+            None,
+        )
 
     def mapped(self, cls: ClassFacts) -> MappedFacts | None:
         """Columns and relationships of a mapped class (mixins and abstract bases included); None: it is not mapped."""
@@ -219,6 +247,11 @@ class Project:
         return found[0] if len(found) == 1 else None
 
 
+def _parts(name: str) -> list[str]:
+    return name.split(".")
+
+
+@lru_cache(maxsize=20_000)
 def expression(text: str) -> ast.expr | None:
     """A string that holds an expression, as annotations do; None where it does not."""
     try:

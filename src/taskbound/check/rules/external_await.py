@@ -27,13 +27,14 @@ _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
 class Held:
-    """A session in a transaction; `steps` took its connection, `certain` on every path."""
+    """A session in a transaction; `steps` took its connection, `certain` on every path. `told`: one wait was found in it."""
 
-    __slots__ = ("certain", "steps")
+    __slots__ = ("certain", "steps", "told")
 
     def __init__(self, steps: tuple[Step, ...], *, certain: bool) -> None:
         self.steps = steps
         self.certain = certain
+        self.told = False
 
 
 State = dict["Session", Held]
@@ -48,38 +49,31 @@ class ExternalAwait(Rule):
     summary = "Something external is awaited while a transaction is open"
 
     def __init__(self) -> None:
-        # What was found in each function, and of which sessions: its callers do not tell it again.
-        self._told: dict[FunctionFacts, dict[Session, list[Finding]]] = {}
+        self._held: dict[FunctionFacts, _Holding] = {}
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for findings in self.told(trace, program).values():
-            yield from findings
+        yield from self.holding(trace, program).findings
 
-    def told(self, trace: Trace, program: Program) -> dict[Session, list[Finding]]:
-        """The findings of one function, by session."""
-        known = self._told.get(trace.function)
+    def holding(self, trace: Trace, program: Program) -> _Holding:
+        """What one function holds and waits for, worked out once."""
+        known = self._held.get(trace.function)
         if known is None:
-            known = self._told[trace.function] = {}
+            known = self._held[trace.function] = _Holding(self, trace, program)
             if trace.function.asynchronous:
-                _Holding(self, trace, program, known).run(trace)
+                known.run(trace)
         return known
 
 
 class _Holding(Flow[State]):
     """Which sessions hold a connection at each event."""
 
-    def __init__(
-        self,
-        rule: ExternalAwait,
-        trace: Trace,
-        program: Program,
-        found: dict[Session, list[Finding]],
-    ) -> None:
+    def __init__(self, rule: ExternalAwait, trace: Trace, program: Program) -> None:
         self.rule = rule
         self.trace = trace
         self.program = program
-        self.found = found
-        self._nodes: set[tuple[int, int]] = set()
+        self.findings: list[Finding] = []
+        # The waits that are told here or below, for sessions that a caller gave: it does not tell them again.
+        self.covered: set[int] = set()
 
     def start(self, trace: Trace) -> State:
         return {}
@@ -95,8 +89,9 @@ class _Holding(Flow[State]):
         return joined
 
     def event(self, event: Event, state: State) -> None:
+        before = dict(state)
         for fact in self.program.done(event, self.trace.source):
-            self._apply(fact, event.node, state)
+            self._apply(fact, event.node, state, before)
 
     def enter(self, block: Block, state: State) -> None:
         item = block.item
@@ -106,7 +101,7 @@ class _Holding(Flow[State]):
             )
         for fact in self.program.done(block, self.trace.source):
             if fact.does is Does.WAITS:
-                self._apply(fact, item.node.context_expr, state)
+                self._wait(fact, item.node.context_expr, state)
 
     def leave(self, block: Block, state: State) -> None:
         item = block.item
@@ -119,11 +114,14 @@ class _Holding(Flow[State]):
 
     def turn(self, loop: Loop, state: State) -> None:
         for fact in self.program.done(loop, self.trace.source):
-            self._apply(fact, loop.iterable or loop.node, state)
+            self._apply(fact, loop.iterable or loop.node, state, state)
 
-    def _apply(self, fact: Fact, node: ast.AST, state: State) -> None:
+    def _apply(self, fact: Fact, node: ast.AST, state: State, before: State) -> None:
         if fact.does is Does.WAITS:
-            self._wait(fact, node, state)
+            # What a callee takes and waits with is told there.
+            self._wait(
+                fact, node, {session: held for session, held in before.items() if session in state}
+            )
         elif fact.session is None:
             return
         elif fact.does is Does.EXECUTES:
@@ -132,26 +130,25 @@ class _Holding(Flow[State]):
             state.pop(fact.session, None)
 
     def _wait(self, fact: Fact, node: ast.AST, state: State) -> None:
-        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        if place in self._nodes or _is_nothing(fact):
+        if _is_nothing(fact):
             return
+        below = self._covered_below(fact)
         for session, held in state.items():
-            if not self._told_below(fact, session):
-                self._nodes.add(place)
-                self.found.setdefault(session, []).append(self._finding(session, held, fact, node))
-                return
+            if session.how != "opened":
+                self.covered.add(id(fact.last))
+            if not below and not held.told:
+                held.told = True
+                self.findings.append(self._finding(session, held, fact, node))
 
-    def _told_below(self, fact: Fact, session: Session) -> bool:
-        """Is it found in the callee already, for the session that it was given?"""
-        call = fact.call
-        function = call.function if call is not None else None
-        if call is None or function is None:
+    def _covered_below(self, fact: Fact) -> bool:
+        function = fact.call.function if fact.call is not None else None
+        if function is None:
             return False
-        below = self.rule.told(self.program.world.trace(function), self.program)
-        return any(
-            lifted.session is session and lifted.does is Does.EXECUTES
-            for lifted in self.program.done_by(call, self.trace.source)
-        ) and bool(below)
+        holding = self.rule.holding(self.program.world.trace(function), self.program)
+        if id(fact.last) in holding.covered:
+            self.covered.add(id(fact.last))
+            return True
+        return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
         taken = held.steps[-1]

@@ -54,7 +54,9 @@ def is_external(path: str) -> bool:
     name = path.replace("()", "")
     if name in _EXTERNAL_NAMES or name.startswith("asyncio.subprocess."):
         return True
-    if ".wait" in name and name.startswith(("asyncio.Event", "asyncio.create_subprocess", "asyncio.Condition")):
+    if ".wait" in name and name.startswith(
+        ("asyncio.Event", "asyncio.create_subprocess", "asyncio.Condition")
+    ):
         return True
     root = name.partition(".")[0]
     if root not in _EXTERNAL or name.rpartition(".")[2] in _NOT_SENT:

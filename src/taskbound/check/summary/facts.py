@@ -83,5 +83,7 @@ class Summary:
     def on(self, session: Session, *does: Does) -> Iterator[Fact]:
         """What it does to one session; without `does`: all."""
         return (
-            fact for fact in self.facts if fact.session is session and (not does or fact.does in does)
+            fact
+            for fact in self.facts
+            if fact.session is session and (not does or fact.does in does)
         )

@@ -25,16 +25,23 @@ from taskbound.check.summary.effects import LOCKS, METHODS, WRITING, is_blocking
 from taskbound.check.summary.facts import Does, Fact, Summary
 from taskbound.check.trace.binding import Substitution, bound_arguments
 from taskbound.check.trace.events import (
+    Assign,
     AttributeRead,
     AttributeWrite,
     Await,
     Block,
     Branch,
     Call,
+    Define,
     Event,
+    Leave,
     Loop,
+    NameRead,
+    Raise,
+    Return,
     Structure,
     Try,
+    Yield,
 )
 from taskbound.check.trace.world import World
 
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
 
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
+_SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
 _LONGEST = 12
 _MOST = 400
 
@@ -61,6 +69,7 @@ class Program:
         self.project = project
         self.world = World(project)
         self._summaries: dict[FunctionFacts, Summary] = {}
+        self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()
         self._calls: dict[FunctionFacts, list[Call]] | None = None
         self._seen_unfinished: set[FunctionFacts] = set()
@@ -127,6 +136,16 @@ class Program:
 
     def done(self, event: Event, source: Source) -> list[Fact]:
         """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an assignment."""
+        if type(event) in _SILENT:
+            return []
+        known = self._done.get(id(event))
+        if known is None:
+            known = self._happening(event, source)
+            if not self._unfinished:
+                self._done[id(event)] = known
+        return known
+
+    def _happening(self, event: Event, source: Source) -> list[Fact]:
         if isinstance(event, Call):
             deferred = isinstance(event.result, (Coroutine, Stream)) and not event.awaited
             return [] if deferred else self.done_by(event, source)
@@ -200,9 +219,25 @@ class Program:
         facts: list[Fact] = []
         name = target.name
         if call.awaited and is_external(target.path):
-            facts.append(Fact(Does.WAITS, None, (source.step(call.node, f"{name}() is awaited"),), call=call, name=name))
+            facts.append(
+                Fact(
+                    Does.WAITS,
+                    None,
+                    (source.step(call.node, f"{name}() is awaited"),),
+                    call=call,
+                    name=name,
+                )
+            )
         if is_blocking(target.path):
-            facts.append(Fact(Does.BLOCKS, None, (source.step(call.node, f"{name}() blocks"),), call=call, name=name))
+            facts.append(
+                Fact(
+                    Does.BLOCKS,
+                    None,
+                    (source.step(call.node, f"{name}() blocks"),),
+                    call=call,
+                    name=name,
+                )
+            )
         for kind in _children([*call.args, *call.starred, *call.keywords.values()]):
             for fact in self.done_by_awaiting(kind, source):
                 facts.append(_again(fact, call))
@@ -270,17 +305,27 @@ def _of_entered(block: Block, source: Source) -> list[Fact]:
 
 
 def _of_attribute(event: Event, source: Source) -> list[Fact]:
-    if isinstance(event, AttributeRead) and event.awaited and isinstance(event.owner, AwaitableAttrs):
+    if (
+        isinstance(event, AttributeRead)
+        and event.awaited
+        and isinstance(event.owner, AwaitableAttrs)
+    ):
         session = event.owner.entity.session
         step = source.step(event.node, f"awaitable_attrs.{event.name} is awaited")
         return [Fact(Does.EXECUTES, session, (step,), call=None, name="awaitable_attrs")]
-    if isinstance(event, AttributeWrite) and isinstance(event.owner, Entity) and event.owner.session is not None:
+    if (
+        isinstance(event, AttributeWrite)
+        and isinstance(event.owner, Entity)
+        and event.owner.session is not None
+    ):
         step = source.step(event.node, f"{event.owner.cls.name}.{event.name} is set")
         return [Fact(Does.CHANGES, event.owner.session, (step,), call=None, name=event.name)]
     return []
 
 
-def _lifted(facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None) -> list[Fact]:
+def _lifted(
+    facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None
+) -> list[Fact]:
     lifted = []
     for fact in facts:
         session = None if fact.session is None else put.session(fact.session)
@@ -302,22 +347,35 @@ def _again(fact: Fact, call: Call) -> Fact:
 
 def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
     certain = fact.certain and not any(_is_doubtful(structure, event) for structure in around)
-    locked = fact.locked or any(isinstance(structure, Block) and is_lock(structure) for structure in around)
+    locked = fact.locked or any(
+        isinstance(structure, Block) and is_lock(structure) for structure in around
+    )
     return Fact(
-        fact.does, fact.session, fact.steps, call=fact.call, name=fact.name, certain=certain, last=fact.last, locked=locked
+        fact.does,
+        fact.session,
+        fact.steps,
+        call=fact.call,
+        name=fact.name,
+        certain=certain,
+        last=fact.last,
+        locked=locked,
     )
 
 
 def _is_doubtful(structure: Structure, event: Event) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
-        return not _within(event, structure.node.body + structure.node.orelse + structure.node.finalbody)  # type: ignore[attr-defined]  # ast.Try
+        return not _within(
+            event, structure.node.body + structure.node.orelse + structure.node.finalbody
+        )  # type: ignore[attr-defined]  # ast.Try
     return isinstance(structure, (Branch, Loop))
 
 
 def _within(event: Event, statements: list[object]) -> bool:
     line = getattr(event.node, "lineno", 0)
-    return any(getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements)
+    return any(
+        getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements
+    )
 
 
 def is_lock(block: Block) -> bool:
@@ -326,5 +384,3 @@ def is_lock(block: Block) -> bool:
     if isinstance(context, Outside):
         return context.path in LOCKS or context.path.endswith((".lock()", ".Lock()"))
     return False
-
-

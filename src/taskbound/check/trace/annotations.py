@@ -27,9 +27,11 @@ from taskbound.check.kinds import (
     SessionFactory,
     Stream,
     TaskGroup,
+    Variable,
 )
 from taskbound.check.trace import names
 from taskbound.check.trace.names import sqlalchemy_name
+from taskbound.check.trace.rooting import rerooted
 
 if TYPE_CHECKING:
     from taskbound.check.source import Source
@@ -60,7 +62,9 @@ class Home:
         self.path = path
         self.owner = owner
 
-    def session(self, *, asynchronous: bool, connection: bool = False, scoped: bool = False) -> Session:
+    def session(
+        self, *, asynchronous: bool, connection: bool = False, scoped: bool = False
+    ) -> Session:
         return Session(
             how=self.how, node=self.node, source=self.source, asynchronous=asynchronous, connection=connection,
             scoped=scoped, name=self.name, path=self.path, owner=self.owner,
@@ -68,14 +72,21 @@ class Home:
 
     def factory(self, *, asynchronous: bool) -> SessionFactory:
         return SessionFactory(
-            asynchronous=asynchronous, expiring=None, node=self.node, source=self.source, path=self.path, owner=self.owner
+            asynchronous=asynchronous,
+            expiring=None,
+            node=self.node,
+            source=self.source,
+            path=self.path,
+            owner=self.owner,
         )
 
     def better(self, value: Kind, written: Kind) -> Kind:
         """The value as it was seen, or as it is annotated where that says more."""
         if value in (UNKNOWN, NONE) or isinstance(value, (Parameter, Constant, Provided)):
             return value if written is UNKNOWN or isinstance(written, Parameter) else written
-        if isinstance(value, Outside) and isinstance(written, (Session, SessionFactory, Engine, Entity, Rows, Instance)):
+        if isinstance(value, Outside) and isinstance(
+            written, (Session, SessionFactory, Engine, Entity, Rows, Instance, Variable)
+        ):
             return written
         return value
 
@@ -87,7 +98,9 @@ class Home:
         return kind
 
 
-def annotated(world: World, node: ast.expr, module: ModuleFacts, home: Home, depth: int = 0) -> Kind:
+def annotated(
+    world: World, node: ast.expr, module: ModuleFacts, home: Home, depth: int = 0
+) -> Kind:
     """The kind of a value with this annotation; UNKNOWN where it says nothing to the checker."""
     if depth > _DEEPEST:
         return UNKNOWN
@@ -135,19 +148,29 @@ def _of_library(path: str, home: Home) -> Kind:
     name = sqlalchemy_name(path)
     if name in names.SESSIONS:
         return home.session(
-            asynchronous=names.SESSIONS[name], connection="Connection" in name, scoped="scoped" in name
+            asynchronous=names.SESSIONS[name],
+            connection="Connection" in name,
+            scoped="scoped" in name,
         )
     if name in names.FACTORIES:
         return home.factory(asynchronous=names.FACTORIES[name])
     if name in names.ENGINES:
         return Engine(
-            asynchronous=names.ENGINES[name], node=home.node, source=home.source, path=home.path, owner=home.owner
+            asynchronous=names.ENGINES[name],
+            node=home.node,
+            source=home.source,
+            path=home.path,
+            owner=home.owner,
         )
     if name in names.RESULTS or name in names.STREAMED:
         return Result(UNKNOWN, statement=None, session=None, streamed=name in names.STREAMED)
     if path in ("asyncio.TaskGroup", "asyncio.taskgroups.TaskGroup", "anyio.abc.TaskGroup"):
         return TaskGroup(home.node)
-    return UNKNOWN if path.startswith(("builtins.", "typing.", "collections.")) else Outside(f"{path}()")
+    return (
+        UNKNOWN
+        if path.startswith(("builtins.", "typing.", "collections."))
+        else Outside(f"{path}()")
+    )
 
 
 def of_class(world: World, cls: ClassFacts, home: Home) -> Kind:
@@ -163,7 +186,9 @@ def of_class(world: World, cls: ClassFacts, home: Home) -> Kind:
     return shape.instance(home.path, home.owner, home)
 
 
-def _subscripted(world: World, node: ast.Subscript, module: ModuleFacts, home: Home, depth: int) -> Kind:
+def _subscripted(
+    world: World, node: ast.Subscript, module: ModuleFacts, home: Home, depth: int
+) -> Kind:
     outer = last_name(node.value)
     arguments = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
     inner = arguments[0] if arguments else None
@@ -173,7 +198,16 @@ def _subscripted(world: World, node: ast.Subscript, module: ModuleFacts, home: H
         return _with_metadata(world, arguments, module, home, depth)
     if outer in ("Optional", "Union"):
         return _first_known(world, tuple(arguments), module, home, depth)
-    if outer in ("ClassVar", "Final", "Mapped", "FromDishka", "Required", "NotRequired", "Inject", "TypeAlias"):
+    if outer in (
+        "ClassVar",
+        "Final",
+        "Mapped",
+        "FromDishka",
+        "Required",
+        "NotRequired",
+        "Inject",
+        "TypeAlias",
+    ):
         return annotated(world, inner, module, home, depth + 1)
     return _container(world, outer, inner, arguments, module, home, depth) or annotated(
         world, node.value, module, home, depth + 1
@@ -181,29 +215,52 @@ def _subscripted(world: World, node: ast.Subscript, module: ModuleFacts, home: H
 
 
 def _container(
-    world: World, outer: str, inner: ast.expr, arguments: list[ast.expr], module: ModuleFacts, home: Home, depth: int
+    world: World,
+    outer: str,
+    inner: ast.expr,
+    arguments: list[ast.expr],
+    module: ModuleFacts,
+    home: Home,
+    depth: int,
 ) -> Kind | None:
     if outer in ("type", "Type"):
         of = annotated(world, inner, module, home, depth + 1)
         return ClassRef(of.cls) if isinstance(of, (Entity, Instance)) else UNKNOWN
     if outer == "Callable":
         of = annotated(world, arguments[-1], module, home, depth + 1)
-        return home.factory(asynchronous=of.asynchronous) if isinstance(of, (Session, Context)) else UNKNOWN
+        return (
+            home.factory(asynchronous=of.asynchronous)
+            if isinstance(of, (Session, Context))
+            else UNKNOWN
+        )
+    if outer == "ContextVar":
+        of = annotated(world, inner, module, home, depth + 1)
+        return Variable(of) if isinstance(of, (Session, Instance)) else UNKNOWN
     if outer in names.CONTEXTS or outer in names.STREAMS:
         return _given(world, outer, inner, module, home, depth)
     if outer in names.RESULTS or outer in names.STREAMED:
         of = annotated(world, inner, module, home, depth + 1)
-        return Result(of, statement=None, session=None, scalars="Scalar" in outer, streamed=outer in names.STREAMED)
+        return Result(
+            of,
+            statement=None,
+            session=None,
+            scalars="Scalar" in outer,
+            streamed=outer in names.STREAMED,
+        )
     if outer in names.SEQUENCES:
         of = annotated(world, inner, module, home, depth + 1)
         return Rows(of) if isinstance(of, (Entity, Instance)) else UNKNOWN
     return None
 
 
-def _given(world: World, outer: str, inner: ast.expr, module: ModuleFacts, home: Home, depth: int) -> Kind:
+def _given(
+    world: World, outer: str, inner: ast.expr, module: ModuleFacts, home: Home, depth: int
+) -> Kind:
     of = annotated(world, inner, module, home, depth + 1)
     if outer in names.CONTEXTS:
-        return Context(of, asynchronous="Async" in outer, session=of if isinstance(of, Session) else None)
+        return Context(
+            of, asynchronous="Async" in outer, session=of if isinstance(of, Session) else None
+        )
     return Stream(of, asynchronous="Async" in outer, call=None)
 
 
@@ -225,6 +282,8 @@ def provided(world: World, kind: Kind, marker: ast.Call, module: ModuleFacts, ho
     if not isinstance(symbol, FunctionFacts):
         return _from_value(world, kind, symbol, home)
     given = _given_by(world, symbol)
+    if isinstance(kind, Instance) and isinstance(given, Instance):
+        return rerooted(given, home.path, home.owner, {})  # with the sessions of its providers
     if kind is UNKNOWN or isinstance(kind, (Parameter, Outside)):
         kind = _renewed(given, home)
     if isinstance(kind, Session):
@@ -254,9 +313,11 @@ def _given_by(world: World, function: FunctionFacts) -> Kind:
 
 def _renewed(kind: Kind, home: Home) -> Kind:
     if isinstance(kind, Session):
-        return home.session(asynchronous=kind.asynchronous, connection=kind.connection, scoped=kind.scoped)
+        return home.session(
+            asynchronous=kind.asynchronous, connection=kind.connection, scoped=kind.scoped
+        )
     if isinstance(kind, SessionFactory):
         return kind
     if isinstance(kind, Instance):
-        return Instance(kind.cls, dict(kind.fields), home.path)
+        return rerooted(kind, home.path, home.owner, {})
     return kind if isinstance(kind, (Entity, Rows)) else UNKNOWN

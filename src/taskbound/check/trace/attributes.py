@@ -26,7 +26,7 @@ from taskbound.check.kinds import (
     Unknown,
 )
 from taskbound.check.trace.binding import Substitution
-from taskbound.check.trace.shapes import rerooted
+from taskbound.check.trace.rooting import rerooted
 
 if TYPE_CHECKING:
     import ast
@@ -61,7 +61,9 @@ def _of_value(world: World, owner: Kind, name: str) -> Kind:
         # The attribute is awaited: what it gives is loaded then.
         return related(world, owner.entity, name)
     if isinstance(owner, Row):
-        return next((of for of in owner.of if isinstance(of, Entity) and of.cls.name == name), UNKNOWN)
+        return next(
+            (of for of in owner.of if isinstance(of, Entity) and of.cls.name == name), UNKNOWN
+        )
     if isinstance(owner, Parameter):
         return Parameter(f"{owner.name}.{name}", owner.function, None)
     if isinstance(owner, Constant) and not isinstance(owner.value, str):
@@ -96,7 +98,9 @@ def _of_entity(world: World, entity: Entity, name: str, node: ast.AST, source: S
     return UNKNOWN if method is None else _method(world, method, entity, node, source)
 
 
-def _method(world: World, method: FunctionFacts, owner: Kind, node: ast.AST, source: Source) -> Kind:
+def _method(
+    world: World, method: FunctionFacts, owner: Kind, node: ast.AST, source: Source
+) -> Kind:
     if method.decorated(*_PROPERTIES):
         return Substitution(method, {"self": owner}, node, source, world).of(world.returned(method))
     if method.decorated("staticmethod"):
@@ -155,5 +159,3 @@ def _of_class(world: World, owner: ClassRef, name: str) -> Kind:
     if mapped is not None and not name.startswith("__"):
         return MappedAttribute(owner.cls, name)
     return _inherited(world, owner.cls, name, "")
-
-

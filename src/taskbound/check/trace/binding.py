@@ -39,8 +39,15 @@ _DEEPEST = 6
 def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) -> dict[str, Kind]:
     """Which kind each parameter gets, by name; `self` is the receiver under that name too."""
     values: dict[str, Kind] = {}
-    positional = [parameter.name for parameter in function.parameters if parameter.how == "positional"]
-    if receiver is not None and positional and function.owner is not None and not function.decorated("staticmethod"):
+    positional = [
+        parameter.name for parameter in function.parameters if parameter.how == "positional"
+    ]
+    if (
+        receiver is not None
+        and positional
+        and function.owner is not None
+        and not function.decorated("staticmethod")
+    ):
         values["self"] = values[positional.pop(0)] = receiver
     for name, kind in zip(positional, call.args, strict=False):
         values[name] = kind
@@ -48,11 +55,18 @@ def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) 
     given = getattr(call.target, "given", None)
     if given is not None:  # functools.partial: its own stand first
         first, keywords = given
-        values = {**values, **dict(zip(positional, [*first, *call.args], strict=False)), **keywords, **call.keywords}
+        values = {
+            **values,
+            **dict(zip(positional, [*first, *call.args], strict=False)),
+            **keywords,
+            **call.keywords,
+        }
     return values
 
 
-def at_path(values: dict[str, Kind], path: tuple[str, ...], world: World | None = None) -> Kind | None:
+def at_path(
+    values: dict[str, Kind], path: tuple[str, ...], world: World | None = None
+) -> Kind | None:
     """What is found from a parameter along attributes: `("self", "repo", "session")`."""
     kind = values.get(path[0])
     for name in path[1:]:
@@ -72,7 +86,12 @@ class Substitution:
     """Puts `values` where a callee's kinds speak of its parameters; what the callee opens is new at each call."""
 
     def __init__(
-        self, function: FunctionFacts, values: dict[str, Kind], node: ast.AST, source: Source, world: World
+        self,
+        function: FunctionFacts,
+        values: dict[str, Kind],
+        node: ast.AST,
+        source: Source,
+        world: World,
     ) -> None:
         self.function = function
         self.values = values
@@ -143,7 +162,12 @@ class Substitution:
     def _entity(self, kind: Entity, depth: int) -> Kind:
         session = self._own_session(kind.session, depth)
         return Entity(
-            kind.cls, statement=kind.statement, session=session, made=kind.made, options=kind.options, via=kind.via
+            kind.cls,
+            statement=kind.statement,
+            session=session,
+            made=kind.made,
+            options=kind.options,
+            via=kind.via,
         )
 
     def _own_session(self, session: Session | None, depth: int) -> Session | None:
@@ -151,7 +175,11 @@ class Substitution:
         return found if isinstance(found, Session) else None
 
     def _rows(self, kind: Rows, depth: int) -> Kind:
-        return Rows(self.of(kind.of, depth), statement=kind.statement, session=self._own_session(kind.session, depth))
+        return Rows(
+            self.of(kind.of, depth),
+            statement=kind.statement,
+            session=self._own_session(kind.session, depth),
+        )
 
     def _result(self, kind: Result, depth: int) -> Kind:
         return Result(
@@ -163,8 +191,14 @@ class Substitution:
         return Row(tuple(self.of(item, depth) for item in kind.of))
 
     def _collection(self, kind: Collection, depth: int) -> Kind:
-        keyed = None if kind.keyed is None else {key: self.of(item, depth) for key, item in kind.keyed.items()}
-        return Collection([(self.of(item, depth), many) for item, many in kind.items], keyed, kind.node)
+        keyed = (
+            None
+            if kind.keyed is None
+            else {key: self.of(item, depth) for key, item in kind.keyed.items()}
+        )
+        return Collection(
+            [(self.of(item, depth), many) for item, many in kind.items], keyed, kind.node
+        )
 
     def _context(self, kind: Context, depth: int) -> Kind:
         return Context(

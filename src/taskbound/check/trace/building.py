@@ -67,7 +67,9 @@ def option(event: Call, strategy: str) -> Option:
     attributes = [*event.args, *(item for kind in event.starred for item, _ in contained(kind))]
     cls = next((kind.cls for kind in attributes if isinstance(kind, MappedAttribute)), None)
     if strategy in _COLUMN_OPTIONS:
-        return Option((strategy,) * len(attributes), tuple((_name(kind),) for kind in attributes), cls)
+        return Option(
+            (strategy,) * len(attributes), tuple((_name(kind),) for kind in attributes), cls
+        )
     if strategy == "selectin_polymorphic":
         return Option((strategy,), ((None,),), _class(attributes))
     # `joinedload(User.posts, Post.tags)` is a path.
@@ -90,7 +92,9 @@ def extended(event: Call, base: Option) -> Option:
         return Option(tuple(strategies), tuple(paths), base.cls)
     added = option(event, event.name)
     return Option(
-        (*base.strategies, *added.strategies), (*base.paths, *((*last, *path) for path in added.paths)), base.cls
+        (*base.strategies, *added.strategies),
+        (*base.paths, *((*last, *path) for path in added.paths)),
+        base.cls,
     )
 
 

@@ -64,7 +64,11 @@ def _keyword(event: Call, name: str | None, kind: Kind) -> None:
 def _target(low: Lowering, node: ast.expr) -> tuple[Kind, str]:
     if not isinstance(node, ast.Attribute):
         return low.evaluate(node), getattr(node, "id", "")
-    if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "super":
+    if (
+        isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "super"
+    ):
         return _of_super(low, node.attr), node.attr
     owner = low.evaluate(node.value)
     return attribute(low.world, owner, node.attr, node, low.source), node.attr
@@ -152,10 +156,14 @@ def _initialise(low: Lowering, me: Instance, function: FunctionFacts, put: Subst
                 me.fields[name] = seen
 
 
-def _context(low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef) -> Kind:
+def _context(
+    low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef
+) -> Kind:
     enters = low.world.yielded(function, target.scope)
     session = _held(enters)
-    commits, rolls_back, closes = exit_of(low.world, function, low.world.trace(function, target.scope), session)
+    commits, rolls_back, closes = exit_of(
+        low.world, function, low.world.trace(function, target.scope), session
+    )
     seen = put.of(enters)
     return Context(
         seen, asynchronous=function.asynchronous, session=_held(seen), commits=commits, rolls_back=rolls_back,

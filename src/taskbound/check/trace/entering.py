@@ -88,7 +88,11 @@ def _entered_by(low: Lowering, item: Item, enter: FunctionFacts, instance: Insta
     kind = low.world.returned(enter)
     values: dict[str, Kind] = {"self": instance}
     kind = Substitution(enter, values, item.node.context_expr, low.source, low.world).of(kind)
-    return instance if kind is UNKNOWN or isinstance(kind, Instance) and kind.cls is instance.cls else kind
+    return (
+        instance
+        if kind is UNKNOWN or isinstance(kind, Instance) and kind.cls is instance.cls
+        else kind
+    )
 
 
 def _sessions(world: World, entered_kind: Kind, instance: Instance) -> list[Session]:
@@ -101,7 +105,9 @@ def _sessions(world: World, entered_kind: Kind, instance: Instance) -> list[Sess
 
 
 def _method(world: World, instance: Instance, *names: str) -> FunctionFacts | None:
-    return next((found for name in names if (found := world.project.method(instance.cls, name))), None)
+    return next(
+        (found for name in names if (found := world.project.method(instance.cls, name))), None
+    )
 
 
 def ended(
@@ -115,9 +121,15 @@ def ended(
                 commits |= call.name == "commit"
                 rolls_back |= call.name == "rollback"
                 closes |= call.name in ("close", "aclose", "__aexit__")
-        elif isinstance(call.target, FunctionRef) and call.function is not leave and depth < _DEEPEST:
+        elif (
+            isinstance(call.target, FunctionRef) and call.function is not leave and depth < _DEEPEST
+        ):
             inner = ended(world, call.target.function, session, receiver, depth + 1)
-            commits, rolls_back, closes = commits | inner[0], rolls_back | inner[1], closes | inner[2]
+            commits, rolls_back, closes = (
+                commits | inner[0],
+                rolls_back | inner[1],
+                closes | inner[2],
+            )
     return commits, rolls_back, closes
 
 
@@ -131,7 +143,9 @@ def _is_same(found: Kind, session: Session, receiver: Kind, world: World) -> boo
     return found is session or seen is session or not isinstance(seen, Session)
 
 
-def exit_of(world: World, function: FunctionFacts, trace: Trace, session: Session | None) -> tuple[bool, bool, bool]:
+def exit_of(
+    world: World, function: FunctionFacts, trace: Trace, session: Session | None
+) -> tuple[bool, bool, bool]:
     """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around that."""
     commits = rolls_back = closes = False
     yielded = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ast
 
     from taskbound.check.index.facts import ClassFacts, FunctionFacts
-    from taskbound.check.kinds import Context, Session
+    from taskbound.check.kinds import Session
 
 
 class Event:
@@ -288,7 +288,16 @@ class Loop(Structure):
     The events of the iterable stand before the loop. `test`: the events of a `while`'s condition.
     """
 
-    __slots__ = ("asynchronous", "body", "comprehension", "element", "iterable", "orelse", "over", "test")
+    __slots__ = (
+        "asynchronous",
+        "body",
+        "comprehension",
+        "element",
+        "iterable",
+        "orelse",
+        "over",
+        "test",
+    )
 
     def __init__(
         self,

@@ -33,7 +33,6 @@ from taskbound.check.trace.events import (
     AttributeRead,
     Await,
     Branch,
-    Call,
     Event,
     Loop,
     NameRead,
@@ -69,7 +68,10 @@ def as_annotated(low: Lowering, node: ast.AnnAssign, kind: Kind) -> Kind:
 
 def is_text(*kinds: Kind) -> bool:
     """Is one of these a string, so that adding them puts a string together?"""
-    return any(isinstance(kind, Text) or (isinstance(kind, Constant) and isinstance(kind.value, str)) for kind in kinds)
+    return any(
+        isinstance(kind, Text) or (isinstance(kind, Constant) and isinstance(kind.value, str))
+        for kind in kinds
+    )
 
 
 def _name(low: Lowering, node: ast.Name) -> Kind:
@@ -130,9 +132,15 @@ def _operation(low: Lowering, node: ast.BinOp) -> Kind:
         return Collection(left.items + right.items, None, node)
     if isinstance(node.op, ast.Add) and is_text(left, right):
         first = left.parts if isinstance(left, Text) else (left,)
-        return Text((*first, *(right.parts if isinstance(right, Text) else (right,))), node, low.source)
+        return Text(
+            (*first, *(right.parts if isinstance(right, Text) else (right,))), node, low.source
+        )
     if isinstance(node.op, ast.Mod) and is_text(left):
-        given = tuple(kind for kind, _ in contained(right)) if isinstance(right, Collection) else (right,)
+        given = (
+            tuple(kind for kind, _ in contained(right))
+            if isinstance(right, Collection)
+            else (right,)
+        )
         return Text((left, *given), node, low.source)
     return UNKNOWN
 
@@ -203,12 +211,19 @@ def _dictionary(low: Lowering, node: ast.Dict) -> Kind:
     return collection
 
 
-def _comprehension(low: Lowering, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Kind:
+def _comprehension(
+    low: Lowering, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+) -> Kind:
     outer_names, outer = dict(low.env), low.sink
     for clause in node.generators:
         over = low.evaluate(clause.iter)
         loop = Loop(
-            clause, over, element(over), iterable=clause.iter, asynchronous=bool(clause.is_async), comprehension=True
+            clause,
+            over,
+            element(over),
+            iterable=clause.iter,
+            asynchronous=bool(clause.is_async),
+            comprehension=True,
         )
         low.emit(loop)
         low.sink = loop.body
@@ -235,7 +250,11 @@ def _item(low: Lowering, node: ast.Subscript) -> Kind:
         return owner if isinstance(node.slice, ast.Slice) else owner.of
     if isinstance(owner, Row):
         position = index.value if isinstance(index, Constant) else None
-        return owner.of[position] if isinstance(position, int) and -len(owner.of) <= position < len(owner.of) else UNKNOWN
+        return (
+            owner.of[position]
+            if isinstance(position, int) and -len(owner.of) <= position < len(owner.of)
+            else UNKNOWN
+        )
     # `async_sessionmaker[AsyncSession]`, `Repo[User]`
     return UNKNOWN if isinstance(owner, (Parameter, Entity)) else owner
 
@@ -247,7 +266,11 @@ def _picked(owner: Collection, index: Kind, node: ast.Subscript) -> Kind:
         if owner.keyed and index.value in owner.keyed:
             return owner.keyed[index.value]
         known = not any(many for _, many in owner.items)
-        if known and isinstance(index.value, int) and -len(owner.items) <= index.value < len(owner.items):
+        if (
+            known
+            and isinstance(index.value, int)
+            and -len(owner.items) <= index.value < len(owner.items)
+        ):
             return owner.items[index.value][0]
     return element(owner)
 
@@ -263,8 +286,6 @@ def _yield(low: Lowering, node: ast.Yield | ast.YieldFrom) -> Kind:
 
 def _starred(low: Lowering, node: ast.Starred) -> Kind:
     return low.evaluate(node.value)
-
-
 
 
 _EXPRESSIONS: dict[type, Callable[..., Kind]] = {

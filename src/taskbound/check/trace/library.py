@@ -76,7 +76,9 @@ def _sqlalchemy(low: Lowering, event: Call, name: str) -> Kind | None:
     if name in ("async_scoped_session", "scoped_session"):
         return _scoped(low, event, asynchronous=name.startswith("async"))
     if name in ("AsyncSession", "Session"):
-        session = Session(how="opened", node=event.node, source=low.source, asynchronous=name != "Session")
+        session = Session(
+            how="opened", node=event.node, source=low.source, asynchronous=name != "Session"
+        )
         return with_options(event, session)
     if name in names.OPTIONS:
         return building.option(event, name)
@@ -150,7 +152,9 @@ def _same(low: Lowering, event: Call) -> Kind:
 def _copied(low: Lowering, event: Call) -> Kind:
     kind = _first(event)
     if isinstance(kind, Collection):
-        copy = Collection(list(kind.items), dict(kind.keyed) if kind.keyed is not None else None, event.node)
+        copy = Collection(
+            list(kind.items), dict(kind.keyed) if kind.keyed is not None else None, event.node
+        )
         low.depths[id(copy)] = low.loops
         return copy
     if isinstance(kind, Rows):
@@ -182,13 +186,19 @@ def _cast(low: Lowering, event: Call) -> Kind:
 def _next(low: Lowering, event: Call) -> Kind:
     kind = _first(event)
     given_once = element(kind)
-    return Coroutine(event, given_once) if isinstance(kind, Stream) and kind.asynchronous else given_once
+    return (
+        Coroutine(event, given_once)
+        if isinstance(kind, Stream) and kind.asynchronous
+        else given_once
+    )
 
 
 def _partial(low: Lowering, event: Call) -> Kind:
     target = _first(event)
     if isinstance(target, FunctionRef):
-        return FunctionRef(target.function, target.bound, target.scope, (tuple(event.args[1:]), event.keywords))
+        return FunctionRef(
+            target.function, target.bound, target.scope, (tuple(event.args[1:]), event.keywords)
+        )
     return UNKNOWN
 
 
@@ -199,7 +209,9 @@ def _mapped(low: Lowering, event: Call) -> Kind:
         return UNKNOWN
     from taskbound.check.trace.calls import given as given_by  # noqa: PLC0415 - which calls this module
 
-    inner = Call(event.node, target, target.function.name, [element(kind) for kind in event.args[1:]], {}, [])
+    inner = Call(
+        event.node, target, target.function.name, [element(kind) for kind in event.args[1:]], {}, []
+    )
     inner.result = given_by(low, inner)
     low.emit(inner)
     return Collection([(inner.result, True)], None, event.node)

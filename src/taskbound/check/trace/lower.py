@@ -54,7 +54,18 @@ _ENDS = (Return, Raise, Leave)
 class Lowering:
     """One function being lowered: its names so far, and the list that events go to."""
 
-    __slots__ = ("depths", "env", "loops", "module", "nested", "scope", "sink", "source", "trace", "world")
+    __slots__ = (
+        "depths",
+        "env",
+        "loops",
+        "module",
+        "nested",
+        "scope",
+        "sink",
+        "source",
+        "trace",
+        "world",
+    )
 
     def __init__(self, world: World, trace: Trace, scope: Scope | None) -> None:
         self.world = world
@@ -82,6 +93,7 @@ class Lowering:
             self.emit(event := Return(body, self.evaluate(body)))
             self.trace.returns.append(event)
         self.trace.finals.update(self.env)
+        self.trace.finished = True
         for ref in self.nested:
             self.trace.nested.append(self.world.trace(ref.function, ref.scope))
 
@@ -157,7 +169,9 @@ class Lowering:
         """Add to a collection, once or many times."""
         collection.items.append((kind, self.loops > self.depths.get(id(collection), 0)))
 
-    def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str) -> FunctionRef:
+    def define(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str
+    ) -> FunctionRef:
         """A nested function, with what it closes over."""
         facts = FunctionFacts(
             node, self.module, name=name, asynchronous=isinstance(node, ast.AsyncFunctionDef),
@@ -192,7 +206,11 @@ class Lowering:
     def _match(self, node: ast.Match) -> None:
         self.evaluate(node.subject)
         last = node.cases[-1]
-        catches_all = isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None
+        catches_all = (
+            isinstance(last.pattern, ast.MatchAs)
+            and last.pattern.pattern is None
+            and last.guard is None
+        )
         self.branch(node, [case.body for case in node.cases], exhaustive=catches_all)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
@@ -226,7 +244,9 @@ class Lowering:
             last = self.sink[-1] if self.sink else None
             if isinstance(last, Call) and last.node is item.context_expr:
                 last.entered = True
-            block = Block(node, entered(self, item, context), asynchronous=isinstance(node, ast.AsyncWith))
+            block = Block(
+                node, entered(self, item, context), asynchronous=isinstance(node, ast.AsyncWith)
+            )
             self.emit(block)
             self.sink = block.body
             if item.optional_vars is not None:

@@ -30,6 +30,7 @@ from taskbound.check.kinds import (
     TaskGroup,
     Text,
     Transaction,
+    Variable,
     contained,
     element,
 )
@@ -46,8 +47,22 @@ _ALL = frozenset(("all", "fetchall", "fetchmany", "partitions", "yield_per"))
 _ONE = frozenset((
     "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "get", "get_or_404",
 ))  # fmt: skip
-_OF_QUERY = frozenset(("all", "first", "one", "one_or_none", "scalar", "get", "count", "delete", "update", "exists"))
-_NO_STATEMENT = frozenset(("subquery", "cte", "scalar_subquery", "alias", "lateral", "exists", "compile", "label", "as_scalar"))
+_OF_QUERY = frozenset(
+    ("all", "first", "one", "one_or_none", "scalar", "get", "count", "delete", "update", "exists")
+)
+_NO_STATEMENT = frozenset(
+    (
+        "subquery",
+        "cte",
+        "scalar_subquery",
+        "alias",
+        "lateral",
+        "exists",
+        "compile",
+        "label",
+        "as_scalar",
+    )
+)
 
 
 def given(low: Lowering, event: Call, target: MethodRef) -> Kind:
@@ -78,7 +93,9 @@ def _of_session(low: Lowering, event: Call, session: Session) -> Kind:
     if name == "run_sync":
         return _run_sync(low, event, session)
     if name == "query":
-        return Statement("query", tuple(event.args), event.node, low.source, clauses=(("query", event),))
+        return Statement(
+            "query", tuple(event.args), event.node, low.source, clauses=(("query", event),)
+        )
     if name in ("connection", "execution_options", "__aenter__", "start"):
         return session
     return UNKNOWN
@@ -94,7 +111,11 @@ def _executed(event: Call, session: Session) -> Kind:
         event.name == "exec" and isinstance(row, Row) and len(row.of) == 1
     )
     return Result(
-        _scalar_of(row) if scalars else row, statement=statement, session=session, scalars=scalars, streamed=streamed
+        _scalar_of(row) if scalars else row,
+        statement=statement,
+        session=session,
+        scalars=scalars,
+        streamed=streamed,
     )
 
 
@@ -119,7 +140,9 @@ def _got(event: Call, session: Session) -> Kind:
 
 def _merged(event: Call, session: Session) -> Kind:
     merged = event.argument(0, "instance")
-    return Entity(merged.cls, session=session, options=()) if isinstance(merged, Entity) else UNKNOWN
+    return (
+        Entity(merged.cls, session=session, options=()) if isinstance(merged, Entity) else UNKNOWN
+    )
 
 
 def _run_sync(low: Lowering, event: Call, session: Session) -> Kind:
@@ -129,7 +152,14 @@ def _run_sync(low: Lowering, event: Call, session: Session) -> Kind:
     target = event.argument(0, "fn")
     if not isinstance(target, FunctionRef):
         return UNKNOWN
-    inner = Called(event.node, target, target.function.name, [session, *event.args[1:]], dict(event.keywords), [])
+    inner = Called(
+        event.node,
+        target,
+        target.function.name,
+        [session, *event.args[1:]],
+        dict(event.keywords),
+        [],
+    )
     return given_by(low, inner)
 
 
@@ -141,7 +171,9 @@ def _factory(low: Lowering, event: Call, factory: SessionFactory) -> Kind:
         )  # fmt: skip
         if event.name == "__call__":
             return session
-        return Context(session, asynchronous=factory.asynchronous, session=session, commits=True, closes=True)
+        return Context(
+            session, asynchronous=factory.asynchronous, session=session, commits=True, closes=True
+        )
     return UNKNOWN
 
 
@@ -152,7 +184,11 @@ def _engine(low: Lowering, event: Call, engine: Engine) -> Kind:
             name="connection",
         )  # fmt: skip
         return Context(
-            session, asynchronous=engine.asynchronous, session=session, commits=event.name == "begin", closes=True
+            session,
+            asynchronous=engine.asynchronous,
+            session=session,
+            commits=event.name == "begin",
+            closes=True,
         )
     if event.name == "dispose" and engine.asynchronous:
         return Coroutine(event, UNKNOWN)
@@ -168,7 +204,14 @@ def _transaction(low: Lowering, event: Call, transaction: Transaction) -> Kind:
 
 def _result(low: Lowering, event: Call, result: Result) -> Kind:
     kind = _of_result(event, result)
-    waits = result.streamed and event.name not in ("scalars", "mappings", "unique", "tuples", "columns", "yield_per")
+    waits = result.streamed and event.name not in (
+        "scalars",
+        "mappings",
+        "unique",
+        "tuples",
+        "columns",
+        "yield_per",
+    )
     return Coroutine(event, kind) if waits else kind
 
 
@@ -181,7 +224,9 @@ def _of_result(event: Call, result: Result) -> Kind:
             streamed=result.streamed,
         )  # fmt: skip
     if name == "mappings":
-        return Result(UNKNOWN, statement=result.statement, session=result.session, unique=result.unique)
+        return Result(
+            UNKNOWN, statement=result.statement, session=result.session, unique=result.unique
+        )
     if name in _ALL:
         return Rows(result.of, statement=result.statement, session=result.session)
     if name in _ONE:
@@ -239,7 +284,11 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
             collection.items.append((item, many or low.loops > low.depths.get(id(collection), 0)))
     elif name in ("get", "pop", "setdefault") and collection.keyed is not None:
         key = args[0].value if args and isinstance(args[0], Constant) else None
-        return collection.keyed.get(key, element(collection)) if key is not None else element(collection)
+        return (
+            collection.keyed.get(key, element(collection))
+            if key is not None
+            else element(collection)
+        )
     elif name in ("pop", "popleft"):
         return element(collection)
     elif name == "items":
@@ -255,6 +304,10 @@ def _rows(low: Lowering, event: Call, rows: Rows) -> Kind:
 
 def _group(low: Lowering, event: Call, group: TaskGroup) -> Kind:
     return library.task(low, event) if event.name == "create_task" else UNKNOWN
+
+
+def _variable(low: Lowering, event: Call, variable: Variable) -> Kind:
+    return variable.of if event.name == "get" else UNKNOWN
 
 
 def _text(low: Lowering, event: Call, text: Text | Constant) -> Kind:
@@ -296,6 +349,6 @@ def _function(low: Lowering, event: Call, function: FunctionRef) -> Kind:
 
 _METHODS: dict[type, Callable[..., Kind]] = {
     Session: _session, SessionFactory: _factory, Engine: _engine, Transaction: _transaction, Result: _result,
-    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group, Text: _text,
+    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group, Text: _text, Variable: _variable,
     Constant: _text, MappedAttribute: _attribute, Stream: _stream, FunctionRef: _function,
 }  # fmt: skip

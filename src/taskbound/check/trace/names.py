@@ -28,7 +28,14 @@ SEQUENCES = frozenset((
     "AsyncIterable", "tuple", "Tuple", "deque",
 ))  # fmt: skip
 STREAMS = frozenset(("AsyncIterator", "AsyncGenerator", "Iterator", "Generator"))
-CONTEXTS = frozenset(("AbstractAsyncContextManager", "AbstractContextManager", "AsyncContextManager", "ContextManager"))
+CONTEXTS = frozenset(
+    (
+        "AbstractAsyncContextManager",
+        "AbstractContextManager",
+        "AsyncContextManager",
+        "ContextManager",
+    )
+)
 DEPENDS = frozenset(("Depends", "Security", "Provide", "FromDishka", "TaskiqDepends"))
 
 # Methods of AsyncSession and AsyncConnection that return a coroutine.

@@ -6,7 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.index.facts import last_name
-from taskbound.check.kinds import UNKNOWN, ClassRef, Entity, Instance, Kind, Parameter
+from taskbound.check.kinds import (
+    UNKNOWN,
+    ClassRef,
+    Entity,
+    Instance,
+    Kind,
+    Parameter,
+    Session,
+    sessions_in,
+)
 from taskbound.check.trace.annotations import Home, annotated, of_class, provided
 from taskbound.check.trace.names import DEPENDS
 from taskbound.check.trace.shapes import annotated_fields
@@ -32,22 +41,57 @@ def parameter_kinds(world: World, function: FunctionFacts) -> dict[str, Kind]:
             kinds[parameter.name] = me(world, function, function.owner)
         else:
             kinds[parameter.name] = _kind(world, function, parameter)
-    return kinds
+    return _shared(kinds)
+
+
+def _shared(kinds: dict[str, Kind]) -> dict[str, Kind]:
+    """A framework calls a provider once a request: parameters that name the same one hold the same session."""
+    first: dict[FunctionFacts, Session] = {}
+    for kind in kinds.values():
+        for session in sessions_in(kind):
+            if session.provider is not None and isinstance(kind, Session):
+                first.setdefault(session.provider, session)
+    for kind in kinds.values():
+        for session in sessions_in(kind):
+            if session.provider is not None:
+                first.setdefault(session.provider, session)
+    return kinds if not first else {name: _with(kind, first) for name, kind in kinds.items()}
+
+
+def _with(kind: Kind, first: dict[FunctionFacts, Session], deepest: int = 4) -> Kind:
+    if isinstance(kind, Session) and kind.provider is not None:
+        return first.get(kind.provider, kind)
+    if isinstance(kind, Instance) and deepest and kind.path != ("self",):
+        fields = {name: _with(value, first, deepest - 1) for name, value in kind.fields.items()}
+        return Instance(kind.cls, fields, kind.path)
+    return kind
 
 
 def me(world: World, function: FunctionFacts, owner: ClassFacts) -> Kind:
     """`self` or `cls` of a method. Its fields are the trace's own copy, which assignments change."""
-    if function.decorated("classmethod", "validator", "field_validator", "model_validator") or function.name == "__new__":
+    if (
+        function.decorated("classmethod", "validator", "field_validator", "model_validator")
+        or function.name == "__new__"
+    ):
         return ClassRef(owner)
     if world.project.mapped(owner) is not None:
         return Entity(owner)
     home = Home(
-        how="parameter", name="self", node=function.node, source=function.source, path=("self",), owner=owner
+        how="parameter",
+        name="self",
+        node=function.node,
+        source=function.source,
+        path=("self",),
+        owner=owner,
     )
     if function.name == "__init__":  # which is what the shape is read from
         return Instance(owner, annotated_fields(owner, world), ("self",))
     kind = of_class(world, owner, home)
-    return Instance(owner, dict(world.shape(owner).fields), ("self",)) if isinstance(kind, Instance) else kind
+    return (
+        Instance(owner, dict(world.shape(owner).fields), ("self",))
+        if isinstance(kind, Instance)
+        else kind
+    )
 
 
 def _kind(world: World, function: FunctionFacts, parameter: ParameterFacts) -> Kind:
@@ -64,7 +108,9 @@ def _kind(world: World, function: FunctionFacts, parameter: ParameterFacts) -> K
     return plain if kind is UNKNOWN else kind
 
 
-def _annotated(world: World, function: FunctionFacts, parameter: ParameterFacts, home: Home) -> Kind:
+def _annotated(
+    world: World, function: FunctionFacts, parameter: ParameterFacts, home: Home
+) -> Kind:
     kind: Kind = UNKNOWN
     if parameter.annotation is not None:
         kind = annotated(world, parameter.annotation, function.module, home)
@@ -75,10 +121,15 @@ def _annotated(world: World, function: FunctionFacts, parameter: ParameterFacts,
 
 
 def _by_use(function: FunctionFacts, parameter: ParameterFacts, home: Home) -> Kind:
-    if parameter.name not in _NAMES or not function.asynchronous or "sqlalchemy" not in function.source.text:
+    if (
+        parameter.name not in _NAMES
+        or not function.asynchronous
+        or "sqlalchemy" not in function.source.text
+    ):
         return UNKNOWN
     used = any(
-        isinstance(node, ast.Await) and _is_use(node.value, parameter.name) for node in ast.walk(function.node)
+        isinstance(node, ast.Await) and _is_use(node.value, parameter.name)
+        for node in ast.walk(function.node)
     )
     connection = parameter.name.startswith("conn")
     return home.session(asynchronous=True, connection=connection) if used else UNKNOWN

@@ -31,7 +31,9 @@ class Scope:
 
     __slots__ = ("finals", "names", "outer")
 
-    def __init__(self, names: dict[str, Kind], finals: dict[str, Kind], outer: Scope | None) -> None:
+    def __init__(
+        self, names: dict[str, Kind], finals: dict[str, Kind], outer: Scope | None
+    ) -> None:
         self.names = names
         self.finals = finals
         self.outer = outer
@@ -56,7 +58,11 @@ def join(one: Kind, other: Kind) -> Kind:
     """What a value is that is the one or the other. None and the unknown give way to what is known."""
     if one is other or other is UNKNOWN or other is NONE:
         return one
-    if one is UNKNOWN or one is NONE or (isinstance(one, Parameter) and not isinstance(other, Parameter)):
+    if (
+        one is UNKNOWN
+        or one is NONE
+        or (isinstance(one, Parameter) and not isinstance(other, Parameter))
+    ):
         return other
     if isinstance(other, Parameter):
         return one
@@ -78,7 +84,9 @@ def _alike(one: Kind, other: Kind) -> Kind:
     if isinstance(one, Constant):
         return one if isinstance(other, Constant) and one.value == other.value else UNKNOWN
     if isinstance(one, Collection) and isinstance(other, Collection):
-        return Collection(one.items + other.items, {**(other.keyed or {}), **(one.keyed or {})}, one.node)
+        return Collection(
+            one.items + other.items, {**(other.keyed or {}), **(one.keyed or {})}, one.node
+        )
     if isinstance(one, Instance) and isinstance(other, Instance):
         return one if one.cls is other.cls else UNKNOWN
     return one
@@ -102,8 +110,19 @@ def _statements(one: Statement, other: Statement) -> Statement:
 def _entities(one: Entity, other: Entity) -> Kind:
     if one.cls is not other.cls:
         return UNKNOWN
-    if one.statement is not None and other.statement is not None and one.statement is not other.statement:
+    if (
+        one.statement is not None
+        and other.statement is not None
+        and one.statement is not other.statement
+    ):
         statement = _statements(one.statement, other.statement)
-        return Entity(one.cls, statement=statement, session=one.session, made=one.made, options=one.options, via=one.via)
+        return Entity(
+            one.cls,
+            statement=statement,
+            session=one.session,
+            made=one.made,
+            options=one.options,
+            via=one.via,
+        )
     # One of them came from nowhere that is known: nothing is proven of how it was loaded.
     return one if one.statement is not None or one.made is not None else other

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import (
     NONE,
     UNKNOWN,
-    Collection,
-    Constant,
-    Engine,
     Instance,
     Kind,
-    Parameter,
-    Provided,
-    Session,
-    SessionFactory,
 )
 from taskbound.check.trace.annotations import Home, annotated
 from taskbound.check.trace.events import AttributeWrite
+from taskbound.check.trace.rooting import DEEPEST, is_rooted, rerooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts
+    from taskbound.check.index.facts import ClassFacts, FunctionFacts
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
-_DEEPEST = 4
+_ASSIGNMENT = re.compile(r"\bself\.(\w+)(?:\s*:[^=]+)?(?:\s*,[^=]*)?\s*=(?!=)")
 _RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
 
 
@@ -37,7 +32,7 @@ class Shape:
     """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as `__init__` left them, in
     terms of its parameters. `order`: the fields of a dataclass, which its constructor takes; None for other classes."""
 
-    __slots__ = ("_missing", "cls", "fields", "init", "order", "raw")
+    __slots__ = ("_missing", "_rooted", "cls", "fields", "init", "order", "raw")
 
     def __init__(self, cls: ClassFacts) -> None:
         self.cls = cls
@@ -46,14 +41,29 @@ class Shape:
         self.init: FunctionFacts | None = None
         self.order: list[str] | None = None
         self._missing: dict[str, list[FunctionFacts]] | None = None
+        self._rooted: tuple[int, bool] | None = None
 
     def instance(self, path: tuple[str, ...] | None, owner: object, home: Home) -> Instance:
         """An object of the class that is found along a path; each of its sessions is one of its own."""
+        if not self.rooted:
+            return Instance(self.cls, dict(self.fields), path)
         instance = Instance(self.cls, {}, path)
         memo: dict[int, Kind] = {}
         for name, kind in self.fields.items():
-            instance.fields[name] = rerooted(kind, None if path is None else (*path, name), owner, memo)
+            instance.fields[name] = rerooted(
+                kind, None if path is None else (*path, name), owner, memo
+            )
         return instance
+
+    @property
+    def rooted(self) -> bool:
+        """Does an attribute depend on where the object is found: a session, a factory, an object that holds one?"""
+        if self._rooted is None or self._rooted[0] != len(self.fields):
+            self._rooted = (
+                len(self.fields),
+                any(is_rooted(kind, DEEPEST) for kind in self.fields.values()),
+            )
+        return self._rooted[1]
 
     def found(self, name: str, world: World) -> Kind:
         """An attribute that `__init__` does not tell of: what the other methods assign to it."""
@@ -72,10 +82,15 @@ class Shape:
 
     def _learn(self, name: str, method: FunctionFacts, world: World) -> None:
         for write in world.trace(method).of(AttributeWrite):
-            if write.name == name and isinstance(write.owner, Instance) and write.owner.path == ("self",):
+            if (
+                write.name == name
+                and isinstance(write.owner, Instance)
+                and write.owner.path == ("self",)
+            ):
                 kind = write.kind or UNKNOWN
                 if kind not in (UNKNOWN, NONE) and self.fields[name] is UNKNOWN:
                     self.fields[name] = rerooted(kind, ("self", name), self.cls, {})
+                    self._rooted = None
 
 
 def read_shape(shape: Shape, world: World) -> None:
@@ -108,7 +123,9 @@ def so_far(cls: ClassFacts, init: Trace, world: World) -> Shape:
     shape = Shape(cls)
     shape.raw = dict(init.me.fields) if isinstance(init.me, Instance) else {}
     memo: dict[int, Kind] = {}
-    shape.fields = {name: rerooted(kind, ("self", name), cls, memo) for name, kind in shape.raw.items()}
+    shape.fields = {
+        name: rerooted(kind, ("self", name), cls, memo) for name, kind in shape.raw.items()
+    }
     return shape
 
 
@@ -135,76 +152,28 @@ def last_name_of(node: ast.expr) -> str:
 def _is_record(cls: ClassFacts, world: World) -> bool:
     project = world.project
     return project.subclass(cls, "pydantic.BaseModel", "BaseModel", "NamedTuple", "Struct") or any(
-        last_name(decorator) in _RECORDS for around in project.classes(cls) for decorator in around.decorators
+        last_name(decorator) in _RECORDS
+        for around in project.classes(cls)
+        for decorator in around.decorators
     )
 
 
 def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[FunctionFacts]]:
     found: dict[str, list[FunctionFacts]] = {}
     for around in world.project.classes(cls):
-        for method in around.methods.values():
-            if method.name != "__init__":
-                for name in _self_assigned(method):
+        methods = [method for method in around.methods.values() if method.name != "__init__"]
+        for line, name in _self_assigned(around):
+            for method in methods:
+                node = method.node
+                if node.lineno <= line <= (node.end_lineno or 0):  # type: ignore[union-attr]  # a method's
                     found.setdefault(name, []).append(method)
     return found
 
 
-def _self_assigned(method: FunctionFacts) -> Iterator[str]:
-    me = method.parameters[0].name if method.parameters else ""
-    for node in ast.walk(method.node):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id == me:
-                yield node.attr
-
-
-def rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    """A kind as it is seen from elsewhere. What was one session stays one: its first path is its name."""
-    known = memo.get(id(kind))
-    if known is None:
-        known = memo[id(kind)] = _rerooted(kind, path, owner, memo)
-    return known
-
-
-def _rerooted(kind: Kind, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    if isinstance(kind, Session) and kind.how != "global":
-        seen = kind.again(kind.node, kind.source)
-        seen.how, seen.path, seen.owner = "attribute", path, owner
-        seen.name = ".".join(path) if path else kind.name
-        return seen
-    if isinstance(kind, SessionFactory) and kind.path is not None:
-        return SessionFactory(
-            asynchronous=kind.asynchronous, expiring=kind.expiring, node=kind.node, source=kind.source,
-            scoped=kind.scoped, engine=kind.engine, path=path, owner=owner,
-        )  # fmt: skip
-    if isinstance(kind, Engine) and kind.path is not None:
-        return Engine(
-            asynchronous=kind.asynchronous, node=kind.node, source=kind.source, url=kind.url, path=path, owner=owner
-        )
-    if isinstance(kind, Instance):
-        return _instance(kind, path, owner, memo)
-    if isinstance(kind, Collection):
-        return _collection(kind, path, owner, memo)
-    if isinstance(kind, (Parameter, Constant, Provided)):
-        return NONE if kind is NONE else UNKNOWN
-    return kind
-
-
-def _instance(kind: Instance, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    seen = Instance(kind.cls, {}, path)
-    memo[id(kind)] = seen
-    if path is None or len(path) <= _DEEPEST:
-        for name, value in kind.fields.items():
-            seen.fields[name] = rerooted(value, None if path is None else (*path, name), owner, memo)
-    return seen
-
-
-def _collection(kind: Collection, path: tuple[str, ...] | None, owner: object, memo: dict[int, Kind]) -> Kind:
-    seen = Collection([(rerooted(item, None, owner, memo), many) for item, many in kind.items], node=kind.node)
-    if kind.keyed is not None:
-        seen.keyed = {
-            key: rerooted(value, None if path is None else (*path, str(key)), owner, memo)
-            for key, value in kind.keyed.items()
-        }
-    return seen
-
-
+def _self_assigned(cls: ClassFacts) -> Iterator[tuple[int, str]]:
+    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a trace."""
+    first = cls.node.lineno
+    for offset, line in enumerate(cls.module.source.lines[first - 1 : cls.node.end_lineno]):
+        if "self." in line and "=" in line:
+            for name in _ASSIGNMENT.findall(line):
+                yield first + offset, name

@@ -20,7 +20,17 @@ _E = TypeVar("_E", bound="Event")
 class Trace:
     """The events of one function. `parameters` are the kinds of its parameters, `nested` the traces within it."""
 
-    __slots__ = ("events", "finals", "function", "nested", "parameters", "returns", "yields")
+    __slots__ = (
+        "_walked",
+        "events",
+        "finals",
+        "finished",
+        "function",
+        "nested",
+        "parameters",
+        "returns",
+        "yields",
+    )
 
     def __init__(self, function: FunctionFacts) -> None:
         self.function = function
@@ -31,6 +41,8 @@ class Trace:
         self.nested: list[Trace] = []
         # What the names hold when the function ends, closures read it.
         self.finals: dict[str, Kind] = {}
+        self.finished = False
+        self._walked: list[tuple[Event, tuple[Structure, ...]]] | None = None
 
     @property
     def source(self) -> Source:
@@ -49,11 +61,16 @@ class Trace:
 
     def walk(self) -> Iterator[tuple[Event, tuple[Structure, ...]]]:
         """Every event in order, with the structures around it, the outermost first."""
-        return walk(self.events)
+        if self._walked is None:
+            walked = list(walk(self.events))
+            if not self.finished:
+                return iter(walked)
+            self._walked = walked
+        return iter(self._walked)
 
     def of(self, kind: type[_E]) -> Iterator[_E]:
         """Every event of one class, in order: `trace.of(Call)`."""
-        return (event for event, _ in walk(self.events) if isinstance(event, kind))
+        return (event for event, _ in self.walk() if isinstance(event, kind))
 
     def __repr__(self) -> str:
         return f"<trace of {self.function.qualname}>"

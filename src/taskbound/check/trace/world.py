@@ -74,8 +74,12 @@ class World:
         body = assigned.module.body
         if body is None or self._depth >= _DEEPEST:
             return UNKNOWN
-        kind = joined(Lowering(self, Trace(body), None).evaluate(value) for value in assigned.values)
-        home = Home(how="global", name=assigned.name, node=assigned.node, source=assigned.module.source)
+        kind = joined(
+            Lowering(self, Trace(body), None).evaluate(value) for value in assigned.values
+        )
+        home = Home(
+            how="global", name=assigned.name, node=assigned.node, source=assigned.module.source
+        )
         if assigned.annotation is not None:
             kind = home.better(kind, annotated(self, assigned.annotation, assigned.module, home))
         return home.settled(kind)
@@ -95,7 +99,9 @@ class World:
         if known is not None:
             return known
         init = self.project.method(cls, "__init__")
-        if init in self._unfinished:  # `__init__` calls its own methods: they see what it has set so far
+        if (
+            init in self._unfinished
+        ):  # `__init__` calls its own methods: they see what it has set so far
             return so_far(cls, self.traced[init], self)
         known = self._shapes[cls] = Shape(cls)
         read_shape(known, self)
