@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from taskbound.check.index.facts import ClassFacts, FunctionFacts, ModuleFacts
     from taskbound.check.source import Source
+
+
+_MOST_ITEMS = 100
 
 
 class Kind:
@@ -119,8 +122,8 @@ class ClassRef(Kind):
 class Instance(Kind):
     """An object of a project's class that is not mapped. `fields` holds what its attributes are known to be."""
 
-    __slots__ = ("cls", "fields", "path")
-    SHOWN = ("cls", "fields")
+    __slots__ = ("cls", "fields", "path", "plain")
+    SHOWN = ("cls", "path")
 
     def __init__(
         self, cls: ClassFacts, fields: dict[str, Kind], path: tuple[str, ...] | None = None
@@ -129,6 +132,15 @@ class Instance(Kind):
         self.fields = fields
         # From the function's parameter to here: ("self", "repo"). None: it was made in the function.
         self.path = path
+        # Nothing in it depends on who asks: no session, no parameter. Worked out when it is first asked for.
+        self.plain: bool | None = None
+
+    def set(self, name: str, kind: Kind) -> None:
+        """Give an attribute a value; other objects of the class keep theirs."""
+        if self.plain:
+            self.fields = dict(self.fields)
+        self.plain = None
+        self.fields[name] = kind
 
 
 class FunctionRef(Kind):
@@ -553,6 +565,11 @@ class Collection(Kind):
         self.keyed = keyed
         self.node = node
 
+    def put(self, kind: Kind, *, many: bool) -> None:
+        """Add one more. A collection that grows by what it holds itself ends at some length."""
+        if len(self.items) < _MOST_ITEMS:
+            self.items.append((kind, many))
+
 
 class Provided(Kind):
     """A value that a framework gives: `Depends(get_db)`; `by` is the provider."""
@@ -595,17 +612,56 @@ def is_of_rows(kind: Kind | None) -> bool:
     )
 
 
+def is_plain(kind: Kind, seen: set[int] | None = None) -> bool:
+    """Is a value the same wherever it is looked at from: no session or factory in it, and no parameter?"""
+    if isinstance(kind, Instance):
+        if kind.plain is None:
+            seen = seen or set()
+            if id(kind) in seen:
+                return True
+            seen.add(id(kind))
+            kind.plain = all(is_plain(value, seen) for value in kind.fields.values())
+        return kind.plain
+    if isinstance(kind, (Rows, Result)):
+        return kind.session is None and is_plain(kind.of, seen)
+    if isinstance(kind, Entity):
+        return kind.session is None
+    if isinstance(kind, Collection):
+        return all(is_plain(value, seen) for value, _ in contained(kind))
+    if isinstance(kind, FunctionRef):
+        return kind.bound is None and kind.scope is None
+    return isinstance(
+        kind, (Unknown, Constant, Outside, ModuleRef, ClassRef, Statement, Option, MappedAttribute)
+    )
+
+
 def sessions_in(kind: Kind, deepest: int = 4) -> Iterator[Session]:
-    """The sessions that a value is, or holds in its attributes or items."""
+    """The sessions that a value is, or holds in its attributes or items, each once."""
     if isinstance(kind, Session):
         yield kind
-    elif isinstance(kind, Transaction):
-        yield kind.session
-    elif deepest and isinstance(kind, Instance):
-        for value in kind.fields.values():
-            yield from sessions_in(value, deepest - 1)
-    elif deepest and isinstance(kind, Collection):
-        for value, _ in contained(kind):
-            yield from sessions_in(value, deepest - 1)
-    elif deepest and isinstance(kind, FunctionRef) and kind.bound is not None:
-        yield from sessions_in(kind.bound, deepest - 1)
+    elif isinstance(kind, (Instance, Collection, FunctionRef, Transaction)):
+        yield from _sessions_in(kind, deepest, set())
+
+
+def _sessions_in(kind: Kind, deepest: int, seen: set[int]) -> Iterator[Session]:
+    if id(kind) in seen:
+        return
+    if isinstance(kind, Session):
+        seen.add(id(kind))
+        yield kind
+    elif isinstance(kind, (Instance, Collection, FunctionRef, Transaction)):
+        seen.add(id(kind))
+        if deepest:
+            for inner in held_by(kind):
+                yield from _sessions_in(inner, deepest - 1, seen)
+
+
+def held_by(kind: Kind) -> Iterable[Kind]:
+    """What a value holds directly: attributes, items, the object of a method, the session of a transaction."""
+    if isinstance(kind, Instance):
+        return () if kind.plain else kind.fields.values()
+    if isinstance(kind, Collection):
+        return [value for value, _ in contained(kind)]
+    if isinstance(kind, Transaction):
+        return (kind.session,)
+    return (kind.bound,) if isinstance(kind, FunctionRef) and kind.bound is not None else ()

@@ -17,6 +17,7 @@ from taskbound.check.kinds import (
     Statement,
     Stream,
     Task,
+    TaskGroup,
     Transaction,
     contained,
 )
@@ -187,7 +188,26 @@ class Program:
         session = receiver.session if isinstance(receiver, Transaction) else receiver
         if isinstance(session, Session):
             return _of_session(call, session, source)
+        return self._started(call, source) if isinstance(receiver, TaskGroup) else []
+
+    def _started(self, call: Call, source: Source) -> list[Fact]:
+        """What the child that a task group starts does."""
+        if call.name == "create_task":
+            return self._of_children(call, source)
+        target = call.args[0] if call.args else None
+        if isinstance(target, FunctionRef):  # start_soon(load, session, 1)
+            bound = FunctionRef(
+                target.function, target.bound, target.scope, (tuple(call.args[1:]), {})
+            )
+            return [_again(fact, call) for fact in self.run_by(bound, source)]
         return []
+
+    def _of_children(self, call: Call, source: Source) -> list[Fact]:
+        return [
+            _again(fact, call)
+            for kind in _children([*call.args, *call.starred, *call.keywords.values()])
+            for fact in self.done_by_awaiting(kind, source)
+        ]
 
     def _of_function(self, call: Call, target: FunctionRef, source: Source) -> list[Fact]:
         summary = self.summary(target.function, target.scope)
@@ -221,10 +241,7 @@ class Program:
                     name=name,
                 )
             )
-        for kind in _children([*call.args, *call.starred, *call.keywords.values()]):
-            for fact in self.done_by_awaiting(kind, source):
-                facts.append(_again(fact, call))
-        return facts
+        return [*facts, *self._of_children(call, source)]
 
     def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
         if isinstance(loop.over, Stream) and isinstance(loop.over.call, Call):

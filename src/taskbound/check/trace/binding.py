@@ -23,6 +23,7 @@ from taskbound.check.kinds import (
     Stream,
     Task,
     Transaction,
+    is_plain,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from taskbound.check.trace.world import World
 
 _DEEPEST = 6
+# Of one call: a graph of objects beyond this is somebody's whole application.
+_MOST_OBJECTS = 150
 
 
 def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) -> dict[str, Kind]:
@@ -99,6 +102,7 @@ class Substitution:
         self.source = source
         self.world = world
         self._memo: dict[int, Kind] = {}
+        self._objects = 0
         self._owners: set[object] = {function}
         if function.owner is not None:
             self._owners.update(world.project.classes(function.owner))
@@ -150,10 +154,15 @@ class Substitution:
         return self.values.get(kind.name, UNKNOWN) if kind.function is self.function else kind
 
     def _instance(self, kind: Instance, depth: int) -> Kind:
+        if is_plain(kind):
+            return kind
         if kind.path is not None:
             found = at_path(self.values, kind.path, self.world)
             if isinstance(found, Instance):
                 return found
+        self._objects += 1
+        if self._objects > _MOST_OBJECTS:
+            return UNKNOWN
         made = Instance(kind.cls, {})
         self._memo[id(kind)] = made  # an object may hold itself
         made.fields.update({name: self.of(value, depth) for name, value in kind.fields.items()})
@@ -191,6 +200,8 @@ class Substitution:
         return Row(tuple(self.of(item, depth) for item in kind.of))
 
     def _collection(self, kind: Collection, depth: int) -> Kind:
+        if is_plain(kind):
+            return kind
         keyed = (
             None
             if kind.keyed is None

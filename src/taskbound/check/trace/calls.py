@@ -153,7 +153,7 @@ def _initialise(low: Lowering, me: Instance, function: FunctionFacts, put: Subst
         for name, kind in raw.items():
             seen = put.of(kind)
             if seen is not UNKNOWN or name not in me.fields:
-                me.fields[name] = seen
+                me.set(name, seen)
 
 
 def _context(

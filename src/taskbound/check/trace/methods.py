@@ -280,8 +280,8 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
     if name in ("append", "add", "appendleft", "insert") and args:
         low.put(collection, args[-1])
     elif name == "extend" and args:
-        for item, many in contained(args[0]):
-            collection.items.append((item, many or low.loops > low.depths.get(id(collection), 0)))
+        for item, many in list(contained(args[0])):
+            collection.put(item, many=many or low.loops > low.depths.get(id(collection), 0))
     elif name in ("get", "pop", "setdefault") and collection.keyed is not None:
         key = args[0].value if args and isinstance(args[0], Constant) else None
         return (

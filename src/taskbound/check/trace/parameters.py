@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _NAMES = frozenset((
     "session", "db", "db_session", "async_session", "s", "sess", "database_session", "dbsession", "conn", "connection",
 ))  # fmt: skip
+_TWO = 2
 _AWAITED = frozenset((
     "execute", "scalars", "scalar", "flush", "commit", "rollback", "refresh", "get", "get_one", "merge", "stream",
 ))  # fmt: skip
@@ -46,6 +47,8 @@ def parameter_kinds(world: World, function: FunctionFacts) -> dict[str, Kind]:
 
 def _shared(kinds: dict[str, Kind]) -> dict[str, Kind]:
     """A framework calls a provider once a request: parameters that name the same one hold the same session."""
+    if sum(isinstance(kind, (Session, Instance)) for kind in kinds.values()) < _TWO:
+        return kinds
     first: dict[FunctionFacts, Session] = {}
     for kind in kinds.values():
         for session in sessions_in(kind):
