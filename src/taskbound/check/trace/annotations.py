@@ -98,6 +98,11 @@ class Home:
         return kind
 
 
+def says_little(kind: Kind) -> bool:
+    """May an annotation say more of a value than was seen of it?"""
+    return kind in (UNKNOWN, NONE) or isinstance(kind, (Parameter, Constant, Provided, Outside))
+
+
 def annotated(
     world: World, node: ast.expr, module: ModuleFacts, home: Home, depth: int = 0
 ) -> Kind:

@@ -26,7 +26,7 @@ from taskbound.check.kinds import (
     contained,
     element,
 )
-from taskbound.check.trace.annotations import Home, annotated
+from taskbound.check.trace.annotations import Home, annotated, says_little
 from taskbound.check.trace.attributes import attribute
 from taskbound.check.trace.calls import call
 from taskbound.check.trace.events import (
@@ -61,6 +61,8 @@ def evaluate(low: Lowering, node: ast.expr) -> Kind:
 
 def as_annotated(low: Lowering, node: ast.AnnAssign, kind: Kind) -> Kind:
     """A value with the annotation it is assigned under."""
+    if not says_little(kind):
+        return kind
     name = node.target.id if isinstance(node.target, ast.Name) else ast.unparse(node.target)
     home = Home(how="opened", name=name, node=node, source=low.source)
     return home.better(kind, annotated(low.world, node.annotation, low.module, home))
