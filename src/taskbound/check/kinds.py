@@ -614,25 +614,30 @@ def is_of_rows(kind: Kind | None) -> bool:
 
 def is_plain(kind: Kind, seen: set[int] | None = None) -> bool:
     """Is a value the same wherever it is looked at from: no session or factory in it, and no parameter?"""
-    if isinstance(kind, Instance):
-        if kind.plain is None:
-            seen = seen or set()
-            if id(kind) in seen:
-                return True
-            seen.add(id(kind))
-            kind.plain = all(is_plain(value, seen) for value in kind.fields.values())
-        return kind.plain
+    if isinstance(kind, (Instance, Collection)):
+        return _all_plain(kind, set() if seen is None else seen)
     if isinstance(kind, (Rows, Result)):
         return kind.session is None and is_plain(kind.of, seen)
     if isinstance(kind, Entity):
         return kind.session is None
-    if isinstance(kind, Collection):
-        return all(is_plain(value, seen) for value, _ in contained(kind))
     if isinstance(kind, FunctionRef):
         return kind.bound is None and kind.scope is None
-    return isinstance(
-        kind, (Unknown, Constant, Outside, ModuleRef, ClassRef, Statement, Option, MappedAttribute)
-    )
+    return isinstance(kind, _PLAIN)
+
+
+_PLAIN = (Unknown, Constant, Outside, ModuleRef, ClassRef, Statement, Option, MappedAttribute)
+
+
+def _all_plain(kind: Instance | Collection, seen: set[int]) -> bool:
+    """A value may hold itself."""
+    known = kind.plain if isinstance(kind, Instance) else None
+    if known is not None or id(kind) in seen:
+        return known is not False
+    seen.add(id(kind))
+    plain = len(seen) < _MOST_ITEMS and all(is_plain(value, seen) for value in held_by(kind))
+    if isinstance(kind, Instance):
+        kind.plain = plain
+    return plain
 
 
 def sessions_in(kind: Kind, deepest: int = 4) -> Iterator[Session]:
