@@ -53,8 +53,9 @@ def check(
 
 @contextmanager
 def _at_full_speed() -> Iterator[None]:
-    """No collector: trees are millions of objects that live until the end, and it would look at them again and again.
-    And room for functions that are lowered while their callers are."""
+    """No collector: trees are millions of objects that live until the end, and it would look at them again
+    and again. And room for functions that are lowered while their callers are.
+    """
     enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
     sys.setrecursionlimit(max(limit, _DEEPEST))

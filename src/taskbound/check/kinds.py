@@ -120,7 +120,9 @@ class ClassRef(Kind):
 
 
 class Instance(Kind):
-    """An object of a project's class that is not mapped. `fields` holds what its attributes are known to be."""
+    """An object of a project's class that is not mapped. `fields` holds what its attributes are known to
+    be.
+    """
 
     __slots__ = ("cls", "fields", "path", "plain")
     SHOWN = ("cls", "path")
@@ -144,7 +146,9 @@ class Instance(Kind):
 
 
 class FunctionRef(Kind):
-    """A function or method of the project, itself. `bound` is its `self` or `cls`; `scope` what a nested one closes over."""
+    """A function or method of the project, itself. `bound` is its `self` or `cls`; `scope` what a nested
+    one closes over.
+    """
 
     __slots__ = ("bound", "function", "given", "scope")
     SHOWN = ("function",)
@@ -229,13 +233,14 @@ class Session(Kind):
     """A session, or a connection (`connection` True): the unit that one task may use at a time.
 
     `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider.
-    `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which function or class;
-    both None for one that is opened here.
-    `expiring`: does a commit expire its entities? None where that is not known.
+    `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
+    function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
+    None where that is not known.
     """
 
     __slots__ = (
-        "asynchronous", "connection", "expiring", "factory", "how", "name", "node", "owner", "path", "provider",
+        "asynchronous", "connection", "expiring", "factory", "how", "name", "node", "owner", "path",
+        "provider",
         "scoped", "source",
     )  # fmt: skip
     SHOWN = ("name", "how", "path", "expiring")
@@ -272,8 +277,10 @@ class Session(Kind):
     def again(self, node: ast.AST, source: Source) -> Session:
         """Another session of the same kind, opened at another place."""
         return Session(
-            how="opened", node=node, source=source, asynchronous=self.asynchronous, connection=self.connection,
-            expiring=self.expiring, scoped=self.scoped, name=self.name, factory=self.factory, provider=self.provider,
+            how="opened", node=node, source=source, asynchronous=self.asynchronous,
+            connection=self.connection,
+            expiring=self.expiring, scoped=self.scoped, name=self.name, factory=self.factory,
+            provider=self.provider,
         )  # fmt: skip
 
 
@@ -289,10 +296,11 @@ class Transaction(Kind):
 
 
 class Context(Kind):
-    """A context manager that gives `enters`: `factory.begin()`, a project's @asynccontextmanager, a unit of work.
+    """A context manager that gives `enters`: `factory.begin()`, a project's @asynccontextmanager, a unit of
+    work.
 
-    `session` is what it holds; `commits`, `rolls_back` and `closes` what it does to that session at its end.
-    `function` is the project's function behind it, `cls` its class.
+    `session` is what it holds; `commits`, `rolls_back` and `closes` what it does to that session at its
+    end. `function` is the project's function behind it, `cls` its class.
     """
 
     __slots__ = (
@@ -384,7 +392,8 @@ class MappedAttribute(Kind):
 
 
 class Option(Kind):
-    """A loader option. `paths` are what it loads: `(("posts",), ("posts", "tags"))`, each with its strategy in `strategies`.
+    """A loader option. `paths` are what it loads: `(("posts",), ("posts", "tags"))`, each with its strategy
+    in `strategies`.
 
     A name None stands for what could not be read (a string, a variable, `*`).
     """
@@ -404,10 +413,12 @@ class Option(Kind):
 
 
 class Statement(Kind):
-    """A statement that is being built. `verb`: select, insert, update, delete, text, or values like "union".
+    """A statement that is being built. `verb`: select, insert, update, delete, text, or values like
+    "union".
 
-    `entities`: what it selects or changes (ClassRef, MappedAttribute, UNKNOWN); `options`: its loader options; `clauses`: the
-    names of the methods called on it, with their calls (`("where", call)`); `complete` False: something could not be read.
+    `entities`: what it selects or changes (ClassRef, MappedAttribute, UNKNOWN); `options`: its loader
+    options; `clauses`: the names of the methods called on it, with their calls (`("where", call)`);
+    `complete` False: something could not be read.
     """
 
     __slots__ = ("clauses", "complete", "entities", "node", "options", "source", "text", "verb")
@@ -501,8 +512,10 @@ class Row(Kind):
 
 
 class Entity(Kind):
-    """An object of a mapped class. `statement` is what read it, `made` the node of its constructor, both None where
-    it came in as a parameter; `via` the relationships walked from the statement's own entity: `("posts",)`."""
+    """An object of a mapped class. `statement` is what read it, `made` the node of its constructor, both
+    None where it came in as a parameter; `via` the relationships walked from the statement's own entity:
+    `("posts",)`.
+    """
 
     __slots__ = ("cls", "made", "optional", "options", "session", "statement", "via")
     SHOWN = ("cls", "via")
@@ -547,9 +560,11 @@ class Variable(Kind):
 
 
 class Collection(Kind):
-    """A list, tuple, set or dict that the function builds. It is shared by all names that hold it, so `append` is seen.
+    """A list, tuple, set or dict that the function builds. It is shared by all names that hold it, so
+    `append` is seen.
 
-    `items`: (kind, many) pairs; `many` True: added in a loop or a comprehension, more than once. `keyed`: by constant key.
+    `items`: (kind, many) pairs; `many` True: added in a loop or a comprehension, more than once. `keyed`:
+    by constant key.
     """
 
     __slots__ = ("items", "keyed", "node")

@@ -78,7 +78,9 @@ class Program:
         return self.world.trace(function)
 
     def traces(self) -> Iterator[Trace]:
-        """Every function of the modules to check: module bodies, functions, methods, and what is nested in them."""
+        """Every function of the modules to check: module bodies, functions, methods, and what is nested in
+        them.
+        """
         for module in self.project.relevant():
             yield from self.traces_of(module.body, *module.functions)
 
@@ -119,7 +121,9 @@ class Program:
                     summary.facts.append(_placed(fact, event, around))
 
     def done(self, event: Event, source: Source) -> list[Fact]:
-        """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an assignment."""
+        """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an
+        assignment.
+        """
         if type(event) in _SILENT:
             return []
         known = self._done.get(id(event))
@@ -161,7 +165,9 @@ class Program:
         return []
 
     def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
-        """The sessions that a coroutine, task or function uses when it runs, each with the first proof. Not those it opens."""
+        """The sessions that a coroutine, task or function uses when it runs, each with the first proof. Not
+        those it opens.
+        """
         found: dict[Session, Fact] = {}
         for fact in self.run_by(kind, source):
             if fact.does in USES and fact.session is not None:

@@ -66,7 +66,8 @@ class Home:
         self, *, asynchronous: bool, connection: bool = False, scoped: bool = False
     ) -> Session:
         return Session(
-            how=self.how, node=self.node, source=self.source, asynchronous=asynchronous, connection=connection,
+            how=self.how, node=self.node, source=self.source, asynchronous=asynchronous,
+            connection=connection,
             scoped=scoped, name=self.name, path=self.path, owner=self.owner,
         )  # fmt: skip
 

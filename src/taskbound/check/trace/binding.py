@@ -86,7 +86,9 @@ def at_path(
 
 
 class Substitution:
-    """Puts `values` where a callee's kinds speak of its parameters; what the callee opens is new at each call."""
+    """Puts `values` where a callee's kinds speak of its parameters; what the callee opens is new at each
+    call.
+    """
 
     def __init__(
         self,
@@ -213,8 +215,10 @@ class Substitution:
 
     def _context(self, kind: Context, depth: int) -> Kind:
         return Context(
-            self.of(kind.enters, depth), asynchronous=kind.asynchronous, session=self._own_session(kind.session, depth),
-            commits=kind.commits, rolls_back=kind.rolls_back, closes=kind.closes, function=kind.function, cls=kind.cls,
+            self.of(kind.enters, depth), asynchronous=kind.asynchronous,
+            session=self._own_session(kind.session, depth),
+            commits=kind.commits, rolls_back=kind.rolls_back, closes=kind.closes, function=kind.function,
+            cls=kind.cls,
         )  # fmt: skip
 
     def _transaction(self, kind: Transaction, depth: int) -> Kind:
@@ -241,7 +245,8 @@ _REWRITES = {
     Session: Substitution._session, SessionFactory: Substitution._factory, Parameter: Substitution._parameter,
     Instance: Substitution._instance, Entity: Substitution._entity, Rows: Substitution._rows,
     Result: Substitution._result, Row: Substitution._row, Collection: Substitution._collection,
-    Context: Substitution._context, Transaction: Substitution._transaction, Coroutine: Substitution._coroutine,
+    Context: Substitution._context, Transaction: Substitution._transaction,
+    Coroutine: Substitution._coroutine,
     Task: Substitution._task, Stream: Substitution._stream, MethodRef: Substitution._method,
     Provided: Substitution._provided,
 }  # fmt: skip

@@ -146,7 +146,9 @@ def _is_same(found: Kind, session: Session, receiver: Kind, world: World) -> boo
 def exit_of(
     world: World, function: FunctionFacts, trace: Trace, session: Session | None
 ) -> tuple[bool, bool, bool]:
-    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around that."""
+    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around
+    that.
+    """
     commits = rolls_back = closes = False
     yielded = False
     for event, around in trace.walk():

@@ -292,8 +292,10 @@ def _starred(low: Lowering, node: ast.Starred) -> Kind:
 
 _EXPRESSIONS: dict[type, Callable[..., Kind]] = {
     ast.Name: _name, ast.Constant: _constant, ast.Attribute: _attribute, ast.Call: _call, ast.Await: _await,
-    ast.JoinedStr: _text, ast.BinOp: _operation, ast.IfExp: _choice, ast.BoolOp: _boolean, ast.NamedExpr: _named,
+    ast.JoinedStr: _text, ast.BinOp: _operation, ast.IfExp: _choice, ast.BoolOp: _boolean,
+    ast.NamedExpr: _named,
     ast.Lambda: _lambda, ast.List: _items, ast.Tuple: _items, ast.Set: _items, ast.Dict: _dictionary,
     ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension, ast.Subscript: _item, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Starred: _starred,
+    ast.DictComp: _comprehension, ast.Subscript: _item, ast.Yield: _yield, ast.YieldFrom: _yield,
+    ast.Starred: _starred,
 }  # fmt: skip

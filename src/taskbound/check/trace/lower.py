@@ -377,8 +377,10 @@ def _types(kind: Kind) -> list[Kind]:
 
 _STATEMENTS = {
     ast.If: Lowering._if, ast.Match: Lowering._match, ast.For: Lowering._for, ast.AsyncFor: Lowering._for,
-    ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with, ast.Try: Lowering._try,
-    ast.TryStar: Lowering._try, ast.Return: Lowering._return, ast.Raise: Lowering._raise, ast.Break: Lowering._leave,
+    ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with,
+    ast.Try: Lowering._try,
+    ast.TryStar: Lowering._try, ast.Return: Lowering._return, ast.Raise: Lowering._raise,
+    ast.Break: Lowering._leave,
     ast.Continue: Lowering._leave, ast.Assign: Lowering._assign, ast.AnnAssign: Lowering._annotated,
     ast.AugAssign: Lowering._augmented, ast.Expr: Lowering._expression, ast.FunctionDef: Lowering._function,
     ast.AsyncFunctionDef: Lowering._function, ast.ClassDef: Lowering._class, ast.Import: Lowering._import,

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 _ALL = frozenset(("all", "fetchall", "fetchmany", "partitions", "yield_per"))
 _ONE = frozenset((
-    "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "get", "get_or_404",
+    "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "get",
+    "get_or_404",
 ))  # fmt: skip
 _OF_QUERY = frozenset(
     ("all", "first", "one", "one_or_none", "scalar", "get", "count", "delete", "update", "exists")
@@ -180,7 +181,8 @@ def _factory(low: Lowering, event: Call, factory: SessionFactory) -> Kind:
 def _engine(low: Lowering, event: Call, engine: Engine) -> Kind:
     if event.name in ("connect", "begin", "raw_connection"):
         session = Session(
-            how="opened", node=event.node, source=low.source, asynchronous=engine.asynchronous, connection=True,
+            how="opened", node=event.node, source=low.source, asynchronous=engine.asynchronous,
+            connection=True,
             name="connection",
         )  # fmt: skip
         return Context(
@@ -220,7 +222,8 @@ def _of_result(event: Call, result: Result) -> Kind:
     if name in ("scalars", "unique", "tuples", "yield_per", "columns", "freeze"):
         return Result(
             _scalar_of(result.of) if name == "scalars" else result.of, statement=result.statement,
-            session=result.session, scalars=result.scalars or name == "scalars", unique=result.unique or name == "unique",
+            session=result.session, scalars=result.scalars or name == "scalars",
+            unique=result.unique or name == "unique",
             streamed=result.streamed,
         )  # fmt: skip
     if name == "mappings":
@@ -343,6 +346,7 @@ def _function(low: Lowering, event: Call, function: FunctionRef) -> Kind:
 
 _METHODS: dict[type, Callable[..., Kind]] = {
     Session: _session, SessionFactory: _factory, Engine: _engine, Transaction: _transaction, Result: _result,
-    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group, Text: _text, Variable: _variable,
+    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group,
+    Text: _text, Variable: _variable,
     Constant: _text, MappedAttribute: _attribute, Stream: _stream, FunctionRef: _function,
 }  # fmt: skip

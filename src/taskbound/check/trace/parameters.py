@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 # An unannotated parameter is taken for a session where it has such a name and is used as one.
 _NAMES = frozenset((
-    "session", "db", "db_session", "async_session", "s", "sess", "database_session", "dbsession", "conn", "connection",
+    "session", "db", "db_session", "async_session", "s", "sess", "database_session", "dbsession", "conn",
+    "connection",
 ))  # fmt: skip
 _TWO = 2
 _AWAITED = frozenset((
-    "execute", "scalars", "scalar", "flush", "commit", "rollback", "refresh", "get", "get_one", "merge", "stream",
+    "execute", "scalars", "scalar", "flush", "commit", "rollback", "refresh", "get", "get_one", "merge",
+    "stream",
 ))  # fmt: skip
 
 
@@ -64,9 +66,13 @@ def _shared(function: FunctionFacts, kinds: dict[str, Kind]) -> dict[str, Kind]:
 
 def provided_in(function: FunctionFacts) -> bool:
     """May a framework give this function its arguments? Only those that it decorates, or that ask for them."""
-    return bool(function.decorators) or function.name == "__init__" or any(
-        isinstance(parameter.default, ast.Call) or _is_annotated(parameter.annotation)
-        for parameter in function.parameters
+    return (
+        bool(function.decorators)
+        or function.name == "__init__"
+        or any(
+            isinstance(parameter.default, ast.Call) or _is_annotated(parameter.annotation)
+            for parameter in function.parameters
+        )
     )
 
 
@@ -115,7 +121,8 @@ def _kind(world: World, function: FunctionFacts, parameter: ParameterFacts) -> K
     if parameter.how in ("star", "double"):
         return plain
     home = Home(
-        how="parameter", name=parameter.name, node=parameter.node, source=function.source, path=(parameter.name,),
+        how="parameter", name=parameter.name, node=parameter.node, source=function.source,
+        path=(parameter.name,),
         owner=function,
     )  # fmt: skip
     kind = _annotated(world, function, parameter, home)

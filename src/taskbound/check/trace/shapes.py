@@ -30,8 +30,10 @@ _RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
 
 
 class Shape:
-    """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as `__init__` left them, in
-    terms of its parameters. `order`: the fields of a dataclass, which its constructor takes; None for other classes."""
+    """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as
+    `__init__` left them, in terms of its parameters. `order`: the fields of a dataclass, which its
+    constructor takes; None for other classes.
+    """
 
     __slots__ = ("_missing", "_plain", "cls", "fields", "init", "order", "raw")
 
@@ -169,7 +171,9 @@ def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[Functi
 
 
 def _self_assigned(cls: ClassFacts) -> Iterator[tuple[int, str]]:
-    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a trace."""
+    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a
+    trace.
+    """
     first = cls.node.lineno
     for offset, line in enumerate(cls.module.source.lines[first - 1 : cls.node.end_lineno]):
         if "self." in line and "=" in line:
