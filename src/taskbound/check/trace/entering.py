@@ -90,7 +90,7 @@ def _entered_by(low: Lowering, item: Item, enter: FunctionFacts, instance: Insta
     kind = Substitution(enter, values, item.node.context_expr, low.source, low.world).of(kind)
     return (
         instance
-        if kind is UNKNOWN or isinstance(kind, Instance) and kind.cls is instance.cls
+        if kind is UNKNOWN or (isinstance(kind, Instance) and kind.cls is instance.cls)
         else kind
     )
 

@@ -124,4 +124,4 @@ class Flow(Generic[S]):
         return joined
 
 
-_STEPS = {Block: Flow._block, Branch: Flow._branch, Loop: Flow._loop, Try: Flow._try}  # noqa: SLF001 - its own
+_STEPS = {Block: Flow._block, Branch: Flow._branch, Loop: Flow._loop, Try: Flow._try}

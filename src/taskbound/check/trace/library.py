@@ -63,9 +63,7 @@ def flag(event: Call, name: str, otherwise: bool | None) -> bool | None:
 
 def with_options(event: Call, kind: Kind) -> Kind:
     """A session made by its class, with the options of that call."""
-    if isinstance(kind, Session):
-        kind.expiring = flag(event, "expire_on_commit", True)
-    elif isinstance(kind, SessionFactory):
+    if isinstance(kind, Session) or isinstance(kind, SessionFactory):
         kind.expiring = flag(event, "expire_on_commit", True)
     return kind
 
@@ -210,7 +208,7 @@ def _mapped(low: Lowering, event: Call) -> Kind:
     target = _first(event)
     if not isinstance(target, FunctionRef):
         return UNKNOWN
-    from taskbound.check.trace.calls import given as given_by  # noqa: PLC0415 - which calls this module
+    from taskbound.check.trace.calls import given as given_by
 
     inner = Call(
         event.node, target, target.function.name, [element(kind) for kind in event.args[1:]], {}, []

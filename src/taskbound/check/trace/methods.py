@@ -147,8 +147,8 @@ def _merged(event: Call, session: Session) -> Kind:
 
 
 def _run_sync(low: Lowering, event: Call, session: Session) -> Kind:
-    from taskbound.check.trace.calls import given as given_by  # noqa: PLC0415 - which calls this module
-    from taskbound.check.trace.events import Call as Called  # noqa: PLC0415 - typed above
+    from taskbound.check.trace.calls import given as given_by
+    from taskbound.check.trace.events import Call as Called
 
     target = event.argument(0, "fn")
     if not isinstance(target, FunctionRef):
