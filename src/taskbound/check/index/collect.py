@@ -1,4 +1,6 @@
-"""A module's facts, read from its tree in one pass over statements; expressions are looked at when they are asked for."""
+"""A module's facts, read from its tree in one pass over statements; expressions are looked at when they are
+asked for.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
 class Held:
-    """A session in a transaction; `steps` took its connection, `certain` on every path. `told`: one wait was found in it."""
+    """A session in a transaction; `steps` took its connection, `certain` on every path. `told`: one wait
+    was found in it.
+    """
 
     __slots__ = ("certain", "steps", "told")
 
@@ -41,7 +43,9 @@ State = dict["Session", Held]
 
 
 class ExternalAwait(Rule):
-    """An HTTP call, a sleep, a queue or a language model is awaited between a session's first statement and its end."""
+    """An HTTP call, a sleep, a queue or a language model is awaited between a session's first statement and
+    its end.
+    """
 
     code = "TB405"
     name = "external-await"

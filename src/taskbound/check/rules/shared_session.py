@@ -147,7 +147,9 @@ def _started(event: Call, around: tuple[Structure, ...]) -> Child:
 
 
 def _in_loop(around: tuple[Structure, ...], event: Call) -> bool:
-    """Is it started more than once within its group? A group that is opened in the loop has its own children each turn."""
+    """Is it started more than once within its group? A group that is opened in the loop has its own
+    children each turn.
+    """
     for structure in reversed(around):
         if isinstance(structure, Loop):
             return True

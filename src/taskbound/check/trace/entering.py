@@ -90,7 +90,7 @@ def _entered_by(low: Lowering, item: Item, enter: FunctionFacts, instance: Insta
     kind = Substitution(enter, values, item.node.context_expr, low.source, low.world).of(kind)
     return (
         instance
-        if kind is UNKNOWN or isinstance(kind, Instance) and kind.cls is instance.cls
+        if kind is UNKNOWN or (isinstance(kind, Instance) and kind.cls is instance.cls)
         else kind
     )
 
@@ -146,7 +146,9 @@ def _is_same(found: Kind, session: Session, receiver: Kind, world: World) -> boo
 def exit_of(
     world: World, function: FunctionFacts, trace: Trace, session: Session | None
 ) -> tuple[bool, bool, bool]:
-    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around that."""
+    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around
+    that.
+    """
     commits = rolls_back = closes = False
     yielded = False
     for event, around in trace.walk():
