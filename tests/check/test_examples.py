@@ -14,6 +14,8 @@ from taskbound.check.rules.rule import all_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from taskbound.check.rules.rule import Rule
+
 EXAMPLES = Path(__file__).parent / "examples"
 MARK = re.compile(r"#\s*finds ((?:TB\d{3})(?:\s*,\s*TB\d{3})*)")
 CODES = {rule.code for rule in all_rules()}
@@ -59,7 +61,7 @@ def test_a_good_example_gives_no_finding_of_any_rule(path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
-def test_each_rule_has_bad_and_good_examples_and_says_what_it_is(rule: type) -> None:
+def test_each_rule_has_bad_and_good_examples_and_says_what_it_is(rule: type[Rule]) -> None:
     folder = EXAMPLES / rule.name.replace("-", "_")
 
     assert list(folder.glob("bad_*"))

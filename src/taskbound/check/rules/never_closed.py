@@ -32,7 +32,7 @@ _CLOSES = frozenset(("close", "aclose", "__aexit__", "remove", "close_all", "res
 
 
 class NeverClosed(Rule):
-    """`session = sessions()` without a block or close(), and a generator's session that is taken out of it."""
+    """`session = sessions()` without a block or close(), and a session that is taken out of its generator."""
 
     code = "TB715"
     name = "never-closed"
@@ -118,7 +118,7 @@ def _leaves(session: Session, trace: Trace) -> bool:
 
 
 def _is_stored(session: Session, trace: Trace) -> bool:
-    """An attribute, an item of a collection, a name of the module: who has it closes it. So does a nested function."""
+    """An attribute, an item of a collection, a nested function: who has it closes it."""
     if trace.nested:
         return True
     uses = sum(1 for event in trace.of(NameRead) if event.kind is session)

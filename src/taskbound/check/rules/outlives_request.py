@@ -135,12 +135,12 @@ def _is_awaited(task: Task, trace: Trace) -> bool:
                 isinstance(event, Call)
                 and event.name not in _KEEPS
                 and event.node is not task.call.node
-            ):
-                if any(
+                and any(
                     kind is task or _holds(kind, task)
                     for kind in [*event.args, *event.starred, *event.keywords.values()]
-                ):
-                    return True
+                )
+            ):
+                return True
     return False
 
 

@@ -12,7 +12,7 @@ from taskbound.check.trace.events import Block
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding, Step
     from taskbound.check.summary.program import Program
@@ -31,7 +31,7 @@ class SecondSession(Rule):
     confidence = Confidence.MEDIUM
     summary = "A second connection is taken while one is held"
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous:
             return ()
         walk = _Nested(self, trace, program)
