@@ -155,11 +155,11 @@ class _Holding(Flow[State]):
         return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
-        taken = held.steps[-1]
+        first, last = held.steps[0], held.steps[-1]
+        taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
         message = (
-            f"`{session.name}` keeps its connection in an open transaction while {fact.name}() is awaited: taken by "
-            f"{taken.text.partition(' ')[0].rpartition('.')[2] or 'it'} at line {held.steps[0].line}; "
-            "commit or close the session before, or make the call first"
+            f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited: "
+            f"taken by {taken} at line {first.line}; commit or close the session before, or make the call first"
         )
         sure = held.certain and fact.certain
         return self.rule.finding(
