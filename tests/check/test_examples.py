@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from taskbound.check import check
-from taskbound.check.rules.rule import all_rules
+from taskbound.check.rules.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -46,8 +46,7 @@ class Collection(Kind):
 def contained(kind: Kind) -> Iterator[tuple[Kind, bool]]:
     """What a starred or gathered value holds, with whether it stands for many."""
     if isinstance(kind, Collection):
-        for item, many in kind.items:
-            yield item, many
+        yield from kind.items
         for value in (kind.keyed or {}).values():
             yield value, False
     elif isinstance(kind, Rows):

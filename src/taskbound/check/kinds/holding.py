@@ -67,7 +67,7 @@ def _sessions_in(kind: Kind, deepest: int, seen: set[int]) -> Iterator[Session]:
 
 
 def held_by(kind: Kind) -> Iterable[Kind]:
-    """What a value holds directly: attributes, items, the object of a method, the session of a transaction."""
+    """What a value holds directly: attributes, items, a method's object, a transaction's session."""
     if isinstance(kind, Instance):
         return () if kind.plain else kind.fields.values()
     if isinstance(kind, Collection):

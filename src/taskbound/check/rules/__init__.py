@@ -19,8 +19,8 @@ library's), Constant, UNKNOWN. Sessions are the same where the objects are.
                     continue
                 statement = call.argument(0, "statement")  # a kind, or None
                 if isinstance(statement, Statement) and statement.verb == "delete":
-                    if statement.complete and not statement.has("where"):
-                        yield self.finding(trace.source, call.node, "`delete(User)` deletes every row; say which")
+                    if not statement.has("where"):
+                        yield self.finding(trace.source, call.node, "delete() has no where(); say which rows")
 
 Of a call: `function` or `cls` (FunctionFacts, ClassFacts) where it is the project's, `qualname` of a
 library's, `receiver`, `awaited`, `dropped` (a statement of its own), `entered` (a `with` item), `result` (a

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Constant
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import Rule, is_test
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import Block, Loop
 from taskbound.check.trace.flow import Flow
@@ -155,16 +155,19 @@ class _Holding(Flow[State]):
         return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
-        taken = held.steps[-1]
+        first, last = held.steps[0], held.steps[-1]
+        taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
+        below = fact.call.function if fact.call is not None else None
+        where = f" in {below.spoken}()" if below is not None else ""
         message = (
-            f"`{session.name}` keeps its connection in an open transaction while {fact.name}() is awaited: taken by "
-            f"{taken.text.partition(' ')[0].rpartition('.')[2] or 'it'} at line {held.steps[0].line}; "
+            f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited{where}: "
+            f"taken by {taken} at line {first.line}; "
             "commit or close the session before, or make the call first"
         )
-        sure = held.certain and fact.certain
+        sure = Confidence.HIGH if held.certain and fact.certain else Confidence.MEDIUM
         return self.rule.finding(
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
-            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            confidence=Confidence.LOW if is_test(self.trace.source.path) else sure,
         )  # fmt: skip
 
 

@@ -110,8 +110,9 @@ class SharedSession(Rule):
         names = list(dict.fromkeys(_called(child.kind) for child, _ in found))
         who = " and ".join(f"{name}()" for name in names[:3] if name) or "its children"
         message = (
-            f"`{session.name}` is used by several children of {said} at once, in {who}: one transaction on one connection "
-            "is not for two tasks; open a session in each child: async with sessions() as session"
+            f"`{session.name}` is used by several children of {said} at once, in {who}: "
+            "one transaction on one connection is not for two tasks; "
+            "open a session in each child: async with sessions() as session"
         )
         flow: list[Step] = [session.source.step(session.node, f"{_origin(session)}")]
         for _, fact in found[:2]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds import (
     AwaitableAttrs,
@@ -388,9 +388,8 @@ def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
 def _is_doubtful(structure: Structure, event: Event) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
-        return not _within(
-            event, structure.node.body + structure.node.orelse + structure.node.finalbody
-        )  # type: ignore[attr-defined]  # ast.Try
+        node: Any = structure.node
+        return not _within(event, [*node.body, *node.orelse, *node.finalbody])
     return isinstance(structure, (Branch, Loop))
 
 

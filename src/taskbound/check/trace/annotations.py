@@ -41,7 +41,7 @@ _DEEPEST = 8
 
 
 class Home:
-    """Where a value lives that its annotation tells of: a parameter, an attribute of self, a module's name."""
+    """Where a value lives that its annotation tells of: a parameter, an attribute, a module's name."""
 
     __slots__ = ("how", "name", "node", "owner", "path", "source")
 

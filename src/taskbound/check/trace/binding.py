@@ -28,6 +28,7 @@ from taskbound.check.kinds import (
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.source import Source
@@ -52,8 +53,7 @@ def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) 
         and not function.decorated("staticmethod")
     ):
         values["self"] = values[positional.pop(0)] = receiver
-    for name, kind in zip(positional, call.args, strict=False):
-        values[name] = kind
+    values.update(zip(positional, call.args, strict=False))
     values.update(call.keywords)
     given = getattr(call.target, "given", None)
     if given is not None:  # functools.partial: its own stand first
@@ -241,7 +241,7 @@ class Substitution:
         return UNKNOWN
 
 
-_REWRITES = {
+_REWRITES: dict[type, Callable[..., Kind]] = {
     Session: Substitution._session, SessionFactory: Substitution._factory, Parameter: Substitution._parameter,
     Instance: Substitution._instance, Entity: Substitution._entity, Rows: Substitution._rows,
     Result: Substitution._result, Row: Substitution._row, Collection: Substitution._collection,

@@ -43,7 +43,8 @@ class Call(Event):
     """
 
     __slots__ = (
-        "args", "awaited", "double_starred", "dropped", "entered", "keywords", "name", "result", "starred", "target"
+        "args", "awaited", "double_starred", "dropped", "entered", "keywords", "name", "result", "starred",
+        "target",
     )  # fmt: skip
     node: ast.Call
 

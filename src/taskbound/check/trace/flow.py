@@ -7,11 +7,13 @@ end in return, raise, break or continue do not reach what follows them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from taskbound.check.trace.events import Block, Branch, Leave, Loop, Raise, Return, Try
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
@@ -124,4 +126,9 @@ class Flow(Generic[S]):
         return joined
 
 
-_STEPS = {Block: Flow._block, Branch: Flow._branch, Loop: Flow._loop, Try: Flow._try}
+_STEPS: dict[type, Callable[..., Any]] = {
+    Block: Flow._block,
+    Branch: Flow._branch,
+    Loop: Flow._loop,
+    Try: Flow._try,
+}

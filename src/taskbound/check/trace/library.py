@@ -63,7 +63,7 @@ def flag(event: Call, name: str, otherwise: bool | None) -> bool | None:
 
 def with_options(event: Call, kind: Kind) -> Kind:
     """A session made by its class, with the options of that call."""
-    if isinstance(kind, Session) or isinstance(kind, SessionFactory):
+    if isinstance(kind, (Session, SessionFactory)):
         kind.expiring = flag(event, "expire_on_commit", True)
     return kind
 

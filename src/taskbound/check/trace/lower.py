@@ -43,7 +43,7 @@ from taskbound.check.trace.parameters import parameter_kinds
 from taskbound.check.trace.scope import Scope, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
@@ -375,7 +375,7 @@ def _types(kind: Kind) -> list[Kind]:
     return [item for item, _ in contained(kind)] if isinstance(kind, Collection) else [kind]
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type, Callable[..., None]] = {
     ast.If: Lowering._if, ast.Match: Lowering._match, ast.For: Lowering._for, ast.AsyncFor: Lowering._for,
     ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with,
     ast.Try: Lowering._try,

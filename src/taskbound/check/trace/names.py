@@ -55,6 +55,6 @@ COROUTINES = frozenset((
 def sqlalchemy_name(path: str) -> str:
     """`AsyncSession` of `sqlalchemy.ext.asyncio.session.AsyncSession`; empty for another library's name."""
     parts = path.split(".")
-    if parts[0] not in _ROOTS or len(parts) < 2 or "func" in parts[1:-1]:
+    if parts[0] not in _ROOTS or not parts[1:] or "func" in parts[1:-1]:
         return ""
     return parts[-1]

@@ -48,7 +48,7 @@ def parameter_kinds(world: World, function: FunctionFacts) -> dict[str, Kind]:
 
 
 def _shared(function: FunctionFacts, kinds: dict[str, Kind]) -> dict[str, Kind]:
-    """A framework calls a provider once a request: parameters that name the same one hold the same session."""
+    """A framework calls a provider once a request: parameters that name one hold one session."""
     holding = [kind for kind in kinds.values() if isinstance(kind, (Session, Instance))]
     if len(holding) < _TWO or not provided_in(function):
         return kinds
@@ -65,7 +65,7 @@ def _shared(function: FunctionFacts, kinds: dict[str, Kind]) -> dict[str, Kind]:
 
 
 def provided_in(function: FunctionFacts) -> bool:
-    """May a framework give this function its arguments? Only those that it decorates, or that ask for them."""
+    """May a framework give this function its arguments? Those it decorates, or that ask for them."""
     return (
         bool(function.decorators)
         or function.name == "__init__"

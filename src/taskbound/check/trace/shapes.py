@@ -98,7 +98,7 @@ def read_shape(shape: Shape, world: World) -> None:
     project = world.project
     shape.fields = annotated_fields(shape.cls, world)
     if _is_record(shape.cls, world):
-        shape.order = [name for name in shape.fields]
+        shape.order = list(shape.fields)
         shape.raw = dict(shape.fields)
     init = project.method(shape.cls, "__init__")
     shape.init = init

@@ -101,7 +101,7 @@ class World:
             return known
         init = self.project.method(cls, "__init__")
         if (
-            init in self._unfinished
+            init is not None and init in self._unfinished
         ):  # `__init__` calls its own methods: they see what it has set so far
             return so_far(cls, self.traced[init], self)
         known = self._shapes[cls] = Shape(cls)
