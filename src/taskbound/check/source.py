@@ -27,12 +27,12 @@ class Source:
     __slots__ = ("_lines", "module", "package", "path", "text", "tree")
 
     def __init__(self, path: str, module: str, text: str, tree: ast.Module) -> None:
-        self.path = path
-        self.module = module
+        self.path: str = path
+        self.module: str = module
         # Relative imports of a package's __init__ start at itself, those of a module at its parent.
-        self.package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-        self.text = text
-        self.tree = tree
+        self.package: str = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+        self.text: str = text
+        self.tree: ast.Module = tree
         self._lines: list[str] | None = None
 
     @property

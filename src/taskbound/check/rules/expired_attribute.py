@@ -33,8 +33,8 @@ class Life:
         held: dict[Entity, Session | None] | None = None,
         expired: dict[Entity, tuple[str, ast.AST]] | None = None,
     ) -> None:
-        self.held = held or {}
-        self.expired = expired or {}
+        self.held: dict[Entity, Session | None] = held or {}
+        self.expired: dict[Entity, tuple[str, ast.AST]] = expired or {}
 
 
 class ExpiredAttribute(Rule):

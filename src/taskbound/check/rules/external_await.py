@@ -34,9 +34,9 @@ class Held:
     __slots__ = ("certain", "steps", "told")
 
     def __init__(self, steps: tuple[Step, ...], *, certain: bool) -> None:
-        self.steps = steps
-        self.certain = certain
-        self.told = False
+        self.steps: tuple[Step, ...] = steps
+        self.certain: bool = certain
+        self.told: bool = False
 
 
 State = dict["Session", Held]

@@ -31,9 +31,9 @@ class Work:
     def __init__(
         self, first: ast.AST | None = None, *, wrote: bool = False, again: bool = False
     ) -> None:
-        self.first = first
-        self.wrote = wrote
-        self.again = again
+        self.first: ast.AST | None = first
+        self.wrote: bool = wrote
+        self.again: bool = again
 
 
 State = dict[Session, Work]
