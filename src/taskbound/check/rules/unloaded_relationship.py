@@ -86,9 +86,8 @@ class UnloadedRelationship(Rule):
         if dto is None or entity is None or is_detached(entity, around, trace, program):
             return
         for owner, name, relationship in _fields(dto, entity, program, known, _DEEPEST):
-            reader = (
-                f"{who or trace.source.segment(node)} reads {owner.cls.name}.{name} for {dto.name}"
-            )
+            what = f"{owner.cls.name}.{name}"
+            reader = f"{who or trace.source.segment(node)} reads {what} for {dto.name}, which"
             yield self._found(trace, node, owner, relationship, reader, program, known, name=name)
             return
 

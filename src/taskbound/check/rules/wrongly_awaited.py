@@ -150,7 +150,7 @@ def _of_block(block: Block, trace: Trace) -> tuple[str, Fix | None]:
         return "", None
     written = trace.source.segment(block.item.node.context_expr)
     what = (
-        "a transaction of it"
+        "a transaction of an asynchronous session"
         if isinstance(context, Transaction)
         else "an asynchronous session or connection"
     )
