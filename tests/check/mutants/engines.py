@@ -56,7 +56,7 @@ def expire_on_commit_dropped(package: Package, module: Code) -> Found:
                 yield call, module.function_of(call), [module.replaced(call, f"{module.of(call.func)}({', '.join(rest)})")]
 
 
-@mutation("TB703")
+@mutation("TB703", "TB704")
 def engine_made_per_call(package: Package, module: Code) -> Found:
     """The function makes its own engine and factory, of the name of the global ones."""
     for function in package.users(module):
