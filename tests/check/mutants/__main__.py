@@ -21,7 +21,11 @@ LARGEST = 1300  # files of a package: each is checked several times
 
 def main() -> int:
     options = _options()
-    packages = [Package(folder) for folder in sorted(options.corpus.iterdir()) if _is_wanted(folder, options.packages)]
+    packages = [
+        Package(folder)
+        for folder in sorted(options.corpus.iterdir())
+        if _is_wanted(folder, options.packages)
+    ]
     mutants: dict[Package, list[Mutant]] = defaultdict(list)
     for mutant in drawn(packages, each=options.each, seed=options.seed, only=options.only):
         package = next(each for each in packages if mutant.module.path.is_relative_to(each.root))
@@ -41,8 +45,13 @@ def table(verdicts: list[Verdict]) -> str:
     """A line a rule: mutants, found, rate."""
     all_ = Counter(each.mutant.code for each in verdicts)
     found = Counter(each.mutant.code for each in verdicts if each.found)
-    lines = [f"{code}  {all_[code]:4}  {found[code]:4}  {found[code] / all_[code]:7.0%}" for code in sorted(all_)]
-    total = f"all    {len(verdicts):4}  {found.total():4}  {found.total() / max(1, len(verdicts)):7.0%}"
+    lines = [
+        f"{code}  {all_[code]:4}  {found[code]:4}  {found[code] / all_[code]:7.0%}"
+        for code in sorted(all_)
+    ]
+    total = (
+        f"all    {len(verdicts):4}  {found.total():4}  {found.total() / max(1, len(verdicts)):7.0%}"
+    )
     return "\n".join(["code   made  found    rate", *lines, total, ""])
 
 
@@ -52,14 +61,19 @@ def missed(verdicts: list[Verdict]) -> str:
     for verdict in sorted(verdicts, key=lambda each: (each.mutant.code, each.mutant.key)):
         if not verdict.found:
             mutant = verdict.mutant
-            parts.append(f"\n## {mutant.code} {mutant.name}: {mutant.module.path}:{mutant.line}\n\nnew: {', '.join(verdict.other) or 'nothing'}\n\n```diff\n{_diff(mutant)}```\n")
+            parts.append(f"\n## {mutant.code} {mutant.name}: {mutant.module.path}:{mutant.line}\n")
+            parts.append(
+                f"\nnew: {', '.join(verdict.other) or 'nothing'}\n\n```diff\n{_diff(mutant)}```\n"
+            )
     return "".join(parts)
 
 
 def _diff(mutant: Mutant) -> str:
     import difflib
 
-    lines = difflib.unified_diff(mutant.module.text.splitlines(keepends=True), mutant.text.splitlines(keepends=True), n=6)
+    lines = difflib.unified_diff(
+        mutant.module.text.splitlines(keepends=True), mutant.text.splitlines(keepends=True), n=6
+    )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in list(lines)[2:])
 
 
@@ -70,8 +84,13 @@ def _is_wanted(folder: Path, named: list[str]) -> bool:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m tests.check.mutants", description="Recall of `taskbound check` on mutants of real code.")
-    parser.add_argument("corpus", type=Path, help="a folder with a package's source in each of its folders")
+    parser = argparse.ArgumentParser(
+        "python -m tests.check.mutants",
+        description="Recall of `taskbound check` on mutants of real code.",
+    )
+    parser.add_argument(
+        "corpus", type=Path, help="a folder with a package's source in each of its folders"
+    )
     parser.add_argument("--each", type=int, default=14, help="mutants for each rule")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--only", help="one code")

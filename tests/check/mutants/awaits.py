@@ -11,8 +11,6 @@ from .mutant import mutation
 from .places import awaited, on_session, own, statement_call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .code import Code
     from .mutant import Found
     from .package import Package
@@ -27,7 +25,9 @@ def await_dropped(package: Package, module: Code) -> Found:
         sessions = package.sessions(module, function)
         for statement in own(module, function, ast.Expr):
             assert isinstance(statement, ast.Expr)
-            if on_session(module, statement_call(statement), sessions, *COROUTINES) and isinstance(statement.value, ast.Await):
+            if on_session(module, statement_call(statement), sessions, *COROUTINES) and isinstance(
+                statement.value, ast.Await
+            ):
                 yield statement, function, [module.without_await(statement.value)]
 
 
@@ -37,10 +37,15 @@ def result_of_the_coroutine(package: Package, module: Code) -> Found:
     for function in package.users(module):
         sessions = package.sessions(module, function)
         for node in own(module, function, ast.Attribute):
-            if isinstance(node, ast.Attribute) and on_session(module, awaited(node.value), sessions, "execute", "scalars"):
+            if isinstance(node, ast.Attribute) and on_session(
+                module, awaited(node.value), sessions, "execute", "scalars"
+            ):
                 opening = module.text.rfind("(", 0, module.start(node.value))
                 closing = module.text.find(")", module.end(node.value))
-                if module.text[opening + 1 : module.start(node.value)].strip() == "" and module.text[module.end(node.value) : closing].strip() == "":
+                if (
+                    module.text[opening + 1 : module.start(node.value)].strip() == ""
+                    and module.text[module.end(node.value) : closing].strip() == ""
+                ):
                     yield node, function, [_delete(opening), _delete(closing)]
 
 
@@ -52,7 +57,11 @@ def add_awaited(package: Package, module: Code) -> Found:
         for statement in own(module, function, ast.Expr):
             assert isinstance(statement, ast.Expr)
             if on_session(module, statement.value, sessions, "add", "add_all", "expunge", "expire"):
-                yield statement, function, [module.replaced(statement, f"await {module.of(statement)}")]
+                yield (
+                    statement,
+                    function,
+                    [module.replaced(statement, f"await {module.of(statement)}")],
+                )
 
 
 @mutation("TB719")
@@ -61,7 +70,16 @@ def with_for_async_with(package: Package, module: Code) -> Found:
     for function in package.users(module):
         for block in package.own_blocks(module, function):
             at = module.start(block.node)
-            yield block.node, function, [module.replaced(block.node, module.text[at : module.end(block.node)].replace("async with", "with", 1))]
+            yield (
+                block.node,
+                function,
+                [
+                    module.replaced(
+                        block.node,
+                        module.text[at : module.end(block.node)].replace("async with", "with", 1),
+                    )
+                ],
+            )
 
 
 @mutation("TB702")
@@ -70,8 +88,20 @@ def blocking_sleep(package: Package, module: Code) -> Found:
     for function in module.coroutines:
         for node in own(module, function, ast.Await):
             call = awaited(node)
-            if call is not None and module.of(call.func) == "asyncio.sleep" and len(call.args) == 1 and module.of(call.args[0]) != "0":
-                yield node, function, [module.replaced(node, f"time.sleep({module.of(call.args[0])})"), module.importing("import time")]
+            if (
+                call is not None
+                and module.of(call.func) == "asyncio.sleep"
+                and len(call.args) == 1
+                and module.of(call.args[0]) != "0"
+            ):
+                yield (
+                    node,
+                    function,
+                    [
+                        module.replaced(node, f"time.sleep({module.of(call.args[0])})"),
+                        module.importing("import time"),
+                    ],
+                )
 
 
 @mutation("TB702")
@@ -80,7 +110,13 @@ def blocking_http(package: Package, module: Code) -> Found:
     for function in module.coroutines:
         for node in own(module, function, ast.Await):
             call = awaited(node)
-            if call is None or not re.fullmatch(r"(http_)?client\.(get|post|put|delete|patch)", module.of(call.func)) or "httpx" not in module.text:
+            if (
+                call is None
+                or not re.fullmatch(
+                    r"(http_)?client\.(get|post|put|delete|patch)", module.of(call.func)
+                )
+                or "httpx" not in module.text
+            ):
                 continue
             assert isinstance(call.func, ast.Attribute)
             text = f"requests.{call.func.attr}{module.of(call)[len(module.of(call.func)) :]}"
@@ -89,15 +125,24 @@ def blocking_http(package: Package, module: Code) -> Found:
 
 @mutation("TB702")
 def thread_dropped(package: Package, module: Code) -> Found:
-    """A child process of asyncio becomes one of subprocess, and a call in a thread with a known blocking function is made here."""
+    """A known blocking function that ran in a thread is called in the loop."""
     for function in module.coroutines:
         for node in own(module, function, ast.Await):
             call = awaited(node)
-            if call is None or module.of(call.func) not in {"asyncio.to_thread", "anyio.to_thread.run_sync"} or not call.args:
+            if (
+                call is None
+                or module.of(call.func) not in {"asyncio.to_thread", "anyio.to_thread.run_sync"}
+                or not call.args
+            ):
                 continue
             target = module.of(call.args[0])
             if re.fullmatch(r"(requests\.\w+|subprocess\.\w+|time\.sleep|shutil\.\w+)", target):
-                rest = ", ".join([*(module.of(each) for each in call.args[1:]), *(module.of(each) for each in call.keywords)])
+                rest = ", ".join(
+                    [
+                        *(module.of(each) for each in call.args[1:]),
+                        *(module.of(each) for each in call.keywords),
+                    ]
+                )
                 yield node, function, [module.replaced(node, f"{target}({rest})")]
 
 
@@ -108,11 +153,16 @@ def query_in_run_sync(package: Package, module: Code) -> Found:
         sessions = package.sessions(module, function)
         for node in own(module, function, ast.Await):
             call = awaited(node)
-            if call is None or not on_session(module, call, sessions, "execute", "scalar", "scalars") or any(isinstance(each, ast.Await) for each in ast.walk(call)):
+            if (
+                call is None
+                or not on_session(module, call, sessions, "execute", "scalar", "scalars")
+                or any(isinstance(each, ast.Await) for each in ast.walk(call))
+            ):
                 continue
             assert isinstance(call.func, ast.Attribute)
             arguments = module.of(call)[len(module.of(call.func)) :]
-            text = f"await {module.of(call.func.value)}.run_sync(lambda sync_session: sync_session.{call.func.attr}{arguments})"
+            query = f"lambda sync_session: sync_session.{call.func.attr}{arguments}"
+            text = f"await {module.of(call.func.value)}.run_sync({query})"
             yield node, function, [module.replaced(node, text)]
 
 
@@ -124,15 +174,44 @@ def sync_session_in_coroutine(package: Package, module: Code) -> Found:
         for argument in (*function.args.args, *function.args.kwonlyargs):
             if argument.arg not in given or module.of(argument.annotation) != "AsyncSession":
                 continue
-            uses = [each for each in own(module, function, ast.Name) if isinstance(each, ast.Name) and each.id == argument.arg]
-            awaits = [each for each in own(module, function, ast.Await) if on_session(module, awaited(each), {argument.arg}, *COROUTINES, "scalar", "scalars", "get")]
-            if not awaits or len(uses) != len([each for each in uses if isinstance(module.parents[each], ast.Attribute)]):
+            uses = [
+                each
+                for each in own(module, function, ast.Name)
+                if isinstance(each, ast.Name) and each.id == argument.arg
+            ]
+            awaits = [
+                each
+                for each in own(module, function, ast.Await)
+                if on_session(
+                    module, awaited(each), {argument.arg}, *COROUTINES, "scalar", "scalars", "get"
+                )
+            ]
+            if not awaits or len(uses) != len(
+                [each for each in uses if isinstance(module.parents[each], ast.Attribute)]
+            ):
                 continue
-            if sum(module.of(function).count(f"{argument.arg}.{each}(") for each in ("execute", "scalar", "scalars", "get")) == 0 or len(function.args.defaults) > 0:
+            if (
+                sum(
+                    module.of(function).count(f"{argument.arg}.{each}(")
+                    for each in ("execute", "scalar", "scalars", "get")
+                )
+                == 0
+                or len(function.args.defaults) > 0
+            ):
                 continue
             assert argument.annotation is not None
-            changes: list[Change | None] = [module.replaced(argument.annotation, "Session"), module.importing("from sqlalchemy.orm import Session")]
-            yield function, function, [*changes, *(module.without_await(each) for each in awaits if isinstance(each, ast.Await))]
+            changes: list[Change | None] = [
+                module.replaced(argument.annotation, "Session"),
+                module.importing("from sqlalchemy.orm import Session"),
+            ]
+            yield (
+                function,
+                function,
+                [
+                    *changes,
+                    *(module.without_await(each) for each in awaits if isinstance(each, ast.Await)),
+                ],
+            )
 
 
 def _delete(at: int) -> Change:

@@ -52,20 +52,31 @@ class Code:
                     found[child] = []
                     waiting.append((child, child, cls))
                 else:
-                    waiting.append((child, owner, child if isinstance(child, ast.ClassDef) else cls))
+                    waiting.append(
+                        (child, owner, child if isinstance(child, ast.ClassDef) else cls)
+                    )
                 if isinstance(child, ast.Call):
                     self.calls.setdefault(_last_name(child.func), []).append(child)
         for nodes in found.values():
-            nodes.sort(key=lambda each: (getattr(each, "lineno", 0), getattr(each, "col_offset", 0)))
+            nodes.sort(
+                key=lambda each: (getattr(each, "lineno", 0), getattr(each, "col_offset", 0))
+            )
         return found
 
     @cached_property
     def functions(self) -> list[Function]:
-        return [node for node in self.owned if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [
+            node for node in self.owned if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
 
     @cached_property
     def classes(self) -> list[ast.ClassDef]:
-        return [node for nodes in self.owned.values() for node in nodes if isinstance(node, ast.ClassDef)]
+        return [
+            node
+            for nodes in self.owned.values()
+            for node in nodes
+            if isinstance(node, ast.ClassDef)
+        ]
 
     @cached_property
     def coroutines(self) -> list[ast.AsyncFunctionDef]:
@@ -117,7 +128,9 @@ class Code:
     def importing(self, statement: str) -> Change | None:
         """An import in the line of the first import, so that no line moves."""
         for node in self.tree.body:
-            if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
+            if isinstance(node, ast.Import) or (
+                isinstance(node, ast.ImportFrom) and node.module != "__future__"
+            ):
                 at = self.start(node)
                 return Change(at, at, f"{statement}; ")
         return None
@@ -133,7 +146,13 @@ class Code:
 
 
 def _last_name(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return (
+        node.attr
+        if isinstance(node, ast.Attribute)
+        else node.id
+        if isinstance(node, ast.Name)
+        else ""
+    )
 
 
 def changed(text: str, changes: tuple[Change, ...]) -> str:

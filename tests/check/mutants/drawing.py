@@ -26,10 +26,16 @@ def drawn(packages: Iterable[Package], *, each: int, seed: int, only: str | None
     for package in packages:
         for mutation in MUTATIONS:
             if only in {None, mutation.code}:
-                places = [mutant for module in package.modules for mutant in mutation.mutants(package, module)]
+                places = [
+                    mutant
+                    for module in package.modules
+                    for mutant in mutation.mutants(package, module)
+                ]
                 random.Random(f"{seed} {package.name} {mutation.name}").shuffle(places)
                 found[mutation.code][mutation.name, package.name] = places[:KEPT]
-    return [mutant for code in sorted(found) for mutant in _spread(found[code], each, f"{seed} {code}")]
+    return [
+        mutant for code in sorted(found) for mutant in _spread(found[code], each, f"{seed} {code}")
+    ]
 
 
 def _spread(places: dict[tuple[str, str], list[Mutant]], each: int, seed: str) -> Iterator[Mutant]:

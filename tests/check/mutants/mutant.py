@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`also`: codes that tell the same defect. `first` and `last`: the lines of what was changed, before the change."""
+    """`also`: codes that tell the same defect. `first`, `last`: the lines of the function, before."""
 
     code: str
     name: str

@@ -15,9 +15,15 @@ from .code import Code, Function
 if TYPE_CHECKING:
     from pathlib import Path
 
-ASYNC = re.compile(rb"AsyncSession|async_session|sessionmaker|create_async_engine|AsyncEngine|[Rr]elationship\(|mapped_column\(|\bColumn\(")
-OUTSIDE = re.compile(r"(^|/)(tests?|testing|migrations|alembic|versions|examples?|docs|scripts|node_modules)/|(^|/)(test_[^/]*|conftest)\.py$")
-FACTORY = re.compile(r"\b(\w+)\s*(?::[^=\n]+)?=\s*(async_sessionmaker|sessionmaker)(?:\[[^\]\n]*\])?\(([^)]*)")
+ASYNC = re.compile(
+    rb"AsyncSession|async_session|sessionmaker|create_async_engine|AsyncEngine|[Rr]elationship\(|mapped_column\(|\bColumn\("
+)
+OUTSIDE = re.compile(
+    r"(^|/)(tests?|testing|migrations|alembic|versions|examples?|docs|scripts|node_modules)/|(^|/)(test_[^/]*|conftest)\.py$"
+)
+FACTORY = re.compile(
+    r"\b(\w+)\s*(?::[^=\n]+)?=\s*(async_sessionmaker|sessionmaker)(?:\[[^\]\n]*\])?\(([^)]*)"
+)
 ANNOTATED_FACTORY = re.compile(r"\b(\w+)\s*:\s*[\"']?async_sessionmaker\b")
 ALIAS = re.compile(r"^(\w+)\s*(?::\s*TypeAlias)?\s*=\s*Annotated\[\s*AsyncSession\b", re.MULTILINE)
 DEPENDS = re.compile(r"Depends\(\s*([\w.]+)\s*\)")
@@ -88,7 +94,9 @@ class Package:
     @cached_property
     def dependencies(self) -> frozenset[str]:
         """Names of functions that FastAPI's Depends is given without a scope."""
-        return frozenset(name.split(".")[-1] for module in self.modules for name in DEPENDS.findall(module.text))
+        return frozenset(
+            name.split(".")[-1] for module in self.modules for name in DEPENDS.findall(module.text)
+        )
 
     @cached_property
     def relationships(self) -> dict[str, list[Relationship]]:
@@ -133,14 +141,18 @@ class Package:
     def users(self, module: Code) -> list[ast.AsyncFunctionDef]:
         """The coroutines that certainly have a session."""
         if module not in self._users:
-            self._users[module] = [each for each in module.coroutines if self.sessions(module, each)]
+            self._users[module] = [
+                each for each in module.coroutines if self.sessions(module, each)
+            ]
         return self._users[module]
 
     def sessions(self, module: Code, function: Function) -> set[str]:
         """What is certainly an AsyncSession in a function, as source text: "db", "self.session"."""
         if function in self._sessions:
             return self._sessions[function]
-        found = self.parameters(module, function) | {block.session for block in self.own_blocks(module, function)}
+        found = self.parameters(module, function) | {
+            block.session for block in self.own_blocks(module, function)
+        }
         cls = module.class_of(function)
         if cls is not None and module.function_of(function) is None:
             found |= {f"self.{name}" for name in self._attributes(module, cls)}
@@ -159,38 +171,76 @@ class Package:
         for node in module.owned[function]:
             if isinstance(node, ast.AsyncWith) and len(node.items) == 1:
                 call, name = node.items[0].context_expr, node.items[0].optional_vars
-                if isinstance(call, ast.Call) and not call.args and not call.keywords and isinstance(name, ast.Name):
+                if (
+                    isinstance(call, ast.Call)
+                    and not call.args
+                    and not call.keywords
+                    and isinstance(name, ast.Name)
+                ):
                     factory = module.of(call.func)
-                    if factory.split(".")[-1] in self.factories and re.fullmatch(r"(self\.)?\w+", factory):
+                    if factory.split(".")[-1] in self.factories and re.fullmatch(
+                        r"(self\.)?\w+", factory
+                    ):
                         found.append(OwnBlock(node, node.items[0], name.id, factory))
         return found
 
     def is_handler(self, module: Code, function: Function) -> bool:
         """FastAPI calls it: it has a route's decorator."""
-        return any(re.match(r"[\w.]*(router|app)[\w.]*\.(get|post|put|patch|delete)\(", module.of(each)) for each in function.decorator_list)
+        return any(
+            re.match(r"[\w.]*(router|app)[\w.]*\.(get|post|put|patch|delete)\(", module.of(each))
+            for each in function.decorator_list
+        )
 
     def _is_session(self, module: Code, annotation: ast.expr | None) -> bool:
         text = module.of(annotation).strip("\"' ")
-        return text in self.aliases or bool(re.fullmatch(r"AsyncSession(\s*\|\s*None)?|Annotated\[\s*AsyncSession\b.*", text, re.DOTALL)) and "None" not in text
+        return text in self.aliases or (
+            bool(
+                re.fullmatch(
+                    r"AsyncSession(\s*\|\s*None)?|Annotated\[\s*AsyncSession\b.*", text, re.DOTALL
+                )
+            )
+            and "None" not in text
+        )
 
     def _attributes(self, module: Code, cls: ast.ClassDef) -> set[str]:
         found: set[str] = set()
-        for function in (each for each in cls.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"):
+        for function in (
+            each
+            for each in cls.body
+            if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+        ):
             given = self.parameters(module, function)
             for node in ast.walk(function):
-                if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in given:
-                    found.update(target.attr for target in node.targets if isinstance(target, ast.Attribute) and module.of(target.value) == "self")
+                if (
+                    isinstance(node, ast.Assign)
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id in given
+                ):
+                    found.update(
+                        target.attr
+                        for target in node.targets
+                        if isinstance(target, ast.Attribute) and module.of(target.value) == "self"
+                    )
         return found
 
 
 def _relationship(module: Code, cls: ast.ClassDef, statement: ast.stmt) -> Relationship | None:
-    if not isinstance(statement, ast.Assign | ast.AnnAssign) or not isinstance(statement.value, ast.Call):
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or not isinstance(
+        statement.value, ast.Call
+    ):
         return None
     if module.of(statement.value.func).split(".")[-1] not in {"relationship", "Relationship"}:
         return None
     target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
     annotation = module.of(statement.annotation) if isinstance(statement, ast.AnnAssign) else ""
-    lazy = next((module.of(each.value).strip("\"'") for each in statement.value.keywords if each.arg == "lazy"), None)
+    lazy = next(
+        (
+            module.of(each.value).strip("\"'")
+            for each in statement.value.keywords
+            if each.arg == "lazy"
+        ),
+        None,
+    )
     if lazy is None and "lazy" in module.of(statement.value):
         lazy = "?"
     collection = bool(re.search(r"\b(list|List|set|Set|Sequence)\[", annotation))
@@ -201,8 +251,16 @@ def _columns(module: Code, cls: ast.ClassDef) -> set[str]:
     found: set[str] = set()
     for statement in cls.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if module.of(statement.annotation).startswith("Mapped[") and "relationship" not in module.of(statement.value) and "deferred" not in module.of(statement.value):
+            if (
+                module.of(statement.annotation).startswith("Mapped[")
+                and "relationship" not in module.of(statement.value)
+                and "deferred" not in module.of(statement.value)
+            ):
                 found.add(statement.target.id)
-        elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call) and module.of(statement.value.func).split(".")[-1] in {"Column", "mapped_column"}:
+        elif (
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.value, ast.Call)
+            and module.of(statement.value.func).split(".")[-1] in {"Column", "mapped_column"}
+        ):
             found.add(module.of(statement.targets[0]))
     return found

@@ -48,9 +48,15 @@ def suites(module: Code, function: Function) -> Iterator[list[ast.stmt]]:
     for node in [function, *own(module, function, ast.stmt, ast.ExceptHandler)]:
         for name in ("body", "orelse", "finalbody"):
             suite = getattr(node, name, None)
-            if isinstance(suite, list) and suite and isinstance(suite[0], ast.stmt) and not isinstance(node, ast.ClassDef):
-                if node is function or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield suite
+            if (
+                isinstance(suite, list)
+                and suite
+                and isinstance(suite[0], ast.stmt)
+                and not isinstance(node, ast.ClassDef)
+            ) and (
+                node is function or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            ):
+                yield suite
 
 
 def names(node: ast.AST) -> set[str]:
@@ -58,7 +64,11 @@ def names(node: ast.AST) -> set[str]:
 
 
 def stores(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return {
+        each.id
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
 
 
 def leaves(suite: list[ast.stmt]) -> bool:
@@ -71,8 +81,16 @@ def called(module: Code, node: ast.AST, *functions: str) -> list[ast.Call]:
     if not any(f"{each}(" in module.text for each in functions):
         return []
     if node is module.tree:
-        return [each for name in functions for each in module.calls.get(name, ())] if module.owned else []
-    return [each for each in ast.walk(node) if isinstance(each, ast.Call) and module.of(each.func).split(".")[-1] in functions]
+        return (
+            [each for name in functions for each in module.calls.get(name, ())]
+            if module.owned
+            else []
+        )
+    return [
+        each
+        for each in ast.walk(node)
+        if isinstance(each, ast.Call) and module.of(each.func).split(".")[-1] in functions
+    ]
 
 
 def writes(module: Code, statement: ast.stmt, session: str) -> bool:
@@ -80,9 +98,12 @@ def writes(module: Code, statement: ast.stmt, session: str) -> bool:
     for node in ast.walk(statement):
         if on_session(module, node, {session}, "add", "add_all", "delete", "merge"):
             return True
-        if on_session(module, node, {session}, "execute") and isinstance(node, ast.Call) and node.args:
-            if called(module, node.args[0], "insert", "update", "delete"):
-                return True
+        if (
+            on_session(module, node, {session}, "execute")
+            and isinstance(node, ast.Call)
+            and node.args
+        ) and called(module, node.args[0], "insert", "update", "delete"):
+            return True
     return False
 
 
@@ -91,6 +112,7 @@ def executes(module: Code, statement: ast.stmt, session: str) -> bool:
     if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
         return False
     return any(
-        isinstance(each, ast.Await) and on_session(module, each.value, {session}, "execute", "scalar", "scalars")
+        isinstance(each, ast.Await)
+        and on_session(module, each.value, {session}, "execute", "scalar", "scalars")
         for each in ast.walk(statement)
     )

@@ -54,7 +54,9 @@ def tried(package: Package, mutants: list[Mutant], folder: Path) -> Iterator[Ver
     shutil.rmtree(copy)
 
 
-def _verdict(mutant: Mutant, together: list[Mutant], before: list[Finding], after: list[Finding]) -> Verdict:
+def _verdict(
+    mutant: Mutant, together: list[Mutant], before: list[Finding], after: list[Finding]
+) -> Verdict:
     moved = sum(each.added for each in together if each.last < mutant.first)
     last = mutant.last + moved + mutant.added
     old = [each for each in before if mutant.first <= each.line <= mutant.last]
@@ -64,7 +66,11 @@ def _verdict(mutant: Mutant, together: list[Mutant], before: list[Finding], afte
     found = any(shown.count(code) > known.count(code) for code in mutant.codes)
     codes = [f"{each.code} {each.confidence}" for each in new]
     gone = [f"{each.code} {each.confidence}" for each in old]
-    return Verdict(mutant, found, tuple(sorted({each for each in codes if codes.count(each) > gone.count(each)})))
+    return Verdict(
+        mutant,
+        found,
+        tuple(sorted({each for each in codes if codes.count(each) > gone.count(each)})),
+    )
 
 
 def _rounds(mutants: list[Mutant]) -> Iterator[list[Mutant]]:
@@ -98,7 +104,9 @@ def _findings(copy: Path, package: Package, mutants: list[Mutant]) -> dict[Path,
     return found
 
 
-def _of_modules(program: Program, rules: list[Rule], codes: dict[str, set[str]]) -> Iterator[Finding]:
+def _of_modules(
+    program: Program, rules: list[Rule], codes: dict[str, set[str]]
+) -> Iterator[Finding]:
     for module in program.project.relevant():
         wanted = [rule for rule in rules if rule.code in codes.get(module.source.path, ())]
         for rule in wanted:
