@@ -113,7 +113,9 @@ class World:
         known = self._returned.get(function)
         if known is not None:
             return known
-        self._returned[function] = UNKNOWN  # a provider may return what is annotated to come from itself
+        self._returned[function] = (
+            UNKNOWN  # a provider may return what is annotated to come from itself
+        )
         trace = self.trace(function, scope)
         known = self._as_written(function, joined(event.kind for event in trace.returns))
         if trace.finished:
