@@ -109,7 +109,12 @@ class TaskTransaction(AsyncSessionTransaction):
         dialect = _dialect_of(self.session)
         if deadline.has_ended(value, dialect):
             exceeded = DeadlineExceeded(seconds=deadline.seconds, place=calling_place())
-            await self._leave(type(exceeded), exceeded, None)
+            try:
+                await self._leave(type(exceeded), exceeded, None)
+            except DBAPIError as error:
+                # The server, told of the same seconds, may have rolled back before and closed the connection.
+                if not deadline.was_ended_by_the_server(error, dialect):
+                    raise
             raise exceeded from value
         if value is not None:
             await self._leave(type(value), value, value.__traceback__)
