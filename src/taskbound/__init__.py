@@ -53,6 +53,7 @@ from taskbound.errors import (
     NotRepeatable,
     NullableField,
     OverlappingOperations,
+    PastFilter,
     PoisonedConnection,
     PoolExhausted,
     PoolMisuse,
@@ -85,6 +86,7 @@ from taskbound.errors import (
     ValueRefused,
 )
 from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
+from taskbound.filters import Filter, Filters, ValueFilter
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession
@@ -189,6 +191,8 @@ __all__ = [
     "ExplainedStatement",
     "Explanation",
     "Failure",
+    "Filter",
+    "Filters",
     "Finding",
     "For",
     "ForeignKeyViolation",
@@ -222,6 +226,7 @@ __all__ = [
     "OrderBy",
     "OverlappingOperations",
     "Page",
+    "PastFilter",
     "Place",
     "PoisonedConnection",
     "PoolExhausted",
@@ -267,6 +272,7 @@ __all__ = [
     "Unset",
     "Upserted",
     "UpsertedMany",
+    "ValueFilter",
     "ValueRefused",
     "Where",
     "call",

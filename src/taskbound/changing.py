@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskbound.filters.marked import MARKED
 from taskbound.guard.operating import Operating
 
 if TYPE_CHECKING:
@@ -250,9 +252,11 @@ class ChangingSession(AsyncSession):
         key, where, every, version, returning: as for `update`. Objects of the class that the session holds
             are expired, and the one with the key is deleted in it.
 
-        Raises `UnboundedChange` where no row is named, and as `update`.
+        Raises `UnboundedChange` where no row is named, `PastFilter` where rows of the class are marked
+        instead of deleted, and as `update`.
         """
         if not isinstance(instance, type):
+            _check_delete(self.sync_session, instance)
             await super().delete(instance)
             return None
         return await self._changes().delete(
@@ -265,6 +269,13 @@ class ChangingSession(AsyncSession):
     def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""
         return Operating(self.sync_session, name)
+
+
+def _check_delete(session: Any, instance: object) -> None:
+    if MARKED.version and (state := inspect(instance, raiseerr=False)) is not None:
+        from taskbound.filters.written import check_delete
+
+        check_delete(session.filters, state.mapper)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import (
     Concatenate,
     ParamSpec,
     TypeVar,
+    cast,
     overload,
 )
 
@@ -21,6 +22,8 @@ from taskbound.awaiting import run_to_the_end
 from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
 from taskbound.errors import SessionMisuse
+from taskbound.filters.chosen import NO_FILTERS, Filters
+from taskbound.filters.session import FilteredSession, filtered_class
 from taskbound.guard import lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.lifetime import Closed
@@ -83,6 +86,8 @@ class TaskSession(LoadingSession):
 
     held_budget: as for `Database`.
 
+    filters: the values that filters of models have in this session, and which are left out.
+
     An `async_sessionmaker` passes `expire_on_commit=True` on whether it was made with it or not, so that
     is not heard: `class_=ExpiringTaskSession` asks for it, or the call, `sessions(expire_on_commit=True)`.
     """
@@ -97,6 +102,7 @@ class TaskSession(LoadingSession):
         held_budget: float | None = 1.0,
         expire_on_commit: bool | None = None,
         sync_session_class: type[Session] | None = None,
+        filters: Filters = NO_FILTERS,
         **options: Any,
     ) -> None:
         base = sync_session_class or self.sync_session_class
@@ -117,8 +123,13 @@ class TaskSession(LoadingSession):
             held_budget=held_budget,
             expire_on_commit=self.sync_session.expire_on_commit,
             sync_session_class=sync_session_class,
+            filters=filters,
             **options,
         )
+        if not isinstance(self.sync_session, FilteredSession):
+            self.sync_session.__class__ = filtered_class(type(self.sync_session))
+        if filters is not NO_FILTERS:
+            cast("FilteredSession", self.sync_session).filters = filters
         # What was asked for, as `AsyncSession` has it: the guarded form of it is no one's business.
         self.sync_session_class = base
         if isinstance(self.sync_session, GuardedSession):
@@ -395,6 +406,11 @@ class TaskSession(LoadingSession):
         if asked is None or (asked and _is_default_of_factory()):
             return self._expires
         return asked
+
+    @property
+    def filters(self) -> Filters:
+        """The values that filters of models have in this session, and which are left out."""
+        return cast("FilteredSession", self.sync_session).filters
 
     @property
     def _guard(self) -> GuardedSession | None:

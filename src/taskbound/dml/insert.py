@@ -10,6 +10,8 @@ from taskbound.dml.inherited import insert_joined
 from taskbound.dml.key import key_of_row
 from taskbound.dml.values import values_for_insert
 from taskbound.dml.written import Written, written
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import filled
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
 from taskbound.read.query import ProjectionQuery
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 async def insert_one(sink: SessionSink, model: type[Any], values: Any, dto: Any) -> Any:
     """Insert one row. Returns what `dto` is made of it, None where that is None."""
     columns = columns_of(model)
-    found = values_for_insert(model, values)
+    found = _values(sink, columns, values)
     if found.below:
         key = await _with_others(sink, columns, found)
         return None if dto is None else await read_back(sink, model, dto, key)
@@ -60,8 +62,16 @@ async def insert_for_key(
 
 async def read_back(sink: SessionSink, model: type[Any], dto: Any, key: Mapping[str, Any]) -> Any:
     """What is made of a row that has just been written, where that takes a SELECT."""
-    asked: Asked[Any] = Asked.of(dto, model, None, {})
+    asked: Asked[Any] = Asked.of(dto, model, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).get_one(dict(key))
+
+
+def _values(sink: SessionSink, columns: Columns, values: Any) -> Values:
+    """The values of a new row, with those that filters have in the session."""
+    found = values_for_insert(columns.mapper.class_, values)
+    if not MARKED.of(columns.mapper):
+        return found
+    return found._replace(columns=filled(sink.filters, columns.mapper, found.columns))
 
 
 def inserting(
@@ -118,7 +128,7 @@ async def _with_others(sink: SessionSink, columns: Columns, found: Values) -> di
 async def _one_above(sink: SessionSink, relation: Any, value: Any) -> dict[str, Any]:
     """Insert the object of a relation to one. Returns the values of the foreign key that leads to it."""
     other = columns_of(relation.mapper.class_)
-    found = values_for_insert(other.mapper.class_, value)
+    found = _values(sink, other, value)
     key = await _with_others(sink, other, found)
     held = {**found.columns, **key}
     return {
@@ -133,7 +143,7 @@ async def _one_below(
     sink: SessionSink, relation: Any, child: Any, parent: Mapping[str, Any]
 ) -> None:
     other = columns_of(relation.mapper.class_)
-    found = values_for_insert(other.mapper.class_, child)
+    found = _values(sink, other, child)
     leading = {
         relation.mapper.get_property_by_column(remote).key: parent[
             relation.parent.get_property_by_column(local).key

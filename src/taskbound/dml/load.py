@@ -12,7 +12,7 @@ from taskbound.dml.columns import columns_of
 from taskbound.dml.copying import FEWEST, copy_of, is_no_target
 from taskbound.dml.filled import filled
 from taskbound.dml.insert import insert_one, inserting
-from taskbound.dml.portion import portions
+from taskbound.dml.portion import in_filters, portions
 from taskbound.dml.refused import Unfit, is_of_a_row, lightened, row_refused
 from taskbound.dml.savepoint import Savepoint
 
@@ -83,7 +83,7 @@ class Load:
                 first = 0
                 async for part in parts:
                     for portion in self._portions(part, first):
-                        await self._write(portion)
+                        await self._write(in_filters(self._sink.filters, self._columns, portion))
                     first += len(part)
                     await self._tell()
         return Loaded(self.written, self.made, self.refused)

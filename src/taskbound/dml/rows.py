@@ -10,6 +10,8 @@ from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
 from taskbound.dml.filled import value_of
+from taskbound.filters.criteria import valued_criteria
+from taskbound.filters.reached import check_reached, has_marked
 from taskbound.plan import plan_of
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
+    from taskbound.filters.chosen import Filters
     from taskbound.plan.layout import Batches, Rows
     from taskbound.statement import Target
     from taskbound.statement.returned import Verb
@@ -79,6 +82,7 @@ class _Change:
     def __init__(
         self, sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any
     ) -> None:
+        statement = _filtered(sink.filters, statement)
         self._sink, self._statement = sink, statement
         self._what = f"{verb.upper()} {columns.mapper.local_table.description}"
         self._key = statement._generate_cache_key()
@@ -103,6 +107,14 @@ class _Change:
         if assemble is None:
             return await self._sink.changed(self._what, sql, arguments)
         return assemble(await self._sink.returned(self._what, sql, arguments), ())
+
+
+def _filtered(filters: Filters, statement: Any) -> Any:
+    """A statement that keeps to the filters. Raises `PastFilter` where it would get past one."""
+    if not has_marked(statement, filters):
+        return statement
+    check_reached(statement, filters)
+    return statement.options(valued_criteria(filters))
 
 
 def _filled(compiled: CompiledStatement, statement: Any) -> dict[str, Any]:
@@ -145,7 +157,7 @@ async def _locked(sink: SessionSink, columns: Columns, condition: Any) -> list[t
 
 async def _read(sink: SessionSink, columns: Columns, dto: Any, condition: Any) -> list[Any]:
     statement = _bounded(select(columns.mapper.class_), condition)
-    asked: Asked[Any] = Asked.of(dto, statement, None, {})
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()
 
 

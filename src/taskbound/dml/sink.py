@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.util import greenlet_spawn
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Copy
+    from taskbound.filters.chosen import Filters
+    from taskbound.filters.session import FilteredSession
     from taskbound.plan.layout import Rows
     from taskbound.read.inside import Kind
     from taskbound.statement import Arguments
@@ -37,6 +39,11 @@ class SessionSink(SessionSource):
     def session(self) -> Session:
         """The session."""
         return self._session
+
+    @property
+    def filters(self) -> Filters:
+        """What the session knows about the filters of models."""
+        return cast("FilteredSession", self._session).filters
 
     async def executed(self, statement: Any, values: Any = None) -> Any:
         """What SQLAlchemy's own session returns for a statement, which it buffers."""

@@ -16,6 +16,8 @@ from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
+from taskbound.filters.criteria import conditions
+from taskbound.filters.written import check_kept
 from taskbound.read.cache import Readings
 from taskbound.statement.change import VERSION, update_row
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
-    from taskbound.statement import Arguments, Target
+    from taskbound.statement import Arguments
 
 
 async def update_one(
@@ -37,6 +39,7 @@ async def update_one(
     """
     columns = columns_of(model)
     new = _named(columns, values)
+    check_kept(sink.filters, columns.mapper, new)
     identity = _identity(columns, new) if key is None else key_of(columns, key)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
@@ -46,7 +49,7 @@ async def update_one(
         await update_joined(sink, columns, new, identity, version)
         expire_row(sink.session, columns, identity, new)
         return None if dto is None else await read_back(sink, model, dto, identity)
-    change = Change(columns, new, version, dto, sink.target)
+    change = Change(columns, new, version, dto, sink)
     made = await change.send(sink, identity)
     expire_row(sink.session, columns, identity, new)
     if dto is None or made is not None:
@@ -75,8 +78,14 @@ class Change:
     """New values for one row, before it is known which."""
 
     def __init__(
-        self, columns: Columns, new: dict[str, Any], version: Any, dto: Any, target: Target
+        self,
+        columns: Columns,
+        new: dict[str, Any],
+        version: Any,
+        dto: Any,
+        sink: SessionSink,
     ) -> None:
+        self._filters, target = sink.filters, sink.target
         self._columns, self._version, self._dto, self._target = columns, version, dto, target
         self._row = columns.for_update(new)
         self._sql = {key: value for key, value in self._row.items() if is_sql(value)}
@@ -103,7 +112,7 @@ class Change:
     def bound(self, identity: Mapping[str, Any]) -> tuple[Written, str, Arguments]:
         """The statement for one row, with its text and arguments."""
         writing = self._writing()
-        row = {**self._row, **key_parameters(identity)}
+        row = {**self._row, **key_parameters(identity), **self._filters.parameters}
         if self._version is not None:
             row[VERSION] = self._version
         return (writing, *writing.bound(row))
@@ -114,13 +123,14 @@ class Change:
             return self._made()
         versioned, target = self._version is not None, self._target
         mapper, keys = self._columns.mapper, tuple(self._row)
-        kept = ("update", mapper, keys, self._dto, versioned, target.schemas)
+        kept = ("update", mapper, keys, self._dto, versioned, self._filters.off, target.schemas)
         return Readings.of(target.dialect).of_statement(kept, self._made)
 
     def _made(self) -> Written:
         def make(returning: Any) -> Any:
             mapper, versioned = self._columns.mapper, self._version is not None
             statement = update_row(mapper, returning, versioned=versioned)
+            statement = statement.where(*conditions(self._filters, mapper))
             computed = {**self._sql, **self._next}
             return statement.values(computed) if computed else statement
 
@@ -162,6 +172,7 @@ async def update_rows(
     columns = columns_of(model)
     check_one_table(columns, "update")
     new = _named(columns, values)
+    check_kept(sink.filters, columns.mapper, new)
     row = columns.for_update(new)
     row |= _next_version(columns, row, None)
     class_ = columns.mapper.class_

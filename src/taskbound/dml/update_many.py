@@ -16,6 +16,8 @@ from taskbound.dml.naming import Naming
 from taskbound.dml.rows import among
 from taskbound.dml.update import Change, one_of_many
 from taskbound.errors import StaleVersion, UnfitValues
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import check_kept
 from taskbound.place import calling_place
 from taskbound.read.asked import Asked
 from taskbound.read.run import read_rows
@@ -47,6 +49,8 @@ async def update_many(
     count, made, seen = 0, list[Any](), set[tuple[Any, ...]]()
     async for portion in chunks(rows, _PORTION):
         changes = [one_of_many(columns, values) for values in portion]
+        for change in changes if MARKED.of(columns.mapper) else ():
+            check_kept(sink.filters, columns.mapper, change.new)
         _check_each_once(columns, changes, seen)
         # Which of the rows an error is about is not told; they all have the same fields.
         with Naming(sink, "update", model, portion[0]):
@@ -95,12 +99,11 @@ class _Group:
 
 
 def _grouped(sink: SessionSink, columns: Columns, changes: list[OneOfMany]) -> Collection[_Group]:
-    target = sink.target
     groups: dict[str, _Group] = {}
     for number, change in enumerate(changes):
         if not change.new:
             continue
-        made = Change(columns, change.new, change.version, None, target)
+        made = Change(columns, change.new, change.version, None, sink)
         writing, sql, arguments = made.bound(change.identity)
         # Values that are SQL stand in the text, with parameters of their own.
         name = f"{sql} {number}" if made.is_computed else sql
@@ -143,7 +146,7 @@ async def _read(
     class_ = columns.mapper.class_
     keys = [tuple(change.identity.values()) for change in changes]
     statement = select(class_).where(among(columns, keys))
-    asked: Asked[Any] = Asked.of(dto, statement, None, {})
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
     by_key = asked.derived(
         "by key", lambda same: same, extra=tuple(getattr(class_, name) for name in columns.key)
     )

@@ -10,11 +10,12 @@ from taskbound.dml.columns import columns_of
 from taskbound.dml.conflict import filled_by, named_by
 from taskbound.dml.held import expire_rows
 from taskbound.dml.insert import insert_one, read_back
-from taskbound.dml.portion import portions
+from taskbound.dml.portion import in_filters, portions
 from taskbound.dml.update import update_rows
 from taskbound.dml.upserting import Question, Upserting, upserting
 from taskbound.dml.values import is_sql, values_for_insert, values_for_update
 from taskbound.errors import UnfitValues, UniqueViolation
+from taskbound.filters.written import check_upsert, filled
 from taskbound.read.asked import Asked
 from taskbound.read.query import ProjectionQuery
 from taskbound.statement.upsert import has_on_conflict
@@ -48,7 +49,9 @@ async def upsert_one(
     if not has_on_conflict(sink.dialect):
         return await upsert_by_itself(sink, columns, values, named, dto)
     (portion,) = portions(columns, [values], 0)
+    portion = in_filters(sink.filters, columns, portion)
     question = question_of(columns, portion, named, dto)
+    check_upsert(sink.filters, columns.mapper, question.on)
     writing = upserting(columns, question, sink.target)
     rows = writing.filled(portion.columns or {}, 1)
     row = {key: values[0] for key, values in rows.items()}
@@ -156,9 +159,11 @@ async def upsert_by_itself(
     """
     model = columns.mapper.class_
     inserting = dict(values_for_insert(model, values).columns)
+    inserting = dict(filled(sink.filters, columns.mapper, inserting))
     given = {name for name in inserting if not columns.leaves_out(name, inserting[name])}
     on = filled_by(columns, given) if named is None else named
     check_filled(columns, on, given)
+    check_upsert(sink.filters, columns.mapper, on)
     try:
         return Upserted(True, await insert_one(sink, model, values, dto))
     except UniqueViolation as refused:
@@ -184,5 +189,6 @@ async def _changed(
         key = [getattr(model, name) for name in columns.key]
         result = await sink.executed(select(*key).where(condition).with_for_update())
         return len(result.all())
-    asked: Asked[Any] = Asked.of(dto, select(model).where(condition).with_for_update(), None, {})
+    locked = select(model).where(condition).with_for_update()
+    asked: Asked[Any] = Asked.of(dto, locked, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()

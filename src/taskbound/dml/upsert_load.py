@@ -12,6 +12,7 @@ from taskbound.dml.load import Load, bound_rows
 from taskbound.dml.portion import portions
 from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
 from taskbound.dml.upserting import upserting
+from taskbound.filters.written import check_upsert
 from taskbound.statement.upsert import has_on_conflict
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class UpsertLoad(Load):
         if not has_on_conflict(self._sink.dialect):
             return partial(self._by_themselves, portion)
         question = question_of(self._columns, portion, self._named, self._wanted.dto)
+        check_upsert(self._sink.filters, self._columns.mapper, question.on)
         writing = upserting(self._columns, question, self._sink.target)
         columns = writing.filled(portion.columns or {}, portion.size)
         expire_rows(self._sink.session, self._columns, names_of(self._columns, question))

@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import Task, current_task
+from taskbound.filters.session import FilteredSession
 from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added, stale
 from taskbound.guard.acknowledged import Acknowledged, reply, report_commit
 from taskbound.guard.discarded import Discard
@@ -66,7 +67,7 @@ _CLOSINGS = ("close", "invalidate")
 _DISCARDS = ("expire", "expire_all", "refresh")
 
 
-class GuardedSession(Session):
+class GuardedSession(FilteredSession):
     """A `sqlalchemy.orm.Session` that keeps to the laws of its task.
 
     Made by `guarded`, which adds the checks to any session class.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from taskbound.errors import MultipleFound, NotFound
 from taskbound.read.asked import Asked
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Driver
+    from taskbound.filters.chosen import Filters
+    from taskbound.filters.session import FilteredSession
     from taskbound.plan import Plan
     from taskbound.read.run import Source
     from taskbound.statement import Children, Counting
@@ -52,6 +54,17 @@ class ProjectionQuery(Generic[T]):
     def __init__(self, source: Source, asked: Asked[T]) -> None:
         self._source = source
         self._asked = asked
+
+    def unfiltered(self, *names: str) -> ProjectionQuery[T]:
+        """The same query without the filters of these names, for what is to see all rows.
+
+        ```python
+        deleted = await session.project(OrderRead, Order).unfiltered("soft_delete").all()
+        ```
+
+        Raises `TypeError` where no name is given.
+        """
+        return ProjectionQuery(self._source, self._asked.unfiltered(names))
 
     async def all(self) -> list[T]:
         """Every row, in the order of the statement."""
@@ -233,7 +246,8 @@ def session_query(
     bind = session.get_bind(mapper=rows) if of_class else session.get_bind(clause=rows)
     heard = partial(listened, session) if session.dispatch.do_orm_execute else None
     source = SessionSource(session, bind, operating)
-    return _query(source, dto, statement, children, parameters, heard=heard)
+    filters = cast("FilteredSession", session).filters
+    return _query(source, dto, statement, children, parameters, filters=filters, heard=heard)
 
 
 def pool_query(
@@ -244,9 +258,11 @@ def pool_query(
     *,
     children: Children | None,
     parameters: dict[str, Any],
+    filters: Filters,
 ) -> ProjectionQuery[Any]:
     """The query that `Database.project` returns for its arguments. Raises as that does."""
-    return _query(PoolSource(engine, driver), dto, statement, children, parameters)
+    source = PoolSource(engine, driver)
+    return _query(source, dto, statement, children, parameters, filters=filters)
 
 
 def _query(
@@ -256,6 +272,7 @@ def _query(
     children: Children | None,
     parameters: dict[str, Any],
     *,
+    filters: Filters,
     heard: Callable[[str, Any], Any] | None = None,
 ) -> ProjectionQuery[Any]:
     # heard: what listeners make of a statement; None where there are none.
@@ -267,10 +284,10 @@ def _query(
             f"a prepared projection has its own statement and strategy, and takes not {given}"
         )
     elif heard is None:
-        return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters))
+        return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters, filters))
     else:
         dto.prepared.parameters.check(dto.prepared.dto, parameters)
         dto, statement, children = dto.prepared.dto, dto.prepared.statement, dto.prepared.children
     if heard is not None:
         statement = heard(spelled(dto), statement)
-    return ProjectionQuery(source, Asked.of(dto, statement, children, parameters))
+    return ProjectionQuery(source, Asked.of(dto, statement, children, parameters, filters))

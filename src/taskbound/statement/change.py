@@ -34,7 +34,7 @@ def update_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool
     return statement.returning(*returning) if returning else statement
 
 
-def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> UpdateBase:
+def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Any:
     """`DELETE FROM orders WHERE id = :key RETURNING ...`."""
     statement = delete(mapper.local_table).where(*_one(mapper, versioned=versioned))  # type: ignore[arg-type]  # as above
     return statement.returning(*returning) if returning else statement
