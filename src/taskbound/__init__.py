@@ -85,7 +85,15 @@ from taskbound.errors import (
     UnreadableField,
     ValueRefused,
 )
-from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
+from taskbound.events import (
+    AfterCommitFailed,
+    CancelledCommit,
+    Event,
+    FiltersLeftOut,
+    Finding,
+    Retried,
+    subscribe,
+)
 from taskbound.filters import Filter, Filters, ValueFilter
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
@@ -193,6 +201,7 @@ __all__ = [
     "Failure",
     "Filter",
     "Filters",
+    "FiltersLeftOut",
     "Finding",
     "For",
     "ForeignKeyViolation",

@@ -23,6 +23,7 @@ from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
 from taskbound.errors import SessionMisuse
 from taskbound.filters.chosen import NO_FILTERS, Filters
+from taskbound.filters.left_out import tell_left_out
 from taskbound.filters.session import FilteredSession, filtered_class
 from taskbound.guard import lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
@@ -130,6 +131,7 @@ class TaskSession(LoadingSession):
             self.sync_session.__class__ = filtered_class(type(self.sync_session))
         if filters is not NO_FILTERS:
             cast("FilteredSession", self.sync_session).filters = filters
+            tell_left_out(filters)
         # What was asked for, as `AsyncSession` has it: the guarded form of it is no one's business.
         self.sync_session_class = base
         if isinstance(self.sync_session, GuardedSession):

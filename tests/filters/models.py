@@ -2,10 +2,10 @@
 
 ```
 Author 1-n Book n-m Genre       Book 1-n Copy       Book 1-n Book (its sequels)
-                                Item: Paper and Film in one table
+                                Item: Paper and Film in one table       Device and Reader in two
 ```
 
-Authors, books and copies have a tenant. Books, copies and genres are deleted softly, and items as well.
+All but shelves and genres have a tenant. All but shelves and authors are deleted softly.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, func, select
+from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import (
     DeclarativeBase,
+    DynamicMapped,
     Mapped,
     Session,
+    WriteOnlyMapped,
     column_property,
     mapped_column,
+    query_expression,
     relationship,
 )
 
@@ -28,7 +32,7 @@ from taskbound.mixins import SoftDelete, TenantOwned
 GONE = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 
 
-class Base(DeclarativeBase):
+class Base(AsyncAttrs, DeclarativeBase):
     pass
 
 
@@ -47,7 +51,10 @@ class Shelf(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
+    told: Mapped[int | None] = query_expression()
     books: Mapped[list[Book]] = relationship(back_populates="shelf", order_by="Book.id")
+    asked: DynamicMapped[Book] = relationship(order_by="Book.id", overlaps="books,shelf")
+    written: WriteOnlyMapped[Book] = relationship(overlaps="books,shelf,asked")
     if TYPE_CHECKING:
         held: Mapped[int]
 
@@ -100,13 +107,14 @@ class Genre(SoftDelete, Base):
     )
 
 
-class Item(SoftDelete, Base):
+class Item(SoftDelete, TenantOwned, Base):
     """The base of a single-table inheritance."""
 
     __tablename__ = "items"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
+    tenant_id: Mapped[int]
     book_id: Mapped[int | None] = mapped_column(ForeignKey("books.id"))
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "item"}
@@ -124,7 +132,7 @@ class Film(Item):
     __mapper_args__ = {"polymorphic_identity": "film"}
 
 
-class Device(SoftDelete, Base):
+class Device(SoftDelete, TenantOwned, Base):
     """The base of a joined inheritance."""
 
     __tablename__ = "devices"
@@ -132,6 +140,7 @@ class Device(SoftDelete, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
+    tenant_id: Mapped[int]
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "device"}
 
@@ -184,12 +193,14 @@ def fill(session: Session) -> None:
         _tenant(session, tenant)
     session.add_all(
         [
-            Paper(id=1, weight=90, book_id=11),
-            Paper(id=2, weight=80, book_id=11, deleted_at=GONE),
-            Film(id=3, minutes=90, book_id=11),
-            Film(id=4, minutes=80, book_id=11, deleted_at=GONE),
-            Reader(id=1, name="one", inches=6),
-            Reader(id=2, name="two", inches=7, deleted_at=GONE),
+            Paper(id=1, weight=90, book_id=11, tenant_id=1),
+            Paper(id=2, weight=80, book_id=11, tenant_id=1, deleted_at=GONE),
+            Film(id=3, minutes=90, book_id=11, tenant_id=1),
+            Film(id=4, minutes=80, book_id=11, tenant_id=1, deleted_at=GONE),
+            Paper(id=5, weight=90, book_id=21, tenant_id=2),
+            Reader(id=1, name="one", inches=6, tenant_id=1),
+            Reader(id=2, name="two", inches=7, tenant_id=1, deleted_at=GONE),
+            Reader(id=3, name="three", inches=8, tenant_id=2),
         ]
     )
     session.flush()

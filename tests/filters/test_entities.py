@@ -7,21 +7,51 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlalchemy import event, exists, func, lambda_stmt, select, text, union_all
+from sqlalchemy import (
+    case,
+    delete,
+    event,
+    exists,
+    func,
+    insert,
+    lambda_stmt,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import (
     Bundle,
     ORMExecuteState,
     Session,
     aliased,
+    defer,
     immediateload,
     join,
     joinedload,
+    make_transient_to_detached,
+    selectin_polymorphic,
     selectinload,
     subqueryload,
+    with_expression,
+    with_loader_criteria,
+    with_polymorphic,
 )
 
 from taskbound import Database, PastFilter, TaskSession
-from tests.filters.models import Author, Base, Book, Catalogue, Copy, Device, Genre, Item, Shelf
+from tests.filters.models import (
+    Author,
+    Base,
+    Book,
+    Catalogue,
+    Copy,
+    Device,
+    Genre,
+    Item,
+    Paper,
+    Reader,
+    Shelf,
+)
 
 Path = Callable[[TaskSession], Awaitable[list[int]]]
 
@@ -169,6 +199,42 @@ async def loaded_by_a_refresh(session: TaskSession) -> list[int]:
     return [book.id for book in shelf.books]
 
 
+async def loaded_by_an_awaited_attribute(session: TaskSession) -> list[int]:
+    shelf = await session.get_one(Shelf, 1)
+    books: list[Book] = await shelf.awaitable_attrs.books
+    return [book.id for book in books]
+
+
+async def loaded_dynamically(session: TaskSession) -> list[int]:
+    shelf = await session.get_one(Shelf, 1)
+    return await session.run_sync(lambda _: [book.id for book in shelf.asked])
+
+
+async def loaded_to_be_written(session: TaskSession) -> list[int]:
+    shelf = await session.get_one(Shelf, 1)
+    return sorted(book.id for book in await session.scalars(shelf.written.select()))
+
+
+async def counted_by_a_query(session: TaskSession) -> list[int]:
+    def found(sync: Session) -> list[int]:
+        return [key for key in EVERY if sync.query(Book).filter(Book.id == key).count()]
+
+    return await session.run_sync(found)
+
+
+async def joined_before_other_columns(session: TaskSession) -> list[int]:
+    statement = select(Shelf).join(Shelf.books).with_only_columns(Book.id)
+    return sorted(await session.scalars(statement))
+
+
+async def with_criteria_of_a_subquery(session: TaskSession) -> list[int]:
+    def found(key: int) -> Any:
+        among = select(Book.shelf_id).where(Book.id == key)
+        return select(Shelf.id).options(with_loader_criteria(Shelf, Shelf.id.in_(among)))
+
+    return [key for key in EVERY if await session.scalar(found(key))]
+
+
 def eagerly(loader: Any) -> Path:
     async def loaded(session: TaskSession) -> list[int]:
         statement = select(Shelf).options(loader(Shelf.books))
@@ -227,6 +293,12 @@ PATHS = pytest.mark.parametrize(
         that_a_function_finds,
         loaded_lazily,
         loaded_by_a_refresh,
+        loaded_by_an_awaited_attribute,
+        loaded_dynamically,
+        loaded_to_be_written,
+        counted_by_a_query,
+        joined_before_other_columns,
+        with_criteria_of_a_subquery,
         *map(eagerly, LOADERS),
         *map(eagerly_with_get, LOADERS),
         *map(eagerly_by_way_of_a_table, LOADERS),
@@ -278,6 +350,15 @@ async def test_a_relation_to_one_leads_to_no_deleted_row(session: TaskSession) -
     assert [copy.id for copy in copies if copy.book is None] == [141]
 
 
+@pytest.mark.parametrize("loader", LOADERS)
+async def test_each_level_of_a_load_is_filtered(session: TaskSession, loader: Any) -> None:
+    books = loader(Shelf.books).options(loader(Book.copies), loader(Book.genres))
+    shelf = (await session.scalars(select(Shelf).options(books))).unique().one()
+
+    assert [copy.id for book in shelf.books for copy in book.copies] == [111, 121, 131]
+    assert [genre.id for book in shelf.books for genre in book.genres] == [1, 1, 1]
+
+
 async def test_what_has_expired_is_loaded_of_the_row_itself(session: TaskSession) -> None:
     book = await session.get_one(Book, 11)
     book.mark_deleted()
@@ -290,10 +371,59 @@ async def test_what_has_expired_is_loaded_of_the_row_itself(session: TaskSession
 
 async def test_the_classes_of_an_inheritance_are_filtered(session: TaskSession) -> None:
     items = (await session.scalars(select(Item).order_by(Item.id))).all()
-    devices = (await session.scalars(select(Device))).all()
+    papers = (await session.scalars(select(Paper.id))).all()
 
     assert [item.id for item in items] == [1, 3]
+    assert papers == [1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Device),
+        select(Reader),
+        select(aliased(Reader, flat=True)),
+        select(with_polymorphic(Device, "*")),
+        select(Device).options(selectin_polymorphic(Device, [Reader])),
+    ],
+    ids=["above", "below", "an alias", "with_polymorphic", "selectin_polymorphic"],
+)
+async def test_the_classes_of_a_joined_inheritance_are_filtered(
+    session: TaskSession, statement: Any
+) -> None:
+    devices = (await session.scalars(statement)).all()
+
     assert [device.id for device in devices] == [1]
+    assert await devices[0].awaitable_attrs.inches == 6
+
+
+async def test_what_was_put_off_is_loaded(session: TaskSession) -> None:
+    book = await session.get_one(Book, 11, options=[defer(Book.title), defer(Book.tenant_id)])
+
+    assert await book.awaitable_attrs.title == "book 1"
+
+
+@pytest.mark.parametrize("names", [None, ["title"], ["copies"], ["author"]])
+async def test_the_row_of_another_tenant_is_not_loaded_by_a_refresh(
+    session: TaskSession, names: list[str] | None
+) -> None:
+    book = Book(id=21)
+    make_transient_to_detached(book)
+    session.add(book)
+
+    with pytest.raises(InvalidRequestError, match="Could not refresh instance"):
+        await session.refresh(book, names)
+
+
+async def test_the_rest_of_a_row_in_several_tables_is_not_loaded_of_another_tenant(
+    library: Database, session: TaskSession
+) -> None:
+    async with library.filtered(tenant=2).session() as theirs:
+        reader = (await theirs.scalars(select(Device))).one()
+    session.add(reader)
+
+    with pytest.raises(PastFilter, match="the filter tenant of Reader keeps to rows"):
+        await reader.awaitable_attrs.inches
 
 
 async def test_conditions_see_filtered_rows(session: TaskSession) -> None:
@@ -323,6 +453,29 @@ AROUND: dict[str, Any] = {
     "a class over a table": select(aliased(Book, select(BOOKS).subquery())),
     "a column that is a subquery over a table": select(Catalogue),
     "text that a class is read from": select(Book).from_statement(text("SELECT * FROM books")),
+    "a table that was joined before": select(Shelf)
+    .join(BOOKS, BOOKS.c.shelf_id == Shelf.id)
+    .with_only_columns(func.count()),
+    "a table in ORDER BY": select(Shelf.id).order_by(
+        select(func.max(BOOKS.c.id)).scalar_subquery()
+    ),
+    "a class in a FULL JOIN": select(Shelf.id).outerjoin(Shelf.books, full=True),
+    "the second class of an expression": select(case((Book.id > 0, Shelf.id), else_=0)).select_from(
+        Shelf
+    ),
+    "a class in the list of an IN": select(Shelf.id).where(Shelf.id.in_([Book.shelf_id])),
+    "a table in what is loaded with": select(Shelf).options(
+        with_expression(Shelf.told, select(func.count(BOOKS.c.id)).scalar_subquery())
+    ),
+    "a class in what is loaded with": select(Shelf).options(
+        with_expression(Shelf.told, select(func.count(Book.id)).scalar_subquery())
+    ),
+    "a table in criteria": select(Shelf).options(
+        with_loader_criteria(Shelf, lambda cls: cls.id.in_(select(BOOKS.c.shelf_id)))
+    ),
+    "a table in the criteria of a loader": select(Genre).options(
+        selectinload(Genre.books.and_(exists(select(BOOKS.c.id).where(BOOKS.c.id == 14))))
+    ),
 }
 
 
@@ -367,6 +520,31 @@ async def test_a_class_that_is_named_in_conditions_alone_is_filtered_or_refused(
 
     assert await session.scalar(number) == 1
     assert await session.scalar(select(exists().where(Book.id == 14))) is False
+
+
+@pytest.mark.parametrize(
+    "writing",
+    [
+        delete(Book).returning(Book.id),
+        delete(BOOKS).returning(BOOKS.c.id),
+        insert(Book).values(title="x", tenant_id=2).returning(Book.id),
+        insert(BOOKS).values(title="x", tenant_id=2).returning(BOOKS.c.id),
+    ],
+    ids=["delete", "delete of a table", "insert", "insert of a table"],
+)
+async def test_a_statement_that_writes_within_another_is_refused(
+    session: TaskSession, writing: Any
+) -> None:
+    within = writing.cte()
+    for statement in (
+        select(within.c.id),
+        select(Shelf.id).add_cte(within),
+        insert(Genre).values(name="x").add_cte(within),
+        delete(Genre).add_cte(within),
+    ):
+        with pytest.raises(PastFilter) as caught:
+            await session.execute(statement)
+        assert caught.value.filter in {"tenant", "soft_delete"}
 
 
 async def test_a_second_class_inside_an_expression_is_refused(session: TaskSession) -> None:

@@ -423,8 +423,9 @@ async def test_a_class_in_several_tables_is_changed_as_an_entity(session: TaskSe
     await session.flush()
 
     assert await session.scalar(select(func.count()).select_from(Device)) == 0
-    with pytest.raises(NotFound):
-        await session.update(Reader, {"name": "y"}, key=2)
+    for key in (2, 3):
+        with pytest.raises(NotFound):
+            await session.update(Reader, {"name": "y"}, key=key)
     with pytest.raises(PastFilter, match="marks rows instead of deleting them"):
         await session.delete(Reader, key=1)
 

@@ -17,7 +17,7 @@ from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
 from taskbound.filters.criteria import conditions
-from taskbound.filters.written import check_kept
+from taskbound.filters.written import check_kept, check_values
 from taskbound.read.cache import Readings
 from taskbound.statement.change import VERSION, update_row
 
@@ -89,6 +89,7 @@ class Change:
         self._columns, self._version, self._dto, self._target = columns, version, dto, target
         self._row = columns.for_update(new)
         self._sql = {key: value for key, value in self._row.items() if is_sql(value)}
+        check_values(sink.filters, columns.mapper, self._sql)
         for key in self._sql:
             del self._row[key]
         self._next = _next_version(columns, self._row, version)

@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Table, event
 from sqlalchemy.orm import Mapper
 
+from taskbound.errors import PastFilter
 from taskbound.filters.mark import filters_of
-from taskbound.filters.unit_of_work import watch
+from taskbound.filters.unit_of_work import watch, watch_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,14 @@ class Marked:
         self._tables: tuple[int, Mapping[Table, Mapping[str, Mapper[Any]]]] = (0, {})
 
     def note(self, mapper: Mapper[Any], cls: type[Any]) -> None:
-        """Have a look at a class that has just been mapped."""
+        """Have a look at a class that has just been mapped.
+
+        Raises `PastFilter` where it has a filter that the class above does not have.
+        """
         if found := filters_of(cls):
+            _check_above(mapper, found)
+            if not self.version:
+                watch_values()
             self.mappers[mapper] = found
             self.version += 1
             watch(mapper, found)
@@ -44,6 +51,22 @@ class Marked:
             found = _tables(self.mappers)
             self._tables = self.version, found
         return found
+
+
+def _check_above(mapper: Mapper[Any], filters: Mapping[str, Filter]) -> None:
+    """Raise `PastFilter` where rows can be read past a filter, by a class that this one inherits from."""
+    above = mapper.inherits
+    if above is None or mapper.concrete:
+        return
+    same = filters_of(above.class_)
+    for name, filter_ in filters.items():
+        if same.get(name) is not filter_:
+            raise PastFilter(
+                filter=name,
+                model=mapper.class_.__name__,
+                reason=f"is not that of {above.class_.__name__}, by which the same rows are read",
+                cure="mark the class at the top, which holds for all below it",
+            )
 
 
 def _tables(

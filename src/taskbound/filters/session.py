@@ -24,14 +24,17 @@ class FilteredSession(Session):
     def _execute_internal(self, statement: Any, params: Any = None, **options: Any) -> Any:
         if MARKED.version:
             # Imported with the first model that has filters.
-            statement, params = _filtered()(self.filters, statement, params)
+            given = options.get("execution_options", {})
+            statement, params = _filtered()(self.filters, statement, params, given)
             if self.dispatch.do_orm_execute and not options.get("_add_event"):
                 options["_add_event"] = self._filter_again
         return super()._execute_internal(statement, params, **options)
 
     def _filter_again(self, state: ORMExecuteState) -> None:
         """Filter what listeners have put in the place of a statement. It is called after them."""
-        state.statement, _ = _filtered()(self.filters, state.statement, state.parameters)
+        state.statement, _ = _filtered()(
+            self.filters, state.statement, state.parameters, state.execution_options
+        )
 
     def _bulk_save_mappings(self, mapper: Any, *args: Any, **options: Any) -> None:
         # Without the events of a flush, and by primary key.

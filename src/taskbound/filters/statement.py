@@ -20,17 +20,24 @@ from taskbound.filters.criteria import (
 )
 from taskbound.filters.marked import MARKED
 from taskbound.filters.reached import check_reached, marked_tables
+from taskbound.filters.refresh import refreshing
 from taskbound.filters.unit_of_work import foreign, keeps_rows
 from taskbound.filters.written import check_kept, filled_statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Mapper
 
     from taskbound.filters.chosen import Filters
 
 
-def filtered(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
+def filtered(
+    filters: Filters, statement: Any, params: Any, options: Mapping[str, Any]
+) -> tuple[Any, Any]:
     """A statement with its filters, and its parameters with their values.
+
+    options: those of its execution.
 
     Raises `PastFilter` where it would get past one.
     """
@@ -41,7 +48,7 @@ def filtered(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
         # What SQLAlchemy makes of it, too.
         statement = statement.select()
     if isinstance(statement, SelectBase | FromStatement):
-        return _read(filters, statement, params)
+        return _read(filters, statement, params, options)
     if isinstance(statement, Insert):
         return _inserted(filters, statement, params)
     if isinstance(statement, Update | Delete):
@@ -49,10 +56,17 @@ def filtered(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
     return statement, params
 
 
-def _read(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
+def _read(
+    filters: Filters, statement: Any, params: Any, options: Mapping[str, Any]
+) -> tuple[Any, Any]:
+    # Some of what loads relationships has the options of the statement that it belongs to.
     if not _is_filtered(statement):
-        # Some of what loads relationships has the options of the statement that it belongs to.
-        check_reached(statement, filters)
+        compiling = getattr(statement, "_compile_options", None)
+        if getattr(compiling, "_for_refresh_state", False):
+            state = options["_sa_orm_load_options"]._refresh_state
+            statement = refreshing(filters, statement, state)
+        else:
+            check_reached(statement, filters)
         statement = statement.options(named_criteria(filters))
     if filters.parameters:
         params = {**(params or {}), **filters.parameters}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Mapper, object_session
+from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.sql.elements import ClauseElement
 
 from taskbound.errors import PastFilter
 from taskbound.filters.mark import ValueFilter
@@ -13,10 +15,25 @@ from taskbound.filters.mark import ValueFilter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy.orm import Mapper
-
     from taskbound.filters.chosen import Filters
     from taskbound.filters.mark import Filter
+
+
+def watch_values() -> None:
+    """Have a look at the SQL that attributes of any object are set to before a flush sends it."""
+    event.listen(Mapper, "before_insert", _at_write)
+    event.listen(Mapper, "before_update", _at_write)
+
+
+def _at_write(mapper: Mapper[Any], _connection: object, target: Any) -> None:
+    for value in vars(target).values():
+        if isinstance(value, ClauseElement) or hasattr(value, "__clause_element__"):
+            filters = _filters(target)
+            if filters is not None:
+                # Needs what is marked, and that needs this.
+                from taskbound.filters.reached import check_value
+
+                check_value(value, mapper.local_table, filters)
 
 
 def watch(mapper: Mapper[Any], filters: Mapping[str, Filter]) -> None:
@@ -79,8 +96,12 @@ def _filters(target: Any) -> Filters | None:
 
 def _is_own(target: Any, attribute: str, value: Any) -> bool:
     """Whether an object has a value now, and its row has it as far as is known."""
-    # Loads what has expired: within a flush that is awaited.
-    history = inspect(target).attrs[attribute].load_history()
+    try:
+        # Loads what has expired: within a flush that is awaited.
+        history = inspect(target).attrs[attribute].load_history()
+    except ObjectDeletedError:
+        # There is no row, or none of the session's own.
+        return False
     if history.added and not history.deleted:
         return False
     return all(held == value for held in history.sum())

@@ -10,6 +10,7 @@ from taskbound.errors import PastFilter
 from taskbound.filters.criteria import value_filters
 from taskbound.filters.mark import ValueFilter
 from taskbound.filters.marked import MARKED
+from taskbound.filters.reached import check_value
 from taskbound.filters.unit_of_work import foreign, keeps_rows
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ def check_kept(filters: Filters, mapper: Mapper[Any], values: Mapping[str, Any])
         own = filters.value(filter_.name, mapper.class_.__name__)
         if filter_.attribute in values and not _is(values[filter_.attribute], own):
             raise foreign(filter_, mapper)
+
+
+def check_values(filters: Filters, mapper: Mapper[Any], values: Mapping[str, Any]) -> None:
+    """Raise `PastFilter` where the SQL of a value reads rows of a class with filters."""
+    if values and MARKED.version:
+        for sql in values.values():
+            check_value(sql, mapper.local_table, filters)
 
 
 def check_delete(filters: Filters, mapper: Mapper[Any]) -> None:

@@ -51,9 +51,12 @@ class Explanation:
     """For each relation to many how its children are read, and why."""
     statements: tuple[ExplainedStatement, ...]
     """In the order in which they are sent."""
+    unfiltered: tuple[str, ...] = ()
+    """The names of the filters of models that are left out, in the order of the alphabet."""
 
     def __str__(self) -> str:
-        return "\n\n".join([self.tree, *self.choices, *map(str, self.statements)])
+        without = (f"without the filters {', '.join(self.unfiltered)}",) if self.unfiltered else ()
+        return "\n\n".join([self.tree, *self.choices, *without, *map(str, self.statements)])
 
 
 async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Explanation:
@@ -69,7 +72,12 @@ async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Expl
     for reads, (sql, arguments) in sent:
         rows = await source.fetch(prefix + sql, arguments)
         statements.append(ExplainedStatement(reads, sql, "\n".join(_lines(rows))))
-    return Explanation(reading.plan.explain(), tuple(_choices(reading)), tuple(statements))
+    return Explanation(
+        reading.plan.explain(),
+        tuple(_choices(reading)),
+        tuple(statements),
+        tuple(sorted(asked.filters.off)),
+    )
 
 
 def _choices(reading: Reading) -> Iterator[str]:

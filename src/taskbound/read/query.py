@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from taskbound.errors import MultipleFound, NotFound
+from taskbound.filters.left_out import tell_left_out
 from taskbound.read.asked import Asked
 from taskbound.read.explanation import Explanation, explained
 from taskbound.read.identity import by_key, values_of
@@ -64,7 +65,9 @@ class ProjectionQuery(Generic[T]):
 
         Raises `TypeError` where no name is given.
         """
-        return ProjectionQuery(self._source, self._asked.unfiltered(names))
+        asked = self._asked.unfiltered(names)
+        tell_left_out(asked.filters)
+        return ProjectionQuery(self._source, asked)
 
     async def all(self) -> list[T]:
         """Every row, in the order of the statement."""
@@ -261,6 +264,7 @@ def pool_query(
     filters: Filters,
 ) -> ProjectionQuery[Any]:
     """The query that `Database.project` returns for its arguments. Raises as that does."""
+    tell_left_out(filters)
     source = PoolSource(engine, driver)
     return _query(source, dto, statement, children, parameters, filters=filters)
 
