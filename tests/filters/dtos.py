@@ -59,6 +59,19 @@ class TaggedRead(BaseModel):
     genres: list[GenreRow]
 
 
+class BookBelow(BaseModel):
+    id: int
+    copies: list[BookRow]
+    genres: list[GenreRow]
+    copied: Annotated[int, Count("copies")]
+
+
+class ShelfBelow(BaseModel):
+    """Three levels, one of them by way of a table."""
+
+    books: list[BookBelow]
+
+
 class BookTree(BaseModel):
     id: int
     sequels: Annotated[list[BookTree], Tree()]

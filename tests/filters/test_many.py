@@ -45,15 +45,21 @@ async def test_many_new_rows_get_the_tenant(codes: Database) -> None:
         assert await session.insert_many(Code, mixed) == 2
         made = await session.insert_many(Code, [{"name": "z", "number": 4}], returning=BookRow)
 
+        copied = [
+            {**row, "name": f"c{row['number']}", "number": row["number"] + 500} for row in new
+        ]
+        assert await session.copy_in(Code, copied) == 200
+
     assert len(made) == 1
-    assert [row[0] for row in await rows(codes)] == [1] * 203 + [2]
+    assert [row[0] for row in await rows(codes)] == [1] * 403 + [2]
 
 
 async def test_none_of_many_rows_is_made_for_another_tenant(codes: Database) -> None:
     new = [{"name": "x", "number": 2, "tenant_id": 1}, {"name": "y", "number": 3, "tenant_id": 2}]
     async with codes.filtered(tenant=1).begin() as session:
-        with pytest.raises(PastFilter, match="of Code keeps to rows with the session's own"):
-            await session.insert_many(Code, new)
+        for load in (session.insert_many, session.copy_in):
+            with pytest.raises(PastFilter, match="of Code keeps to rows with the session's own"):
+                await load(Code, new)
     async with codes.session() as session:
         with pytest.raises(PastFilter, match="of Code has no value here"):
             await session.insert_many(Code, new)

@@ -8,22 +8,25 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, func, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, with_loader_criteria
 
 from taskbound import Database, PastFilter, projection
 from tests.filters.dtos import (
+    BookBelow,
     BookLevels,
     BookRow,
     BookTree,
     GenreRead,
+    GenreRow,
     ItemRead,
     SequelRead,
+    ShelfBelow,
     ShelfHeld,
     ShelfRead,
     ShelfTold,
     TaggedRead,
 )
-from tests.filters.models import Book, Copy, Genre, Item, Reader, Shelf
+from tests.filters.models import Base, Book, Copy, Genre, Item, Reader, Shelf
 
 Path = Callable[[Any], Awaitable[list[int]]]
 
@@ -298,6 +301,47 @@ async def test_nothing_is_told_of_a_tenant_without_rows(library: Database) -> No
     assert told == ShelfTold(number=0, pages=None, least=None, most=None, any=False)
 
 
+@pytest.mark.parametrize("children", [None, "batch"])
+async def test_each_level_of_children_is_filtered(db: Database, children: Any) -> None:
+    query = db.project(ShelfBelow, select(Shelf), children=children)
+    crime = [GenreRow(id=1)]
+    books = [
+        BookBelow(id=key, copies=[BookRow(id=key * 10 + 1)], genres=crime, copied=1)
+        for key in (11, 12, 13)
+    ]
+
+    assert await query.one() == ShelfBelow(books=books)
+    assert json.loads(await query.json()) == [ShelfBelow(books=books).model_dump()]
+
+
+@pytest.mark.parametrize("key", [11, 14, 21])
+async def test_what_is_asked_in_criteria_is_filtered(db: Database, key: int) -> None:
+    among = select(Book.shelf_id).where(Book.id == key)
+    statement = select(Shelf).options(with_loader_criteria(Shelf, Shelf.id.in_(among)))
+
+    query = db.project(ShelfRead, statement)
+
+    assert await query.count() == len(await query.all()) == (key == 11)
+
+
+async def test_a_table_instead_of_its_class_is_refused(db: Database) -> None:
+    books = Base.metadata.tables["books"]
+    among = Shelf.id.in_(select(books.c.shelf_id))
+    for statement in (
+        select(Shelf).where(among),
+        select(Shelf).join(books, books.c.shelf_id == Shelf.id),
+        select(Shelf).options(with_loader_criteria(Shelf, among)),
+    ):
+        for attempt in (
+            db.project(ShelfRead, statement).all,
+            db.project(ShelfRead, statement).count,
+            db.project(ShelfRead, statement).exists,
+            db.project(ShelfRead, statement).json,
+        ):
+            with pytest.raises(PastFilter, match="does not reach books where the table is named"):
+                await attempt()
+
+
 async def test_a_column_that_is_a_subquery_is_filtered(db: Database) -> None:
     assert (await db.project(ShelfHeld, Shelf).one()).held == 3
     assert (await db.project(ShelfHeld, Shelf).unfiltered("soft_delete").one()).held == 4
@@ -361,6 +405,16 @@ async def test_what_explain_shows_is_filtered(db: Database) -> None:
 
     assert ".tenant_id = ?" in explained.statements[1].sql
     assert ".deleted_at IS NULL" in explained.statements[1].sql
+
+
+async def test_what_explain_shows_says_what_is_left_out(db: Database) -> None:
+    left_out = db.unfiltered("tenant").project(BookRow, Book).unfiltered("soft_delete")
+
+    explained = await left_out.explain()
+
+    assert explained.unfiltered == ("soft_delete", "tenant")
+    assert "\n\nwithout the filters soft_delete, tenant\n\nBook:\n" in str(explained)
+    assert "without the filters" not in str(await db.project(BookRow, Book).explain())
 
 
 async def test_a_value_is_a_parameter_and_not_in_the_sql(db: Database) -> None:

@@ -10,7 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlalchemy.orm import Session, sessionmaker
 
-from taskbound import Database, Filters, PastFilter, TaskSession, call
+from taskbound import (
+    Database,
+    Filters,
+    FiltersLeftOut,
+    PastFilter,
+    TaskSession,
+    call,
+    subscribe,
+)
 from tests.filters.dtos import BookRow
 from tests.filters.models import Book
 
@@ -117,6 +125,22 @@ async def test_databases_of_two_tenants_share_the_pool_and_nothing_else(
     assert one.engine is two.engine is library.engine
     with pytest.raises(PastFilter):
         await library.run(books_of)
+
+
+async def test_whoever_leaves_filters_out_is_told_of(db: Database) -> None:
+    told: list[FiltersLeftOut] = []
+    stop = subscribe(told.append, FiltersLeftOut)
+    audit = db.unfiltered("tenant", "soft_delete")
+    async with audit.session(), db.session() as session:
+        session.project(BookRow, Book).unfiltered("soft_delete")
+        audit.project(BookRow, Book)
+        db.project(BookRow, Book)
+    stop()
+
+    both = ("soft_delete", "tenant")
+    assert [found.filters for found in told] == [both, ("soft_delete",), both]
+    place = "test_whoever_leaves_filters_out_is_told_of"
+    assert [found.place and found.place.function for found in told] == [place] * 3
 
 
 async def test_a_value_takes_the_place_of_another(library: Database) -> None:

@@ -132,6 +132,66 @@ async def test_an_orm_update_with_another_value_uses_that(library: Database) -> 
             await session.rollback()
 
 
+async def test_an_update_of_another_tenant_is_not_the_one_that_is_kept(library: Database) -> None:
+    for tenant in (1, 2, 1):
+        async with library.filtered(tenant=tenant).session() as session:
+            await session.update(Book, {"title": "x"}, key=tenant * 10 + 1)
+            assert await session.update(Book, {"title": "x"}, where=Book.id > 0) == 3
+            await session.update_many(Book, [{"id": tenant * 10 + 2, "title": "y"}])
+
+            assert await changed(session) == [tenant * 10 + number for number in (1, 2, 3)]
+            await session.rollback()
+
+
+READS = {
+    "a subquery": select(func.max(Book.title)).scalar_subquery(),
+    "a subquery of the table": select(func.max(BOOKS.c.title)).scalar_subquery(),
+    "another table": Book.title,
+}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_sql_that_a_column_is_set_to_reads_no_rows_past_a_filter(
+    session: TaskSession, name: str
+) -> None:
+    value = READS[name]
+    for attempt in (
+        session.update(Genre, {"name": value}, key=1),
+        session.update_many(Genre, [{"id": 1, "name": value}]),
+    ):
+        with pytest.raises(PastFilter) as caught:
+            await attempt
+        assert caught.value.reason == "does not reach books in SQL that a column is set to"
+
+    for key in (1, 9):
+        await session.merge(Genre(id=key, name=value))
+        with pytest.raises(PastFilter, match="in SQL that a column is set to"):
+            await session.flush()
+        await session.rollback()
+
+
+async def test_sql_that_a_column_is_set_to_may_be_of_its_own_row(session: TaskSession) -> None:
+    await session.update(Book, {"title": Book.title + "x"}, key=11)
+    book = await session.get_one(Book, 12)
+    book.title = Book.title + "x"
+    await session.flush()
+
+    assert await changed(session) == [11, 12]
+
+
+@pytest.mark.parametrize("own", ["update", "execute"])
+async def test_a_subquery_that_a_column_is_set_to_is_filtered(
+    session: TaskSession, own: str
+) -> None:
+    last = {"name": select(func.max(Book.title)).scalar_subquery()}
+    if own == "update":
+        await session.update(Genre, last, where=Genre.id == 1)
+    else:
+        await session.execute(update(Genre).values(last).where(Genre.id == 1))
+
+    assert await session.scalar(select(Genre.name)) == "book 3"
+
+
 async def test_a_query_changes_the_rows_of_the_tenant(session: TaskSession) -> None:
     def change(sync: Session) -> int:
         return sync.query(Book).filter(Book.id > 11).update({"title": "x"})
@@ -154,6 +214,7 @@ async def test_an_orm_update_by_keys_is_refused(session: TaskSession) -> None:
 
 
 REFUSED_UPDATES = {
+    "a value of another class": update(Genre).values(name=Book.title),
     "a table": update(BOOKS).values(title="x"),
     "a table beside the class": update(Book).values(title="x").where(Book.id == Author.id),
     "a table in a subquery": update(Genre).values(name="x").where(Genre.id.in_(select(BOOKS.c.id))),

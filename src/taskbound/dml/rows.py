@@ -11,7 +11,8 @@ from sqlalchemy import BindParameter, select, tuple_
 from taskbound.assemble import generated
 from taskbound.dml.filled import value_of
 from taskbound.filters.criteria import valued_criteria
-from taskbound.filters.reached import check_reached, has_marked
+from taskbound.filters.marked import MARKED
+from taskbound.filters.reached import check_reached
 from taskbound.plan import plan_of
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
@@ -111,7 +112,7 @@ class _Change:
 
 def _filtered(filters: Filters, statement: Any) -> Any:
     """A statement that keeps to the filters. Raises `PastFilter` where it would get past one."""
-    if not has_marked(statement, filters):
+    if not MARKED.version:
         return statement
     check_reached(statement, filters)
     return statement.options(valued_criteria(filters))

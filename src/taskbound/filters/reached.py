@@ -14,6 +14,7 @@ from sqlalchemy.orm import FromStatement
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, Lateral
+from sqlalchemy.util import LRUCache
 
 from taskbound.errors import PastFilter
 from taskbound.filters.froms import Around, Froms
@@ -63,11 +64,21 @@ def has_marked(statement: Any, filters: Filters) -> bool:
 
 def check_reached(statement: Any, filters: Filters) -> None:
     """Raise `PastFilter` where rows of a marked class come from a place that its criteria do not reach."""
-    tables = marked_tables(filters)
-    if tables:
+    if not (tables := marked_tables(filters)):
+        return
+    # A walk takes as long as a short query; SQLAlchemy keeps what it has compiled by this key, too.
+    key = statement._generate_cache_key()
+    known = None if key is None else (filters.off, MARKED.version, key.key)
+    if known is None or known not in _REACHED:
         looking = _Looking(tables, statement)
         looking.look(statement, Around())
         looking.look_at_options()
+        if known is not None:
+            _REACHED[known] = True
+
+
+# Statements of which every place was found to be reached.
+_REACHED: LRUCache[Any, bool] = LRUCache(500)
 
 
 def check_value(sql: Any, table: Any, filters: Filters) -> None:

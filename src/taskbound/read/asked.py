@@ -87,9 +87,9 @@ class Prepared:
         """The reading for a target, compiled at its first use; once for each choice of filters."""
         if self.statement._execution_options:
             target = target.of_statement(self.statement)
-        return Readings.of(target.dialect).of_prepared(
-            self, (target.schemas, filters.off), partial(self._compiled, target, filters)
-        )
+        kept = (target.schemas, filters.off) if filters.off else target.schemas
+        make = partial(self._compiled, target, filters)
+        return Readings.of(target.dialect).of_prepared(self, kept, make)
 
     def _compiled(self, target: Target, filters: Filters) -> Reading:
         return compiled_reading(
@@ -211,8 +211,8 @@ class Asked(Generic[T]):
         if key is None:
             reading, extracted = make(), None
         else:
-            asked = _hashed(self.dto), self.children, bool(self._extra), filters.off
-            whole = (*asked, target.schemas, key.key)
+            dto, off = _hashed(self.dto), filters.off
+            whole = (dto, self.children, bool(self._extra), off, target.schemas, key.key)
             reading = Readings.of(target.dialect).of_statement(whole, make)
             extracted = key.bindparams
         if self._parameters or reading.needs_parameters:

@@ -50,10 +50,10 @@ class Readings:
         return found
 
     def of_prepared(
-        self, prepared: Prepared, schemas: Hashable, make: Callable[[], Reading]
+        self, prepared: Prepared, kept: Hashable, make: Callable[[], Reading]
     ) -> Reading:
         """What is kept for something prepared, for as long as that is."""
-        key = (prepared.number, schemas)
+        key = (prepared.number, kept)
         found = self._of_prepared.get(key)
         if found is None:
             found = self._of_prepared[key] = make()
