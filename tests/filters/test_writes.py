@@ -475,18 +475,38 @@ async def test_bulk_methods_are_refused(session: TaskSession, name: str) -> None
         await session.run_sync(lambda sync: sync.bulk_save_objects([Book(id=30, title="x")]))
 
 
-async def test_a_class_in_several_tables_is_changed_as_an_entity(session: TaskSession) -> None:
+async def test_a_row_in_several_tables_keeps_to_filters(session: TaskSession) -> None:
+    await session.update(Reader, {"name": "y", "inches": 9}, key=1)
+    await session.update_many(Reader, [{"id": 1, "name": "z"}])
+    for key in (2, 3):
+        with pytest.raises(NotFound):
+            await session.update(Reader, {"name": "y"}, key=key)
+        with pytest.raises(NotFound):
+            await session.update_many(Reader, [{"id": key, "inches": 9}])
     with pytest.raises(PastFilter, match="by primary key of a list of rows"):
-        await session.update(Reader, {"name": "y"}, key=1)
+        await session.execute(update(Reader), [{"id": 3, "name": "y"}])
+
+    rows = await session.execute(text("SELECT name FROM devices ORDER BY id"))
+    assert rows.scalars().all() == ["z", "two", "three"]
+
+
+async def test_a_row_in_several_tables_is_deleted_of_the_tenant_alone(library: Database) -> None:
+    async with library.filtered(tenant=1).unfiltered("soft_delete").session() as session:
+        await session.delete(Reader, key=1)
+        with pytest.raises(NotFound):
+            await session.delete(Reader, key=3)
+
+        assert await session.scalar(text("SELECT count(*) FROM readers")) == 2
+        await session.rollback()
+
+
+async def test_an_entity_in_several_tables_is_marked_as_deleted(session: TaskSession) -> None:
     reader = await session.get_one(Reader, 1)
     reader.name = "x"
     reader.mark_deleted()
     await session.flush()
 
     assert await session.scalar(select(func.count()).select_from(Device)) == 0
-    for key in (2, 3):
-        with pytest.raises(NotFound):
-            await session.update(Reader, {"name": "y"}, key=key)
     with pytest.raises(PastFilter, match="marks rows instead of deleting them"):
         await session.delete(Reader, key=1)
 

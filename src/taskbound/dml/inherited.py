@@ -10,6 +10,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from taskbound.dml.missing import missing
 from taskbound.dml.values import is_sql
 from taskbound.errors import UnfitValues
+from taskbound.filters.criteria import as_filtered
+from taskbound.filters.marked import MARKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,13 +48,14 @@ async def update_joined(
             reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
             cure="give a value, or change the entity",
         )
-    there = await _version_there(sink, columns, identity, version)
+    there = await _version_there(sink, columns, identity, version, "update")
     known: dict[str, Any] = {}
     if columns.version is not None:
         # SQLAlchemy's statement counts on from the version that it is told.
         known[columns.version] = there if version is None else version
+    statement = as_filtered(update(columns.mapper.class_), sink.filters)
     try:
-        await sink.executed(update(columns.mapper.class_), [{**new, **identity, **known}])
+        await sink.executed(statement, [{**new, **identity, **known}])
     except StaleDataError as error:
         raise missing(columns, identity, version, "update") from error
 
@@ -61,8 +64,10 @@ async def delete_joined(
     sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
 ) -> None:
     """Delete the rows of all tables with a key, in the order of foreign keys. Raises as `delete_one`."""
+    if MARKED.of(columns.mapper):
+        await _version_there(sink, columns, identity, version, "delete")
     for table in reversed(list(_tables(columns))):
-        statement = delete(table)
+        statement = as_filtered(delete(table), sink.filters)
         for column, value in zip(table.primary_key, identity.values(), strict=True):
             statement = statement.where(column == value)
         counted: Any = columns.mapper.version_id_col
@@ -73,7 +78,7 @@ async def delete_joined(
 
 
 async def _version_there(
-    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any, to: str
 ) -> object:
     """The version of a row, which is locked: a statement for one of its tables would not miss the others."""
     class_ = columns.mapper.class_
@@ -81,7 +86,7 @@ async def _version_there(
     counted = getattr(class_, columns.version or columns.key[0])
     found = (await sink.executed(select(counted).where(*condition).with_for_update())).first()
     if found is None:
-        raise missing(columns, identity, version, "update")
+        raise missing(columns, identity, version, to)
     return found[0]
 
 

@@ -91,6 +91,11 @@ def named_criteria(filters: Filters) -> FilterCriteria:
     return _KEPT.of(filters.off)
 
 
+def as_filtered(statement: Any, filters: Filters) -> Any:
+    """A statement for rows that were found by one with filters, and are locked since: it needs none."""
+    return statement.options(named_criteria(filters)) if MARKED.version else statement
+
+
 def valued_criteria(filters: Filters) -> FilterCriteria:
     """The option with the values in it: an ORM update or delete has them evaluated in Python, too."""
     binds: dict[str, BindParameter[Any]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm.util import LoaderCriteriaOption
@@ -19,8 +19,11 @@ class InOption(NamedTuple):
     sql: Any
     entities: tuple[Any, ...]
     """The mappers and aliases whose rows it is about."""
-    is_selected: bool = False
-    """Whether something is selected by it, and not a row kept or left out."""
+    place: Place = "condition"
+
+
+Place: TypeAlias = Literal["condition", "selected", "between"]
+"""A condition of rows; what is selected beside them; the table between two classes that are joined."""
 
 
 def in_options(statement: Any) -> Iterator[InOption]:
@@ -44,7 +47,7 @@ def _criteria(option: LoaderCriteriaOption) -> Iterator[InOption]:
 
 
 def _of_part(part: Any) -> Iterator[InOption]:
-    """What `with_expression()` selects, and conditions of `Shelf.books.and_()`."""
+    """What `with_expression()` selects, conditions of `Shelf.books.and_()`, and what `joinedload()` joins."""
     on_path = part.path.path
     entities = tuple(
         each.entity if isinstance(each, RelationshipProperty) else each
@@ -54,4 +57,8 @@ def _of_part(part: Any) -> Iterator[InOption]:
     for condition in part._extra_criteria:
         yield InOption(condition, entities)
     if (expression := (part.local_opts or {}).get("expression")) is not None:
-        yield InOption(expression, entities, is_selected=True)
+        yield InOption(expression, entities, "selected")
+    if ("lazy", "joined") in (part.strategy or ()):
+        relations = [each for each in on_path if isinstance(each, RelationshipProperty)]
+        if (table := relations[-1].secondary) is not None:
+            yield InOption(table, entities, "between")

@@ -119,9 +119,11 @@ class _Looking:
         reached = Froms(statement).reached if isinstance(statement, Select) else frozenset()
         for found in in_options(statement):
             around = reached | frozenset(leaves_of(found.entities))
-            # From what is selected SQLAlchemy takes off whatever says that it is of a class.
-            for leaf in leaves_in(found.sql) if found.is_selected else ():
-                if leaf not in reached:
+            if found.place == "between":
+                self._refuse(found.sql, *_BETWEEN)
+            elif found.place == "selected":
+                # SQLAlchemy takes off whatever says that it is of a class.
+                for leaf in frozenset(leaves_in(found.sql)) - reached:
                     self._refuse(leaf, *_SELECTED)
             self.look(found.sql, Around(around, around))
 
@@ -151,11 +153,13 @@ class _Looking:
         return Around(found.reached, around.all | found.reached, around.all)
 
     def _computed(self, column: Any) -> None:
-        """Look at what a class has for columns that is SQL: with an entity it is selected, too."""
+        """Look at what is selected with an entity: columns that are SQL, and what is always joined."""
         if isinstance(column, FromClause) and (entity := column._annotations.get("parententity")):
             own = frozenset(leaves(entity.mapper.selectable))
             for expression in _computed_columns(entity.mapper):
                 self.look(expression, Around(own, own))
+            for table in _between(entity.mapper, ()):
+                self._refuse(table, *_BETWEEN)
 
     def _change(self, statement: Any) -> Around:
         if statement is not self._whole:
@@ -197,6 +201,7 @@ _FULL = ("in a FULL JOIN", "join a subquery of the class")
 _EXPRESSION = ("inside an expression", "name the class in select_from() or join()")
 _BESIDE = ("beside the table that is changed", "ask for it in a subquery: exists() or in_()")
 _SELECTED = ("in with_expression()", "select it as a column")
+_BETWEEN = ("as the secondary= of a relationship", "load by way of the class of that table")
 _VALUE = ("in SQL that a column is set to", "read it first, or update the rows with where=")
 _WITHIN = ("where a statement within another one writes", "send each by itself")
 _OTHER_SQL = ("in other SQL than a select()", "write it as a select()")
@@ -214,6 +219,15 @@ def _values(statement: Any) -> Iterator[Any]:
 def _computed_columns(mapper: Mapper[Any]) -> tuple[Any, ...]:
     columns = (attribute.columns[0] for attribute in mapper.column_attrs)
     return tuple(column for column in columns if not isinstance(column, Column))
+
+
+def _between(mapper: Mapper[Any], above: tuple[Mapper[Any], ...]) -> Iterator[Any]:
+    """The tables between the class and others that each SELECT of it joins."""
+    for relation in mapper.relationships:
+        if relation.lazy in {"joined", False} and mapper not in above:
+            if relation.secondary is not None:
+                yield relation.secondary
+            yield from _between(relation.mapper, (*above, mapper))
 
 
 def _tables_in(element: Any) -> Iterator[Table]:

@@ -59,14 +59,15 @@ def filtered(
 def _read(
     filters: Filters, statement: Any, params: Any, options: Mapping[str, Any]
 ) -> tuple[Any, Any]:
+    is_filtered = _is_filtered(statement)
+    compiling = getattr(statement, "_compile_options", None)
+    if not getattr(compiling, "_for_refresh_state", False):
+        check_reached(statement, filters)
+    elif not is_filtered:
+        state = options["_sa_orm_load_options"]._refresh_state
+        statement = refreshing(filters, statement, state)
     # Some of what loads relationships has the options of the statement that it belongs to.
-    if not _is_filtered(statement):
-        compiling = getattr(statement, "_compile_options", None)
-        if getattr(compiling, "_for_refresh_state", False):
-            state = options["_sa_orm_load_options"]._refresh_state
-            statement = refreshing(filters, statement, state)
-        else:
-            check_reached(statement, filters)
+    if not is_filtered:
         statement = statement.options(named_criteria(filters))
     if filters.parameters:
         params = {**(params or {}), **filters.parameters}
