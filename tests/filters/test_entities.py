@@ -427,8 +427,12 @@ async def test_the_rest_of_a_row_in_several_tables_is_not_loaded_of_another_tena
 
 
 async def test_conditions_see_filtered_rows(session: TaskSession) -> None:
-    assert await session.scalar(select(Author.id).where(Author.books.any(Book.id == 14))) is None
-    assert await session.scalar(select(Author.id).where(Author.books.any(Book.id == 13))) == 10
+    def author_of(key: int) -> Any:
+        books = select(Book.id).where(Book.author_id == Author.id, Book.id == key)
+        return select(Author.id).where(books.exists())
+
+    assert await session.scalar(author_of(14)) is None
+    assert await session.scalar(author_of(13)) == 10
     assert await session.scalar(select(func.max(Book.pages))) == 300
     assert await session.scalar(select(Shelf.held)) == 3
 
@@ -505,6 +509,20 @@ async def test_a_class_in_a_join_that_was_made_before_is_refused(session: TaskSe
     with pytest.raises(PastFilter) as caught:
         await session.execute(statement)
     assert caught.value.cure.startswith("join it with Select.join()")
+
+
+async def test_a_condition_on_a_relation_is_filtered_or_refused(session: TaskSession) -> None:
+    def author_of(key: int) -> Any:
+        return select(Author.id).where(Author.books.any(Book.id == key))
+
+    if sqlalchemy.__version__.startswith("2.0."):
+        with pytest.raises(PastFilter, match="does not reach books"):
+            await session.scalar(author_of(13))
+        return
+
+    assert await session.scalar(author_of(14)) is None
+    assert await session.scalar(author_of(13)) == 10
+    assert await session.scalar(select(Copy.id).where(Copy.book.has(Book.id == 21))) is None
 
 
 async def test_a_class_that_is_named_in_conditions_alone_is_filtered_or_refused(

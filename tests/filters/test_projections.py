@@ -26,7 +26,7 @@ from tests.filters.dtos import (
     ShelfTold,
     TaggedRead,
 )
-from tests.filters.models import Base, Book, Copy, Genre, Item, Reader, Shelf
+from tests.filters.models import Author, Base, Book, Copy, Genre, Item, Reader, Shelf
 
 Path = Callable[[Any], Awaitable[list[int]]]
 
@@ -165,7 +165,9 @@ async def children_by_way_of_a_table_in_json(project: Any) -> list[int]:
 
 
 async def rows_with_a_condition_on_another_class(project: Any) -> list[int]:
-    statement = ALL.where(Book.copies.any(), Book.author.has())
+    copies = select(Copy.id).where(Copy.book_id == Book.id)
+    authors = select(Author.id).where(Author.id == Book.author_id)
+    statement = ALL.where(copies.exists(), authors.exists())
     return [book.id for book in await project(BookRow, statement).all()]
 
 

@@ -136,7 +136,8 @@ class _From:
 
 def _first(column: Any) -> Iterator[Any]:
     """Of a selected expression, what its criteria are looked up for: the first class in it."""
-    entity = extract_first_column_annotation(column, "parententity")
+    find: Any = extract_first_column_annotation
+    entity = find(column, "parententity")
     if entity is not None:
         yield from leaves(entity.selectable)
 

@@ -22,7 +22,8 @@ class Filter:
         ...
     ```
 
-    Classes below inherit it; one that names another of the same name has that one instead.
+    Classes below inherit it, and have no others of their own. A class that marks itself has its own filter
+    instead of one of the same name in a mixin.
 
     name: a Python identifier, by which `unfiltered()` leaves it out.
     condition: makes the SQL of the class, or of an alias of it.

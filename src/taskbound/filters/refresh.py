@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.orm import FromStatement
 
 from taskbound.filters.chosen import PREFIX
@@ -31,6 +31,6 @@ def refreshing(filters: Filters, statement: Any, state: InstanceState[Any]) -> A
             if state.dict.get(filter_.attribute) != own:
                 raise foreign(filter_, state.mapper)
         else:
-            bound = bindparam(PREFIX + filter_.name, own, unique=True)
+            bound: BindParameter[Any] = bindparam(PREFIX + filter_.name, own, unique=True)
             statement = statement.where(filter_.condition(state.mapper.class_, bound))
     return statement
