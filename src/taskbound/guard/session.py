@@ -24,6 +24,7 @@ from taskbound.guard.acknowledged import Acknowledged, reply, report_commit
 from taskbound.guard.discarded import Discard
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
+from taskbound.guard.holding import is_holding
 from taskbound.guard.home import TASK
 from taskbound.guard.lost_writes import Unsaved
 from taskbound.guard.modes import Modes
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _OPERATIONS = ("begin", "delete", "delete_all", "get", "get_one", "merge", "merge_all")
 # Those that use the connection each time that they are called.
 _USES = ("begin_nested", "prepare", "refresh")
-# The same, and nothing awaits what they send outside a greenlet.
+# The same, and outside a greenlet nothing awaits what they send: where there is no connection yet.
 _SENDINGS = ("connection",)
 _BULKS = ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings")
 # What sends a statement of the user's, or one that an attribute needs.
@@ -53,7 +54,7 @@ _STATEMENTS = ("execute", "scalar", "scalars")
 _ENDINGS = ("commit", "flush", "rollback", "reset")
 # Those of them that send what has changed.
 _FLUSHES = frozenset(("commit", "flush"))
-# What leaves the session closed for good.
+# What leaves the session closed for good, unless `close_resets_only=True` was asked for.
 _CLOSINGS = ("close", "invalidate")
 # What throws loaded values away; the name is the reason that a later error gives.
 _DISCARDS = ("expire", "expire_all", "refresh")
@@ -70,6 +71,8 @@ class GuardedSession(Session):
     modes: Modes = Modes()
     # Where the session was closed, or None while it is open.
     closed: lifetime.Closed | None
+    # Whether it goes on after that, as SQLAlchemy's does by default.
+    close_resets: bool
     # What last threw values away: of whole objects, and of columns that the database has changed.
     discarded_by: Discard | None = None
     changed_by: Discard | None = None
@@ -92,6 +95,7 @@ class GuardedSession(Session):
         if (response := reply.get()) is not None:
             response.note(self)
         self.closed = None
+        self.close_resets = kwargs.get("close_resets_only") is True
         self.unsaved = Unsaved()
         self.loads = {}
         super().__init__(*args, **kwargs)
@@ -216,7 +220,7 @@ _USE = f"""\
 {_ENTER_AND_USE}    return {{call}}
 {_LEAVE}"""
 _SENDING = f"""\
-if not in_greenlet():
+if not in_greenlet() and not is_holding(self):
     refuse_call(self, {{name}})
 {_USE}"""
 _BULK = f"""\
@@ -254,6 +258,7 @@ _NAMES = {
     **home.NAMES,
     "after_statement": _after_statement,
     "in_greenlet": in_greenlet,
+    "is_holding": is_holding,
     "may_enter": may_enter,
     "monotonic": monotonic,
     "note_load": note_load,
@@ -317,14 +322,18 @@ def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         was_closed, self.closed = self.closed, None
         enters = task is not None and may_enter(self, task, name)
         self.closed = was_closed or lifetime.Closed()
-        if task is None or not enters:
-            return method(self, *args, **kwargs)
-        held.check_back(self, name)
-        owner.enter(task, name)
         try:
-            return method(self, *args, **kwargs)
+            if task is None or not enters:
+                return method(self, *args, **kwargs)
+            held.check_back(self, name)
+            owner.enter(task, name)
+            try:
+                return method(self, *args, **kwargs)
+            finally:
+                owner.leave()
         finally:
-            owner.leave()
+            if self.close_resets:
+                self.closed = None
 
     return guarded_closing
 
