@@ -80,7 +80,8 @@ class TaskSession(LoadingSession):
     - use after `close()`: `SessionClosed` (`reset()` ends the work of a session that goes on);
     - reading an attribute that would have to send SQL: `HiddenIO`, which is a `MissingGreenlet`.
 
-    Parameters are those of `AsyncSession`, and:
+    Parameters are those of `AsyncSession`, of which `close_resets_only=True` has a closed session go on as
+    SQLAlchemy's does, and:
 
     guard: False leaves the checks out; what `AsyncSession` lets pass then passes. Modes by code are as
         for `Database`.

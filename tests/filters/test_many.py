@@ -38,7 +38,8 @@ async def rows(database: Database) -> list[tuple[Any, ...]]:
 
 
 async def test_many_new_rows_get_the_tenant(codes: Database) -> None:
-    new = [{"name": f"n{number:03}", "number": number, "text": None} for number in range(100, 300)]
+    numbers = range(100, 300)
+    new = [{"name": f"n{number:03}", "number": number, "text": None} for number in numbers]
     async with codes.filtered(tenant=1).begin() as session:
         assert await session.insert_many(Code, new) == 200
         mixed = [{"name": "x", "number": 2}, {"name": "y", "number": 3, "tenant_id": 1}]
@@ -46,7 +47,7 @@ async def test_many_new_rows_get_the_tenant(codes: Database) -> None:
         made = await session.insert_many(Code, [{"name": "z", "number": 4}], returning=BookRow)
 
         copied = [
-            {**row, "name": f"c{row['number']}", "number": row["number"] + 500} for row in new
+            {"name": f"c{number}", "number": number + 500, "text": None} for number in numbers
         ]
         assert await session.copy_in(Code, copied) == 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pytest
 from pydantic import BaseModel
@@ -50,7 +50,9 @@ class Regional(Article):
 class Published:
     """A mixin, whose filter a class may have another one for."""
 
-    __taskbound_filters__ = (Filter("published", lambda model: model.published),)
+    __taskbound_filters__: ClassVar[tuple[Filter | ValueFilter, ...]] = (
+        Filter("published", lambda model: model.published),
+    )
 
 
 class Draft(Published, Base):
