@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from sqlalchemy import inspect
@@ -51,10 +51,12 @@ class ChangingSession(AsyncSession):
 
         Defaults are those of the columns, as the unit of work has them; None where a column has one stands
         for it. Objects that the DTO holds of a relation are inserted too, each after what its
-        foreign key leads to.
+        foreign key leads to, and those of one table and level in one statement. A field
+        `Annotated[list[int], From("tags.id")]` names those that are there, by what the association holds.
 
         returning: the DTO to make of the new row: of what the statement returns where it holds nothing but
-            columns of the row and the database has RETURNING, else of a read by key. None returns None.
+            columns of the row and the database has RETURNING, else of a read by key, if it asks for more
+            than that key. None returns None.
 
         Raises `UnfitValues` where a column is not known or a needed one is missing, what `verify` raises
         for a DTO, and `sqlalchemy.exc.DBAPIError` where the database refuses the row, such as
@@ -264,7 +266,8 @@ class ChangingSession(AsyncSession):
         )
 
     def _changes(self) -> Changes:
-        return _changes_class()(self.sync_session, self._operating)
+        session = self.sync_session
+        return _changes_class()(session, partial(Operating, session))
 
     def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""

@@ -75,6 +75,11 @@ class Columns:
         make: Any = self.mapper.version_id_generator
         return isinstance(column.type, Integer) and (make(None), make(1)) == (1, 2)
 
+    @property
+    def fills_by_itself(self) -> bool:
+        """Whether a new row has values that it is not given and that are no defaults of columns."""
+        return bool(self.constants or self._first_version or self._converting_none)
+
     def column(self, attribute: str) -> Column[Any]:
         """The column of an attribute. Raises `UnfitValues` where the class has none such."""
         found = self.by_attribute.get(attribute)
@@ -168,6 +173,16 @@ def columns_of(model: type[Any]) -> Columns:
 
     Raises `sqlalchemy.orm.exc.UnmappedClassError` where the class is not mapped.
     """
+    class_: Any = model
+    found = _of_class(class_)
+    # It may have been mapped anew.
+    is_same = found.mapper is getattr(model, "__mapper__", None)
+    return found if is_same else _columns(class_mapper(model, configure=True))
+
+
+@lru_cache(maxsize=1024)
+def _of_class(model: Any) -> Columns:
+    # To ask SQLAlchemy each time takes longer than to put a row together.
     return _columns(class_mapper(model, configure=True))
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import delete
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_wholly, forget_row
 from taskbound.dml.inherited import check_one_table, delete_joined
-from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters
 from taskbound.dml.missing import missing
+from taskbound.dml.read_back import read_back
 from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.written import Written, written
 from taskbound.filters.criteria import conditions

@@ -14,24 +14,30 @@ from taskbound.filters.criteria import as_filtered
 from taskbound.filters.marked import MARKED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
 
 
 async def insert_joined(
-    sink: SessionSink, columns: Columns, values: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Insert one row into each table. Returns the primary key by attribute."""
+    sink: SessionSink, columns: Columns, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Insert rows, each into all tables. Returns their primary keys by attribute."""
     class_ = columns.mapper.class_
-    columns.check_complete(columns.for_insert(values))
-    given = columns.for_joined_insert(values)
+    for row in rows:
+        columns.check_complete(columns.for_insert(row))
+    given = [columns.for_joined_insert(row) for row in rows]
     key = [getattr(class_, name) for name in columns.key]
     # As they are given: left to itself, it would leave None out.
-    statement = insert(class_).returning(*key).execution_options(render_nulls=True)
-    result = await sink.executed(statement, [given])
-    return dict(zip(columns.key, result.one(), strict=True))
+    statement = (
+        insert(class_)
+        .returning(*key, sort_by_parameter_order=len(rows) > 1)
+        .execution_options(render_nulls=True)
+    )
+    result = await sink.executed(statement, given)
+    sink.note(f"INSERT {columns.mapper.local_table.description}")
+    return [dict(zip(columns.key, row, strict=True)) for row in result]
 
 
 async def update_joined(

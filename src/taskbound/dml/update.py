@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import update
@@ -9,14 +10,16 @@ from sqlalchemy import update
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
 from taskbound.dml.inherited import check_one_table, update_joined
-from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters, key_within
 from taskbound.dml.missing import missing
+from taskbound.dml.patch import Patch, patch_of
+from taskbound.dml.read_back import made_of, read_back
 from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
 from taskbound.filters.criteria import conditions
+from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_kept, check_values
 from taskbound.read.cache import Readings
 from taskbound.statement.change import VERSION, update_row
@@ -41,6 +44,13 @@ async def update_one(
     new = _named(columns, values)
     check_kept(sink.filters, columns.mapper, new)
     identity = _identity(columns, new) if key is None else key_of(columns, key)
+    patch = _patch(sink, columns, new, dto) if version is None else None
+    bound = patch.bound(new, identity) if patch is not None else None
+    if patch is not None and bound is not None:
+        made = await _send(sink, columns, patch.writing, bound, identity=identity)
+        expire_row(sink.session, columns, identity, new)
+        is_made = dto is None or made is not None
+        return made if is_made else await made_of(sink, model, dto, identity)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
     if not new:
@@ -48,13 +58,46 @@ async def update_one(
     if columns.is_joined:
         await update_joined(sink, columns, new, identity, version)
         expire_row(sink.session, columns, identity, new)
-        return None if dto is None else await read_back(sink, model, dto, identity)
+        return None if dto is None else await made_of(sink, model, dto, identity)
     change = Change(columns, new, version, dto, sink)
     made = await change.send(sink, identity)
     expire_row(sink.session, columns, identity, new)
     if dto is None or made is not None:
         return made
-    return await read_back(sink, model, dto, identity)
+    return await made_of(sink, model, dto, identity)
+
+
+def _patch(sink: SessionSink, columns: Columns, new: dict[str, Any], dto: Any) -> Patch | None:
+    """What is kept for patches with these attributes; None where each is another one, for filters too."""
+    if MARKED.of(columns.mapper):
+        return None
+    return patch_of(columns, new, dto, sink.target, partial(_patching, sink, columns, dto))
+
+
+def _patching(sink: SessionSink, columns: Columns, dto: Any, new: dict[str, Any]) -> Written:
+    return Change(columns, new, None, dto, sink).writing()
+
+
+async def _send(
+    sink: SessionSink,
+    columns: Columns,
+    writing: Written,
+    bound: tuple[str, Arguments],
+    *,
+    identity: Mapping[str, Any],
+    version: Any = None,
+) -> Any:
+    """The DTO of what a statement returns; None where there is none to be made of that.
+
+    Raises as `update_one`.
+    """
+    if writing.assemble is None:
+        found: Any = await sink.changed(writing.what, *bound)
+    else:
+        found = await sink.returned(writing.what, *bound)
+    if not found:
+        raise missing(columns, identity, version, "update")
+    return writing.assemble(found, ())[0] if writing.assemble else None
 
 
 class OneOfMany(NamedTuple):
@@ -97,13 +140,14 @@ class Change:
     async def send(self, sink: SessionSink, identity: Mapping[str, Any]) -> Any:
         """The DTO of what the statement returns; None where there is none to be made of that."""
         writing, sql, arguments = self.bound(identity)
-        if writing.assemble is None:
-            found: Any = await sink.changed(writing.what, sql, arguments)
-        else:
-            found = await sink.returned(writing.what, sql, arguments)
-        if not found:
-            raise missing(self._columns, identity, self._version, "update")
-        return writing.assemble(found, ())[0] if writing.assemble else None
+        return await _send(
+            sink,
+            self._columns,
+            writing,
+            (sql, arguments),
+            identity=identity,
+            version=self._version,
+        )
 
     @property
     def is_computed(self) -> bool:
@@ -112,13 +156,14 @@ class Change:
 
     def bound(self, identity: Mapping[str, Any]) -> tuple[Written, str, Arguments]:
         """The statement for one row, with its text and arguments."""
-        writing = self._writing()
+        writing = self.writing()
         row = {**self._row, **key_parameters(identity), **self._filters.parameters}
         if self._version is not None:
             row[VERSION] = self._version
         return (writing, *writing.bound(row))
 
-    def _writing(self) -> Written:
+    def writing(self) -> Written:
+        """The statement, made where there is nothing kept."""
         if self._sql:
             # Its values stand in the statement, so that it is another one each time.
             return self._made()

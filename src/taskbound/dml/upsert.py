@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import and_, select
@@ -9,14 +10,18 @@ from sqlalchemy import and_, select
 from taskbound.dml.columns import columns_of
 from taskbound.dml.conflict import filled_by, named_by
 from taskbound.dml.held import expire_rows
-from taskbound.dml.insert import insert_one, read_back
+from taskbound.dml.insert import insert_one
 from taskbound.dml.portion import in_filters, portions
+from taskbound.dml.read_back import made_of
 from taskbound.dml.update import update_rows
+from taskbound.dml.upsert_form import UpsertForm, fills, kind_of
 from taskbound.dml.upserting import Question, Upserting, upserting
 from taskbound.dml.values import is_sql, values_for_insert, values_for_update
 from taskbound.errors import UnfitValues, UniqueViolation
+from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_upsert, filled
 from taskbound.read.asked import Asked
+from taskbound.read.cache import Readings
 from taskbound.read.query import ProjectionQuery
 from taskbound.statement.upsert import has_on_conflict
 
@@ -43,7 +48,15 @@ async def upsert_one(
     sink: SessionSink, model: type[Any], values: Any, on: Any, dto: Any
 ) -> Upserted[Any]:
     """Insert a row, or change the one that is there."""
-    columns = columns_of(model)
+    columns, target = columns_of(model), sink.target
+    kept = ("upsert form", columns.mapper, kind_of(values), _spelled(on), dto, target.schemas)
+    readings = Readings.of(target.dialect)
+    is_marked = bool(MARKED.of(columns.mapper))
+    form: UpsertForm | None = None if is_marked else readings.kept(kept)
+    if form is not None and (bound := form.bound(values)) is not None:
+        (new,) = await sink.returned(form.writing.what, *bound)
+        expire_rows(sink.session, columns, form.names)
+        return Upserted(bool(new[-1]), await _made(sink, form.writing, model, dto, new))
     check(columns, values)
     named = named_by(columns, on)
     if not has_on_conflict(sink.dialect):
@@ -52,12 +65,23 @@ async def upsert_one(
     portion = in_filters(sink.filters, columns, portion)
     question = question_of(columns, portion, named, dto)
     check_upsert(sink.filters, columns.mapper, question.on)
-    writing = upserting(columns, question, sink.target)
+    writing = upserting(columns, question, target)
     rows = writing.filled(portion.columns or {}, 1)
     row = {key: values[0] for key, values in rows.items()}
+    names = names_of(columns, question)
+    if not is_marked and fills(columns, values, question.keys):
+        readings.of_statement(kept, partial(UpsertForm, columns, type(values), writing, names))
     inserted, found = await _sent(sink, writing, row)
-    expire_rows(sink.session, columns, names_of(columns, question))
+    expire_rows(sink.session, columns, names)
     return Upserted(inserted, await _made(sink, writing, model, dto, found))
+
+
+def _spelled(on: Any) -> Any:
+    """What the caller has named a constraint by, as it can be kept."""
+    if on is None or isinstance(on, str):
+        return on
+    parts = on if isinstance(on, tuple | list) else (on,)
+    return tuple(str(getattr(part, "key", part)) for part in parts)
 
 
 async def _sent(
@@ -79,7 +103,7 @@ async def _made(
         return None
     if writing.assemble is not None:
         return writing.assemble([row], ())[0]
-    return await read_back(sink, model, dto, writing.key(row))
+    return await made_of(sink, model, dto, writing.key(row))
 
 
 def question_of(

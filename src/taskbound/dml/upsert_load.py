@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from taskbound.dml.conflict import named_by
 from taskbound.dml.held import expire_rows
-from taskbound.dml.insert import read_back
 from taskbound.dml.load import Load, bound_rows
 from taskbound.dml.portion import portions
+from taskbound.dml.read_back import made_of_all
 from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
 from taskbound.dml.upserting import upserting
 from taskbound.filters.written import check_upsert
@@ -96,7 +96,7 @@ class UpsertLoad(Load):
             return []
         if writing.assemble is not None:
             return writing.assemble(rows, ())
-        return [await read_back(self._sink, self._model, dto, writing.key(row)) for row in rows]
+        return await made_of_all(self._sink, self._columns, dto, list(map(writing.key, rows)))
 
     async def _by_themselves(self, portion: Portion, start: int, end: int) -> list[Any]:
         made = []

@@ -49,6 +49,10 @@ class Readings:
             del kept[next(iter(kept))]
         return found
 
+    def kept(self, key: Hashable) -> Any:
+        """What is kept under a key; None where there is nothing. It does not count as used."""
+        return self._of_statements.get(key)
+
     def of_prepared(
         self, prepared: Prepared, kept: Hashable, make: Callable[[], Reading]
     ) -> Reading:
