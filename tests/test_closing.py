@@ -168,6 +168,7 @@ async def ends(database: Database) -> None:
         while await session.scalar(running):
             # PostgreSQL shows one state for the length of a transaction.
             await session.rollback()
+        await session.rollback()
 
 
 @pytest.mark.parametrize("read", [by_session, by_projection, by_projection_in_a_transaction])
