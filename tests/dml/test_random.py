@@ -22,10 +22,12 @@ from tests.dml.drawn.operations import (
     Delete,
     DeleteMany,
     Insert,
+    InsertMany,
     Operation,
     Operations,
     Update,
     UpdateMany,
+    Upsert,
 )
 from tests.dml.drawn.statements import Statements
 from tests.dml.drawn.tables import content, keys, version_of
@@ -40,10 +42,10 @@ MODELS = min(40, 12 + CASES // 50)
 WRITES = 8
 _TAPE = 80
 
-# Each as often as it is to be drawn. `InsertMany` and `Upsert` are written, and not compared yet.
+# Each as often as it is to be drawn.
 KINDS: tuple[type[Operation], ...] = (
     *(Insert, Insert, Insert, Update, Update, Update),
-    *(UpdateMany, Delete, DeleteMany),
+    *(InsertMany, InsertMany, UpdateMany, Delete, DeleteMany, Upsert, Upsert),
 )
 
 
