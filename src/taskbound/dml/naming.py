@@ -16,7 +16,7 @@ from taskbound.errors import ConstraintViolation, Refusal, ValueRefused
 from taskbound.plan.assign import assignments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
@@ -65,12 +65,13 @@ class Naming:
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, Refusal):
-            _name_fields(error, self._change, self._model, self._values, self._sink)
+            name_fields(error, self._change, self._model, self._values, self._sink)
 
 
-def _name_fields(
+def name_fields(
     error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
 ) -> None:
+    """Have the error for one row know which method it was, and what the caller calls the columns."""
     if error.detail:
         # SQLAlchemy's note that it came of the autoflush before, which has sent something else.
         return
@@ -82,8 +83,14 @@ def _name_fields(
     for row in (row for row in rows if _is_of(table, row)):
         _complete(error, row, sink)
         if error.columns:
-            error.fields = tuple(_fields(error, row))
+            error.fields = tuple(_fields(error.columns, row))
             return
+
+
+def fields_of(columns: Columns, values: Any, names: Iterable[str]) -> tuple[str, ...]:
+    """What the caller calls columns of a new row, given by their names in the database."""
+    row = next(_rows(columns, values, "insert", ""))
+    return tuple(_fields(names, row))
 
 
 def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row]:
@@ -133,10 +140,10 @@ def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str,
     return (table.columns[same[0]].name,) if len(same) == 1 else ()
 
 
-def _fields(error: Refusal, row: _Row) -> Iterator[str]:
+def _fields(names: Iterable[str], row: _Row) -> Iterator[str]:
     """The fields of the refused columns, in the order of those."""
     fields = row.fields
     by_name = {column.name: fields.get(name) for name, column in row.columns.by_attribute.items()}
-    for refused in error.columns:
+    for refused in names:
         if found := by_name.get(refused):
             yield f"{row.path}{found}"

@@ -40,6 +40,8 @@ class UpsertedMany(NamedTuple, Generic[T]):
 class UpsertLoad(Load):
     """The rows of one call, one after the other: of two with the same key the second changes the first."""
 
+    _change = "upsert"
+
     def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, on: Any) -> None:
         super().__init__(sink, model, wanted, "upsert_many")
         self._named = named_by(self._columns, on)
