@@ -10,9 +10,12 @@ from taskbound.dml.held import expire_rows
 from taskbound.dml.insert import read_back
 from taskbound.dml.load import Load, bound_rows
 from taskbound.dml.portion import portions
+from taskbound.dml.savepoint import Savepoint
 from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
+from taskbound.dml.upsert_apart import apart
 from taskbound.dml.upserting import upserting
 from taskbound.filters.written import check_upsert
+from taskbound.errors import UniqueViolation
 from taskbound.statement.upsert import has_on_conflict
 
 if TYPE_CHECKING:
@@ -21,9 +24,15 @@ if TYPE_CHECKING:
     from taskbound.dml.load import Attempt, Wanted
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
+    from taskbound.dml.upsert_apart import Apart
     from taskbound.dml.upserting import Upserting
 
 T = TypeVar("T")
+
+# Rows below which it costs less to try each.
+_FEWEST = 4
+# Rows of which each is tried where all together are refused.
+_FEW = 16
 
 
 class UpsertedMany(NamedTuple, Generic[T]):
@@ -53,10 +62,15 @@ class UpsertLoad(Load):
         return portions(self._columns, part, first, _named)
 
     def _attempt(self, portion: Portion) -> Attempt:
-        if not has_on_conflict(self._sink.dialect):
+        is_native = has_on_conflict(self._sink.dialect)
+        if not is_native and (self._wanted.dto is not None or portion.size < _FEWEST):
             return partial(self._by_themselves, portion)
         question = question_of(self._columns, portion, self._named, self._wanted.dto)
         check_upsert(self._sink.filters, self._columns.mapper, question.on)
+        if not is_native:
+            expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
+            writing_apart = apart(self._columns, question, self._sink.target)
+            return partial(self._apart, portion, writing_apart)
         writing = upserting(self._columns, question, self._sink.target)
         columns = writing.filled(portion.columns or {}, portion.size)
         expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
@@ -99,6 +113,20 @@ class UpsertLoad(Load):
         if writing.assemble is not None:
             return writing.assemble(rows, ())
         return [await read_back(self._sink, self._model, dto, writing.key(row)) for row in rows]
+
+    async def _apart(
+        self, portion: Portion, writing: Apart, start: int, end: int
+    ) -> list[Any]:
+        try:
+            async with Savepoint(self._sink, 2):
+                values = portion.columns or {}
+                self.inserted += await writing.write(self._sink, values, start, end)
+        except UniqueViolation:
+            if end - start > _FEW or not self._sink.can_undo:
+                # Half of them, then, until there are few.
+                raise
+            return await self._by_themselves(portion, start, end)
+        return []
 
     async def _by_themselves(self, portion: Portion, start: int, end: int) -> list[Any]:
         made = []

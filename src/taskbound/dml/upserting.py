@@ -47,7 +47,7 @@ class Upserting:
         mapper, dialect, dto = columns.mapper, target.dialect, question.dto
         columns.check_complete(question.keys)
         self._columns, self._dialect = columns, dialect
-        self._set, computed = _computed(columns, question)
+        self._set, computed = set_where_there(columns, question)
         found = None if dto is None else returned(plan_of(dto, mapper.class_), dialect, "insert")
         self.assemble: Callable[[Rows, Batches], list[Any]] | None = (
             generated(found.layout) if found else None
@@ -94,7 +94,9 @@ class _Generated:
         return self._generator(None)
 
 
-def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
+def set_where_there(
+    columns: Columns, question: Question
+) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
     """What a row that is there is set to beside its new values: what Python fills, and the SQL."""
     made, found = list[tuple[str, Any]](), dict[str, Any]()
     table: Any = columns.mapper.local_table

@@ -1,11 +1,11 @@
-"""`INSERT ... ON CONFLICT` of the table of one mapped class."""
+"""`INSERT ... ON CONFLICT`, or `ON DUPLICATE KEY`, of the table of one mapped class."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, bindparam, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,6 +56,19 @@ def insert_row_if_new(
     """`INSERT INTO ... ON CONFLICT (...) DO NOTHING RETURNING ...`, which returns no row that is there."""
     statement = _INSERTS[dialect.name](mapper.local_table).inline()
     return statement.on_conflict_do_nothing(index_elements=list(on)).returning(*returning)
+
+
+def change_by_insert(
+    mapper: Mapper[Any], new: Collection[Column[Any]], computed: dict[str, Any]
+) -> Any:
+    """`INSERT INTO ... ON DUPLICATE KEY UPDATE ...` of MySQL, for rows that are there and named by their keys.
+
+    new: the columns that are set to what stands among the values.
+    computed: what else is set, by the key of the column, to SQL.
+    """
+    statement = mysql.insert(mapper.local_table).inline()  # type: ignore[arg-type]  # a mapped class has a Table
+    changes = {column.key: statement.inserted[column.key] for column in new} | computed
+    return statement.on_duplicate_key_update(changes)
 
 
 def set_parameter(column: Column[Any]) -> Any:
