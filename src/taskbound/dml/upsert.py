@@ -56,20 +56,23 @@ async def upsert_one(
     rows = writing.filled(portion.columns or {}, 1)
     row = {key: values[0] for key, values in rows.items()}
     inserted, found = await _sent(sink, writing, row)
+    if found is None:
+        # The row that is there is one of another class, over which an INSERT fails.
+        return Upserted(True, await insert_one(sink, model, values, dto))
     expire_rows(sink.session, columns, names_of(columns, question))
     return Upserted(inserted, await _made(sink, writing, model, dto, found))
 
 
 async def _sent(
     sink: SessionSink, writing: Upserting, row: dict[str, Any]
-) -> tuple[bool, Sequence[Any]]:
-    """Whether a row was inserted, and what is returned of it."""
+) -> tuple[bool, Sequence[Any] | None]:
+    """Whether a row was inserted, and what is returned of it; None where one is there that is not meant."""
     if writing.first is None:
         rows = await sink.returned(writing.what, *writing.both.bound(row, None))
-        return bool(rows[0][-1]), rows[0]
+        return (bool(rows[0][-1]), rows[0]) if rows else (False, None)
     statements = [writing.first.bound(row, None), writing.both.bound(row, None)]
     number, rows = await sink.first_returned(writing.what, statements)
-    return number == 0, rows[0]
+    return number == 0, rows[0] if rows else None
 
 
 async def _made(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from taskbound.dml.conflict import named_by
 from taskbound.dml.held import expire_rows
-from taskbound.dml.insert import read_back
+from taskbound.dml.insert import insert_one, read_back
 from taskbound.dml.load import Load, bound_rows
 from taskbound.dml.portion import portions
+from taskbound.dml.refused import Unfit
 from taskbound.dml.savepoint import Savepoint
 from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
 from taskbound.dml.upsert_apart import apart
@@ -74,10 +75,15 @@ class UpsertLoad(Load):
         writing = upserting(self._columns, question, self._sink.target)
         columns = writing.filled(portion.columns or {}, portion.size)
         expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
-        return partial(self._upserted, writing, columns)
+        return partial(self._upserted, portion, writing, columns)
 
     async def _upserted(
-        self, writing: Upserting, columns: dict[str, Sequence[Any]], start: int, end: int
+        self,
+        portion: Portion,
+        writing: Upserting,
+        columns: dict[str, Sequence[Any]],
+        start: int,
+        end: int,
     ) -> list[Any]:
         some = {key: values[start:end] for key, values in columns.items()}
         if writing.first is None:
@@ -86,8 +92,19 @@ class UpsertLoad(Load):
             inserted = sum(bool(row[-1]) for row in found)
         else:
             found, inserted = await self._in_two(writing, some, end - start)
+        if len(found) < end - start or None in found:
+            return await self._of_another_class(portion, start, end)
         self.inserted += inserted
         return await self._dtos(writing, found)
+
+    async def _of_another_class(self, portion: Portion, start: int, end: int) -> list[Any]:
+        """Find the row for which one is there that is not meant, half by half; an INSERT over it fails."""
+        if end - start > 1:
+            raise Unfit(None)
+        dto = self._wanted.dto
+        made = await insert_one(self._sink, self._model, portion.given[start], dto)
+        self.inserted += 1
+        return [] if dto is None else [made]
 
     async def _in_two(
         self, writing: Upserting, columns: dict[str, Sequence[Any]], count: int
@@ -129,13 +146,14 @@ class UpsertLoad(Load):
         return []
 
     async def _by_themselves(self, portion: Portion, start: int, end: int) -> list[Any]:
-        made = []
+        made, inserted = list[Any](), 0
         for row in portion.given[start:end]:
             done = await upsert_by_itself(
                 self._sink, self._columns, row, self._named, self._wanted.dto
             )
-            self.inserted += done.inserted
+            inserted += done.inserted
             made.append(done.row)
+        self.inserted += inserted
         return made if self._wanted.dto is not None else []
 
 

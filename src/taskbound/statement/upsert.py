@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, bindparam, literal_column
+from sqlalchemy import Boolean, bindparam, literal_column, or_
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Column, Dialect
+    from sqlalchemy import Column, ColumnElement, Dialect
     from sqlalchemy.orm import Mapper
 
+CLASS = "taskbound_class_"
+"""Before the name of each parameter for a class that the row may be of."""
 SET = "taskbound_set_"
 """Before the name of each parameter that a row is given only where it is there already."""
 
@@ -41,7 +43,28 @@ def upsert_row(
     # Where there is nothing to change, the row is locked and returned all the same.
     changes = changes or {column.key: statement.excluded[column.key] for column in on}
     named = {mapper.local_table.c[key]: value for key, value in changes.items()}
-    return statement.on_conflict_do_update(index_elements=list(on), set_=named)
+    return statement.on_conflict_do_update(
+        index_elements=list(on), set_=named, where=_of_class(mapper)
+    )
+
+
+def keeps_to_class(mapper: Mapper[Any]) -> bool:
+    """Whether the row that is there may be one of another class, which an upsert leaves alone."""
+    return mapper.single and mapper.inherits is not None and mapper.polymorphic_on is not None
+
+
+def _of_class(mapper: Mapper[Any]) -> ColumnElement[bool] | None:
+    """The condition for a row of a class that shares its table with others; None where all are of it."""
+    if not keeps_to_class(mapper):
+        return None
+    column: Any = mapper.polymorphic_on
+    # Not IN, whose list is written out anew for each row.
+    return or_(
+        *(
+            column == bindparam(f"{CLASS}{number}", each.polymorphic_identity, type_=column.type)
+            for number, each in enumerate(mapper.self_and_descendants)
+        )
+    )
 
 
 def whether_inserted(dialect: Dialect) -> list[Any]:
