@@ -54,7 +54,11 @@ async def test_one_bad_row_of_very_many_leaves_the_table_as_it_was(
         after = await in_table(session)
 
     assert after == before
-    assert (caught.value.row, caught.value.columns, caught.value.field) == (BAD, ("email",), "email")
+    assert (caught.value.row, caught.value.columns, caught.value.field) == (
+        BAD,
+        ("email",),
+        "email",
+    )
     assert isinstance(caught.value.refusal, UniqueViolation)
 
 

@@ -21,7 +21,14 @@ from taskbound import (
     Unset,
     ValueRefused,
 )
-from tests.dml.dtos import NewCustomer, NewOrder, OrderInFull, OrderRead, OrderWithLines
+from tests.dml.dtos import (
+    NewCustomer,
+    NewLine,
+    NewOrder,
+    OrderInFull,
+    OrderRead,
+    OrderWithLines,
+)
 from tests.dml.models import CardPayment, Customer, Document, Employee, Line, Order, Payment, Status
 from tests.patterns.drivers import on_servers
 
@@ -265,7 +272,10 @@ async def test_a_value_that_the_database_does_not_take_names_its_field(
 
 async def test_a_row_that_holds_others_names_the_field_within(shop: Database) -> None:
     twice = [{"number": 1, "quantity": 5}] * 2
-    orders = [OrderWithLines(customer_id=1), OrderWithLines.model_validate({"customer_id": 1, "lines": twice})]
+    orders = [
+        OrderWithLines(customer_id=1),
+        OrderWithLines.model_validate({"customer_id": 1, "lines": twice}),
+    ]
     async with shop.begin() as session:
         with pytest.raises(RowRefused) as caught:
             await session.insert_many(Order, orders)

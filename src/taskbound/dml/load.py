@@ -182,9 +182,9 @@ class Load:
         """Write the rows that can be, half by half, of those that together have raised an error."""
         if end - start == 1:
             number, values = portion.first + start, portion.given[start]
-            self._refuse(
-                row_refused(self._columns, number, values, error, self._change, self._sink)
-            )
+            change, sink = self._change, self._sink
+            refused = row_refused(self._columns, number, values, error, change=change, sink=sink)
+            self._refuse(refused)
             return
         middle = (start + end) // 2
         for one, other in ((start, middle), (middle, end)):

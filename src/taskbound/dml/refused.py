@@ -59,7 +59,13 @@ def _says_so(original: Any) -> bool:
 
 
 def row_refused(
-    columns: Columns, row: int, values: Any, error: Exception, change: Change, sink: SessionSink
+    columns: Columns,
+    row: int,
+    values: Any,
+    error: Exception,
+    *,
+    change: Change,
+    sink: SessionSink,
 ) -> RowRefused:
     """The error to raise for one row, chained to what was said about it.
 

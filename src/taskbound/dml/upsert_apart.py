@@ -1,4 +1,4 @@
-"""Many rows that are inserted or changed on MySQL and MariaDB: those that are there apart from those that are new.
+"""Many rows that are inserted or changed on MySQL and MariaDB: what is there apart from what is new.
 
 Their ON DUPLICATE KEY finds a row by any unique constraint, also by one that was not meant, and does not tell
 whether it has found one. So it is asked first which rows are there. Those are named by their primary keys, by
@@ -46,15 +46,20 @@ class Apart:
         self._set, computed = set_where_there(columns, question)
         made = {name.removeprefix(SET) for name, _ in self._set}
         named = made | question.new
-        new = [column for column in mapper.local_table.columns if column.key in named]
+        table: Any = mapper.local_table
+        new = [column for column in table.columns if column.key in named]
         by_sql = {key: value for key, value in computed.items() if key not in made}
         key = [columns.column(name).key for name in columns.key]
+        self.is_possible: bool = True
+        """Whether the drivers can send it: they take no parameters behind the values of many rows."""
         self._change: CompiledStatement | None = None
         """None where there is nothing to change in a row that is there."""
         if new or by_sql:
             statement = change_by_insert(mapper, new, by_sql)
             keys = tuple(dict.fromkeys((*question.keys, *key, *made)))
             self._change = CompiledStatement(statement, target, None, columns=keys)
+            taken = {*keys, *(name for name, _ in self._change.defaults)}
+            self.is_possible = taken.issuperset(self._change.parameters)
 
     async def write(self, sink: SessionSink, values: Values, start: int, end: int) -> int:
         """Write some of the rows. Returns how many are new.
@@ -67,7 +72,7 @@ class Apart:
         inserted = 0
         for first, last in _runs(self._keys(values), start, end):
             part = {key: some[first:last] for key, some in values.items()}
-            inserted += await self._write(sink, part, last - first)
+            inserted += await self._write(sink, part)
         return inserted
 
     def _keys(self, values: Values) -> list[Key]:
@@ -75,7 +80,7 @@ class Apart:
         columns = (values[self._columns.column(name).key] for name in self._question.on)
         return list(zip(*columns, strict=True))
 
-    async def _write(self, sink: SessionSink, values: Values, count: int) -> int:
+    async def _write(self, sink: SessionSink, values: Values) -> int:
         keys = self._keys(values)
         found = await _there(sink, self._columns, self._question.on, keys)
         new = [row for row, key in enumerate(keys) if key not in found]
@@ -93,9 +98,7 @@ class Apart:
     async def _send_new(self, sink: SessionSink, values: Values, count: int) -> None:
         statement = self._insert.statement
         rows = filled(statement.defaults, values, count, self._columns.absent)
-        await sink.write_many(
-            self._insert.what, statement.sql, bound_rows(statement, rows, count)
-        )
+        await sink.write_many(self._insert.what, statement.sql, bound_rows(statement, rows, count))
 
     async def _send_there(
         self, sink: SessionSink, statement: CompiledStatement, values: Values, count: int
@@ -104,9 +107,7 @@ class Apart:
         rows = filled(self._set, rows, count)
         # No row of these is inserted, so that what is set can stand for what would have been.
         rows |= {name.removeprefix(SET): rows.pop(name) for name, _ in self._set}
-        await sink.write_many(
-            self._insert.what, statement.sql, bound_rows(statement, rows, count)
-        )
+        await sink.write_many(self._insert.what, statement.sql, bound_rows(statement, rows, count))
 
 
 def apart(columns: Columns, question: Question, target: Target) -> Apart:
@@ -134,6 +135,7 @@ async def _there(
     """For the rows that are there their primary keys, by what they are found by. They are locked."""
     class_ = columns.mapper.class_
     asked = select(*(getattr(class_, name) for name in (*on, *columns.key)))
+    # NULL is equal to nothing.
     wanted = [key for key in keys if None not in key]
     seen = await sink.executed(asked.where(among(columns, wanted, on)))
     there = [tuple(row)[len(on) :] for row in seen]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.upsert_apart import Apart
-    from taskbound.dml.upserting import Upserting
+    from taskbound.dml.upserting import Question, Upserting
 
 T = TypeVar("T")
 
@@ -69,9 +69,7 @@ class UpsertLoad(Load):
         question = question_of(self._columns, portion, self._named, self._wanted.dto)
         check_upsert(self._sink.filters, self._columns.mapper, question.on)
         if not is_native:
-            expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
-            writing_apart = apart(self._columns, question, self._sink.target)
-            return partial(self._apart, portion, writing_apart)
+            return self._attempt_apart(portion, question)
         writing = upserting(self._columns, question, self._sink.target)
         columns = writing.filled(portion.columns or {}, portion.size)
         expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
@@ -131,9 +129,14 @@ class UpsertLoad(Load):
             return writing.assemble(rows, ())
         return [await read_back(self._sink, self._model, dto, writing.key(row)) for row in rows]
 
-    async def _apart(
-        self, portion: Portion, writing: Apart, start: int, end: int
-    ) -> list[Any]:
+    def _attempt_apart(self, portion: Portion, question: Question) -> Attempt:
+        writing = apart(self._columns, question, self._sink.target)
+        if not writing.is_possible:
+            return partial(self._by_themselves, portion)
+        expire_rows(self._sink.session, self._columns, names_of(self._columns, question))
+        return partial(self._apart, portion, writing)
+
+    async def _apart(self, portion: Portion, writing: Apart, start: int, end: int) -> list[Any]:
         try:
             async with Savepoint(self._sink, 2):
                 values = portion.columns or {}

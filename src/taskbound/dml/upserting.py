@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import literal_column
+
 from taskbound.assemble import generated
 from taskbound.dml.filled import filled
 from taskbound.dml.key import key_of_row
@@ -115,7 +117,8 @@ def set_where_there(
     if version is None or generator is False:
         return made, found
     if columns.counts_versions:
-        found[version.key] = version + 1
+        # Not a parameter: MySQL's drivers take none behind the values of many rows.
+        found[version.key] = version + literal_column("1")
     else:
         made.append((f"{SET}{version.key}", _Generated(generator)))
         found[version.key] = set_parameter(version)

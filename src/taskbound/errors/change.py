@@ -87,10 +87,10 @@ class UnfitConflict(ChangeMisuse, ValueError):
 class RowRefused(Failure):
     """One of many rows was refused. Its values are not shown.
 
-    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns`, their names in the database,
-    `fields`, what the caller calls them, and `constraint`, as far as they are known; `refusal`, the `Refusal`
-    that it is chained to, None where a value was not even sent; `violation`, the same where it is a
-    `ConstraintViolation`, else None.
+    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns`, their names in the
+    database, `fields`, what the caller calls them, and `constraint`, as far as they are known; `refusal`, the
+    `Refusal` that it is chained to, None where a value was not even sent; `violation`, the same where it is
+    a `ConstraintViolation`, else None.
     """
 
     code = "TB604"

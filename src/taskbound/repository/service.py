@@ -59,7 +59,7 @@ class Service(Repository[M]):
         """Raise to refuse the end of a row."""
 
     def instead_of(self, error: Failure, *, values: Any, key: Any) -> Exception:
-        """What to raise in place of `NotFound`, `StaleVersion`, a `Refusal`, or a `RowRefused` of several rows.
+        """What to raise in place of `NotFound`, `StaleVersion`, `Refusal` or `RowRefused`.
 
         The error itself is raised as it is.
 

@@ -48,16 +48,11 @@ def upsert_row(
     )
 
 
-def keeps_to_class(mapper: Mapper[Any]) -> bool:
-    """Whether the row that is there may be one of another class, which an upsert leaves alone."""
-    return mapper.single and mapper.inherits is not None and mapper.polymorphic_on is not None
-
-
 def _of_class(mapper: Mapper[Any]) -> ColumnElement[bool] | None:
     """The condition for a row of a class that shares its table with others; None where all are of it."""
-    if not keeps_to_class(mapper):
-        return None
     column: Any = mapper.polymorphic_on
+    if column is None or mapper.inherits is None or not mapper.single:
+        return None
     # Not IN, whose list is written out anew for each row.
     return or_(
         *(
@@ -84,7 +79,7 @@ def insert_row_if_new(
 def change_by_insert(
     mapper: Mapper[Any], new: Collection[Column[Any]], computed: dict[str, Any]
 ) -> Any:
-    """`INSERT INTO ... ON DUPLICATE KEY UPDATE ...` of MySQL, for rows that are there and named by their keys.
+    """`INSERT INTO ... ON DUPLICATE KEY UPDATE ...` of MySQL, for rows that are there, named by their keys.
 
     new: the columns that are set to what stands among the values.
     computed: what else is set, by the key of the column, to SQL.
