@@ -23,7 +23,6 @@ from taskbound import (
 )
 from tests.dml.dtos import (
     NewCustomer,
-    NewLine,
     NewOrder,
     OrderInFull,
     OrderRead,
