@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -125,7 +126,8 @@ class UnitOfWork:
                     entity = self._new(operation.model, values)
                     await self._session.flush()
             except Exception as error:
-                if not operation.skips:
+                # A default that fails is about no row, and left out by nobody.
+                if not operation.skips or not isinstance(error, DBAPIError):
                     raise _Refused(row, outcome.failed(error)) from error
                 refused.append(row)
             else:
