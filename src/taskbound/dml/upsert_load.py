@@ -15,8 +15,8 @@ from taskbound.dml.savepoint import Savepoint
 from taskbound.dml.upsert import check, names_of, question_of, upsert_by_itself
 from taskbound.dml.upsert_apart import apart
 from taskbound.dml.upserting import upserting
-from taskbound.filters.written import check_upsert
 from taskbound.errors import UniqueViolation
+from taskbound.filters.written import check_upsert
 from taskbound.statement.upsert import has_on_conflict
 
 if TYPE_CHECKING:
