@@ -57,7 +57,10 @@ class Columns:
         )
         """The attributes whose values an UPDATE changes that does not name them."""
         self._defaulted = frozenset(
-            name for name, column in self.by_attribute.items() if _takes_none_for_default(column)
+            name
+            for name in self.by_attribute
+            # The key of a row in several tables is made by the first of them.
+            if any(map(_takes_none_for_default, _all_of(mapper, name)))
         )
         nothing = {name: one for name, one in self.by_attribute.items() if _is_nothing(one)}
         self.absent: tuple[str, ...] = tuple(column.key for column in nothing.values())
@@ -197,6 +200,12 @@ def _own(mapper: Mapper[Any]) -> Iterable[tuple[str, Column[Any]]]:
             column = found.columns[0]
             if isinstance(column, Column) and isinstance(column.table, Table):
                 yield name, column
+
+
+def _all_of(mapper: Mapper[Any], attribute: str) -> Iterable[Column[Any]]:
+    """The columns of all tables that an attribute is for."""
+    found: Iterable[Any] = mapper.column_attrs[attribute].columns
+    return (one for one in found if isinstance(one, Column) and isinstance(one.table, Table))
 
 
 def _constants(mapper: Mapper[Any]) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from taskbound.dml.savepoint import Savepoint
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 
+    from taskbound.dml.naming import Change
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.written import Written
@@ -61,6 +62,8 @@ class Wanted(NamedTuple):
 
 class Load:
     """The rows of one call, chunk by chunk in one savepoint."""
+
+    _change: Change = "insert"
 
     def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, name: str) -> None:
         """name: of the method, for who else comes into the session meanwhile."""
@@ -179,9 +182,10 @@ class Load:
     ) -> None:
         """Write the rows that can be, half by half, of those that together have raised an error."""
         if end - start == 1:
-            self._refuse(
-                row_refused(self._columns, portion.first + start, error, self._sink.dialect)
-            )
+            number, values = portion.first + start, portion.given[start]
+            change, sink = self._change, self._sink
+            refused = row_refused(self._columns, number, values, error, change=change, sink=sink)
+            self._refuse(refused)
             return
         middle = (start + end) // 2
         for one, other in ((start, middle), (middle, end)):

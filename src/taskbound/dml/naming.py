@@ -17,7 +17,7 @@ from taskbound.errors import ConstraintViolation, Refusal, ValueRefused
 from taskbound.plan.assign import Linked, assignments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
@@ -83,12 +83,13 @@ class Naming:
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, Refusal):
-            _name_fields(error, self._change, self._model, self._values, self._sink)
+            name_fields(error, self._change, self._model, self._values, self._sink)
 
 
-def _name_fields(
+def name_fields(
     error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
 ) -> None:
+    """Have the error for one row know which method it was, and what the caller calls the columns."""
     if error.detail:
         # SQLAlchemy's note that it came of the autoflush before, which has sent something else.
         return
@@ -100,8 +101,14 @@ def _name_fields(
     for row in (row for row in rows if _is_of(table, row)):
         _complete(error, row, sink)
         if error.columns:
-            error.fields = tuple(_fields(error, row))
+            error.fields = tuple(_fields(error.columns, row))
             return
+
+
+def fields_of(columns: Columns, values: Any, names: Iterable[str]) -> tuple[str, ...]:
+    """What the caller calls columns of a new row, given by their names in the database."""
+    row = next(_rows(columns, values, "insert", ""))
+    return tuple(_fields(names, row))
 
 
 def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row | _Link]:
@@ -159,14 +166,14 @@ def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str,
     return (table.columns[same[0]].name,) if len(same) == 1 else ()
 
 
-def _fields(error: Refusal, row: _Row | _Link) -> Iterator[str]:
+def _fields(names: Iterable[str], row: _Row | _Link) -> Iterator[str]:
     """The fields of the refused columns, in the order of those."""
     if isinstance(row, _Link):
         keys = {column.name for column in row.table.columns if column.key in row.held}
-        yield from (row.field for refused in error.columns if refused in keys)
+        yield from (row.field for refused in names if refused in keys)
         return
     fields = row.fields
     by_name = {column.name: fields.get(name) for name, column in row.columns.by_attribute.items()}
-    for refused in error.columns:
+    for refused in names:
         if found := by_name.get(refused):
             yield f"{row.path}{found}"

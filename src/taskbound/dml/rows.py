@@ -21,7 +21,7 @@ from taskbound.statement import CompiledStatement
 from taskbound.statement.returned import returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import ColumnElement, Delete, Update
 
@@ -163,12 +163,21 @@ async def _read(sink: SessionSink, columns: Columns, dto: Any, condition: Any) -
 
 
 def _key(columns: Columns) -> list[Any]:
-    return [getattr(columns.mapper.class_, name) for name in columns.key]
+    return _attributes(columns, columns.key)
 
 
-def among(columns: Columns, keys: list[tuple[Any, ...]]) -> ColumnElement[bool]:
-    """The condition for the rows with one of the keys."""
-    parts = _key(columns)
+def _attributes(columns: Columns, names: Iterable[str]) -> list[Any]:
+    return [getattr(columns.mapper.class_, name) for name in names]
+
+
+def among(
+    columns: Columns, keys: list[tuple[Any, ...]], names: Iterable[str] | None = None
+) -> ColumnElement[bool]:
+    """The condition for the rows with one of the keys.
+
+    names: the attributes that the keys are of; None for the primary key.
+    """
+    parts = _attributes(columns, columns.key if names is None else names)
     found: ColumnElement[bool] = (
         parts[0].in_([key for (key,) in keys]) if len(parts) == 1 else tuple_(*parts).in_(keys)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
@@ -22,7 +22,7 @@ from taskbound.filters.criteria import conditions
 from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_kept, check_values
 from taskbound.read.cache import Readings
-from taskbound.statement.change import VERSION, update_row
+from taskbound.statement.change import NEW, VERSION, update_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -222,8 +222,9 @@ async def update_rows(
     row = columns.for_update(new)
     row |= _next_version(columns, row, None)
     class_ = columns.mapper.class_
-    attributes = {columns.attribute(key): value for key, value in row.items()}
-    statement = update(class_).values({getattr(class_, n): v for n, v in attributes.items()})
+    statement = update(class_).values(
+        {getattr(class_, columns.attribute(key)): _sent(columns, key, row[key]) for key in row}
+    )
     found: Any
     if dto is None:
         found = await change_rows(sink, columns, "update", statement, condition=condition)
@@ -233,6 +234,17 @@ async def update_rows(
         )
     expire_rows(sink.session, columns, new)
     return found
+
+
+def _sent(columns: Columns, key: str, value: Any) -> Any:
+    """What stands for a value in the statement: a parameter whose name none of the condition can have.
+
+    `Model.id == 5` has the parameter `id_1`, which may be the name of a column that is set.
+    """
+    if is_sql(value):
+        return value
+    column = columns.by_attribute[columns.attribute(key)]
+    return bindparam(f"{NEW}{key}", value, type_=column.type)
 
 
 def _identity(columns: Columns, new: dict[str, Any]) -> dict[str, Any]:

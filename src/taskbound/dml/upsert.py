@@ -54,8 +54,11 @@ async def upsert_one(
     is_marked = bool(MARKED.of(columns.mapper))
     form: UpsertForm | None = None if is_marked else readings.kept(kept)
     if form is not None and (bound := form.bound(values)) is not None:
-        (new,) = await sink.returned(form.writing.what, *bound)
+        there = await sink.returned(form.writing.what, *bound)
+        if not there:
+            return await _over_another_class(sink, model, values, dto)
         expire_rows(sink.session, columns, form.names)
+        (new,) = there
         return Upserted(bool(new[-1]), await _made(sink, form.writing, model, dto, new))
     check(columns, values)
     named = named_by(columns, on)
@@ -72,8 +75,18 @@ async def upsert_one(
     if not is_marked and fills(columns, values, question.keys):
         readings.of_statement(kept, partial(UpsertForm, columns, type(values), writing, names))
     inserted, found = await _sent(sink, writing, row)
+    if found is None:
+        return await _over_another_class(sink, model, values, dto)
     expire_rows(sink.session, columns, names)
     return Upserted(inserted, await _made(sink, writing, model, dto, found))
+
+
+async def _over_another_class(
+    sink: SessionSink, model: type[Any], values: Any, dto: Any
+) -> Upserted[Any]:
+    """Insert a row where one of another class is in the same table, which raises `UniqueViolation`."""
+    # Unless that one is gone meanwhile.
+    return Upserted(True, await insert_one(sink, model, values, dto))
 
 
 def _spelled(on: Any) -> Any:
@@ -86,14 +99,14 @@ def _spelled(on: Any) -> Any:
 
 async def _sent(
     sink: SessionSink, writing: Upserting, row: dict[str, Any]
-) -> tuple[bool, Sequence[Any]]:
-    """Whether a row was inserted, and what is returned of it."""
+) -> tuple[bool, Sequence[Any] | None]:
+    """Whether a row was inserted, and what is returned of it; None where one is there that is not meant."""
     if writing.first is None:
         rows = await sink.returned(writing.what, *writing.both.bound(row, None))
-        return bool(rows[0][-1]), rows[0]
+        return (bool(rows[0][-1]), rows[0]) if rows else (False, None)
     statements = [writing.first.bound(row, None), writing.both.bound(row, None)]
     number, rows = await sink.first_returned(writing.what, statements)
-    return number == 0, rows[0]
+    return number == 0, rows[0] if rows else None
 
 
 async def _made(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import literal_column
+
 from taskbound.assemble import generated
 from taskbound.dml.filled import filled
 from taskbound.dml.key import Attribute, attributes_of_row
@@ -50,7 +52,7 @@ class Upserting:
         self._key = tuple(
             Attribute.of(columns, name, place, dialect) for place, name in enumerate(columns.key)
         )
-        self._set, computed = _computed(columns, question)
+        self._set, computed = set_where_there(columns, question)
         found = None if dto is None else returned(plan_of(dto, mapper.class_), dialect, "insert")
         self.assemble: Callable[[Rows, Batches], list[Any]] | None = (
             generated(found.layout) if found else None
@@ -102,7 +104,9 @@ class _Generated:
         return self._generator(None)
 
 
-def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
+def set_where_there(
+    columns: Columns, question: Question
+) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
     """What a row that is there is set to beside its new values: what Python fills, and the SQL."""
     made, found = list[tuple[str, Any]](), dict[str, Any]()
     table: Any = columns.mapper.local_table
@@ -121,7 +125,8 @@ def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any
     if version is None or generator is False:
         return made, found
     if columns.counts_versions:
-        found[version.key] = version + 1
+        # Not a parameter: MySQL's drivers take none behind the values of many rows.
+        found[version.key] = version + literal_column("1")
     else:
         made.append((f"{SET}{version.key}", _Generated(generator)))
         found[version.key] = set_parameter(version)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY = "taskbound_key_"
 """Before the name of each parameter for the key of the row that is meant."""
+NEW = "taskbound_new_"
+"""Before the name of each parameter for a new value, where the caller's condition has parameters, too."""
 VERSION = "taskbound_version"
 """The parameter for the version that the row has to be in."""
 
