@@ -35,9 +35,6 @@ is not awaited yet, `program.uses(coroutine, source)` the sessions that it will 
 `mapped(cls)` (columns, relationships), `mro(cls)`, `subclass(cls, "pydantic.BaseModel")`, `dotted(module,
 node)`.
 
-`taskbound.check.summary.loaded`: is_relationship_loaded(entity, name, project), is_column_loaded(...):
-True, False, or None.
-
 Order along paths ("read after commit"): derive from taskbound.check.trace.flow.Flow; external_await is an
 example.
 
