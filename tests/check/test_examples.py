@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from taskbound.check import check
-from taskbound.check.rules.rule import all_rules
+from taskbound.check.rules.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def test_a_good_example_gives_no_finding_of_any_rule(path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
-def test_each_rule_has_bad_and_good_examples_and_says_what_it_is(rule: type) -> None:
+def test_each_rule_has_bad_and_good_examples_and_says_what_it_is(rule: type[Rule]) -> None:
     folder = EXAMPLES / rule.name.replace("-", "_")
 
     assert list(folder.glob("bad_*"))

@@ -4,10 +4,13 @@ Pure standard library; imports nothing of taskbound outside this room, and nothi
 
 What happens to a path, in order, each line its module:
 
-- `discovery` finds the files, `relevance` tells from their bytes which of them need a parse, `source` parses.
-- `index` reads what modules, classes and functions are; its `Project` resolves a name across modules, without an order.
+- `discovery` finds the files, `relevance` tells from their bytes which of them need a parse, `source`
+  parses.
+- `index` reads what modules, classes and functions are; its `Project` resolves a name across modules,
+  without an order.
 - `trace` lowers each function once into a tree of events, with the kind (`kinds`) of each value in it.
-- `summary` tells of each function what it does to the sessions it is given, through its calls; `Program` holds all of it.
+- `summary` tells of each function what it does to the sessions it is given, through its calls; `Program`
+  holds all of it.
 - `rules` read events and summaries, one rule a file; `rules/__init__` says how to write one.
 - `finding` is what comes out; `checking` is the run itself: `check(paths) -> Outcome`.
 """

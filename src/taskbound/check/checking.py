@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from taskbound.check.rules.rule import Rule
 
 
+_DEEPEST = 8_000  # frames
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run found. `files` is how many files were looked at, `unreadable` those that are no Python."""
@@ -39,7 +43,7 @@ def check(
     rules: Iterable[type[Rule]] | None = None,
 ) -> Outcome:
     """Check files and folders with all rules, or with those that are given. Findings are sorted by place."""
-    with _no_collector():
+    with _at_full_speed():
         project, count = load([Path(path) for path in paths], exclude=exclude)
         made = [rule() for rule in (all_rules() if rules is None else rules)]
         findings = set(run(Program(project), made))
@@ -48,13 +52,17 @@ def check(
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
-    """Trees are millions of objects that live until the end: the collector would look at them again and again."""
-    enabled = gc.isenabled()
+def _at_full_speed() -> Iterator[None]:
+    """No collector: trees are millions of objects that live until the end, and it would look at them again
+    and again. And room for functions that are lowered while their callers are.
+    """
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, _DEEPEST))
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         if enabled:
             gc.enable()
 

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 
 # Folders that hold nobody's own code.
 LEFT_OUT = frozenset((
-    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache",
-    ".svn", ".tox", ".venv", ".venvs", ".vscode", "__pycache__", "__pypackages__", "_build", "build", "dist", "node_modules",
+    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pyenv", ".pytest_cache", ".pytype",
+    ".ruff_cache",
+    ".svn", ".tox", ".venv", ".venvs", ".vscode", "__pycache__", "__pypackages__", "_build", "build",
+    "dist", "node_modules",
     "site-packages", "venv", ".cache", ".idea", "env", ".env",
 ))  # fmt: skip
 
 
 def discover(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Iterator[Path]:
-    """The Python files in these files and folders, sorted, each once. `exclude` are globs on the shown path or a folder's name.
+    """The Python files in these files and folders, sorted, each once. `exclude` are globs on the shown path
+    or a folder's name.
 
     A file that is named itself is always taken.
     """
@@ -42,7 +45,9 @@ def shown(path: Path) -> str:
 
 
 def module_name(path: Path, root: Path) -> str:
-    """The dotted name a file is imported by: from the topmost package around it, else from the root of the run."""
+    """The dotted name a file is imported by: from the topmost package around it, else from the root of the
+    run.
+    """
     parts = [] if path.name == "__init__.py" else [path.stem]
     folder = path.parent
     while (folder / "__init__.py").exists() and folder.parent != folder:

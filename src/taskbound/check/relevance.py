@@ -1,4 +1,6 @@
-"""Which files need a parse, told from their bytes: most files of the world have nothing to do with async SQLAlchemy."""
+"""Which files need a parse, told from their bytes: most files of the world have nothing to do with async
+SQLAlchemy.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import re
 
 # Names what the rules are about.
 _SUBJECT = re.compile(rb"sqlalchemy|sqlmodel", re.IGNORECASE)
-# May hold a part of a flow that begins elsewhere: a service, a gather, a provider. What only defines schemas, constants or
+# May hold a part of a flow that begins elsewhere: a service, a gather, a provider. What only defines
+# schemas, constants or
 # plain functions is read when a name leads into it.
 _PART = re.compile(rb"async def|Depends\(|asyncio\.run|add_task")
 

@@ -1,9 +1,11 @@
-"""A module's facts, read from its tree in one pass over statements; expressions are looked at when they are asked for."""
+"""A module's facts, read from its tree in one pass over statements; expressions are looked at when they are
+asked for.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts, Import, ModuleFacts
 
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.source import Source
+
+    # A module's names, or a class's attributes.
+    Names = dict[str, Any]
 
 _COMPOUND = (ast.If, ast.Try, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While)
 
@@ -133,7 +138,7 @@ def _is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def _assigned(node: ast.stmt, module: ModuleFacts, names: dict[str, object]) -> None:
+def _assigned(node: ast.stmt, module: ModuleFacts, names: Names) -> None:
     if isinstance(node, ast.Assign):
         for target in node.targets:
             for name in targets(target):
@@ -148,7 +153,7 @@ def _assigned(node: ast.stmt, module: ModuleFacts, names: dict[str, object]) -> 
 
 
 def _bind(
-    name: str, node: ast.stmt, value: ast.expr | None, module: ModuleFacts, names: dict[str, object]
+    name: str, node: ast.stmt, value: ast.expr | None, module: ModuleFacts, names: Names
 ) -> Assigned:
     bound = names.get(name)
     if not isinstance(bound, Assigned):
@@ -175,7 +180,10 @@ def _assigned_as_global(node: ast.AST, declared: set[str], module: ModuleFacts) 
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 if isinstance(target, ast.Name) and target.id in declared:
-                    _bind(target.id, inner, inner.value, module, module.names)  # type: ignore[arg-type]  # invariant
-        elif isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
-            if inner.target.id in declared and inner.value is not None:
-                _bind(inner.target.id, inner, inner.value, module, module.names)  # type: ignore[arg-type]  # invariant
+                    _bind(target.id, inner, inner.value, module, module.names)
+        elif (
+            isinstance(inner, ast.AnnAssign)
+            and isinstance(inner.target, ast.Name)
+            and inner.target.id in declared
+        ):
+            _bind(inner.target.id, inner, inner.value, module, module.names)

@@ -23,7 +23,9 @@ class Import:
 
 
 class Assigned:
-    """A name bound by assignments at module level or in a class: all its values, in order, and its annotation."""
+    """A name bound by assignments at module level or in a class: all its values, in order, and its
+    annotation.
+    """
 
     __slots__ = ("annotation", "module", "name", "node", "values")
 
@@ -36,7 +38,9 @@ class Assigned:
 
 
 class ModuleFacts:
-    """A module: what its names are bound to (Import, ClassFacts, FunctionFacts, Assigned), and what it star-imports."""
+    """A module: what its names are bound to (Import, ClassFacts, FunctionFacts, Assigned), and what it
+    star-imports.
+    """
 
     __slots__ = ("body", "classes", "functions", "name", "names", "source", "stars")
 
@@ -83,7 +87,8 @@ class ClassFacts:
 
 
 class FunctionFacts:
-    """A function, method, lambda or nested function. `owner` is the class of a method, `parent` the function around it.
+    """A function, method, lambda or nested function. `owner` is the class of a method, `parent` the
+    function around it.
 
     The statements of a module are a function too: named `<module>`, its node the ast.Module.
     """

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from taskbound.check.index.project import Project
 
 _BASES = frozenset((
-    "DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "automap_base", "as_declarative", "AsyncAttrs",
+    "DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "automap_base", "as_declarative",
+    "AsyncAttrs",
     "MappedAsDataclass", "Model", "UUIDBase", "UUIDAuditBase", "UUIDv6Base", "UUIDv6AuditBase", "UUIDv7Base",
-    "UUIDv7AuditBase", "BigIntBase", "BigIntAuditBase", "NanoIDBase", "NanoIDAuditBase", "CommonTableAttributes",
+    "UUIDv7AuditBase", "BigIntBase", "BigIntAuditBase", "NanoIDBase", "NanoIDAuditBase",
+    "CommonTableAttributes",
     "SQLModel",
 ))  # fmt: skip
 _COLUMNS = frozenset(
@@ -23,14 +25,17 @@ _COLUMNS = frozenset(
 )
 _RELATIONSHIPS = frozenset(("relationship", "Relationship", "dynamic_loader"))
 _MANY = frozenset((
-    "list", "List", "set", "Set", "Sequence", "Collection", "Iterable", "MutableSequence", "dict", "Dict", "MutableMapping",
+    "list", "List", "set", "Set", "Sequence", "Collection", "Iterable", "MutableSequence", "dict", "Dict",
+    "MutableMapping",
     "tuple", "Tuple", "FrozenSet", "frozenset", "KeyFuncDict", "AppenderQuery", "InstrumentedList",
 ))  # fmt: skip
 _OPTIONAL = frozenset(("Optional", "Union"))
 
 
 class ColumnFacts:
-    """A mapped column. `keywords` are its constructor's, as written; `call` None where only `Mapped[...]` is there."""
+    """A mapped column. `keywords` are its constructor's, as written; `call` None where only `Mapped[...]`
+    is there.
+    """
 
     __slots__ = ("annotation", "call", "cls", "keywords", "name", "node")
 
@@ -77,8 +82,9 @@ class ColumnFacts:
 
 
 class RelationshipFacts:
-    """A relationship. `target` None: not found in the project. `many`: a collection. `lazy`: its strategy, "select" if not given,
-    None where it can't be read."""
+    """A relationship. `target` None: not found in the project. `many`: a collection. `lazy`: its strategy,
+    "select" if not given, None where it can't be read.
+    """
 
     __slots__ = (
         "annotation",
@@ -116,7 +122,9 @@ class RelationshipFacts:
 
     @property
     def eager(self) -> bool:
-        """Is it there after every plain query? An unreadable strategy counts as eager, so that rules stay silent."""
+        """Is it there after every plain query? An unreadable strategy counts as eager, so that rules stay
+        silent.
+        """
         return self.lazy in (None, "selectin", "joined", "subquery", "immediate", False, "noload")
 
 
@@ -323,7 +331,9 @@ def _target(node: ast.expr) -> str:
 
 
 def _points_away(relationship: RelationshipFacts, facts: MappedFacts, project: Project) -> bool:
-    """A legacy relationship without annotation is many-to-one where a foreign key of its own class leads to the target."""
+    """A legacy relationship without annotation is many-to-one where a foreign key of its own class leads to
+    the target.
+    """
     if "secondary" in relationship.keywords:
         return False
     target = relationship.target

@@ -14,7 +14,8 @@ from taskbound.check.source import Source, Unreadable, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    # What a name means: a module, class, function or assignment of the project, a library's dotted name, or nothing known.
+    # What a name means: a module, class, function or assignment of the project, a library's dotted name, or
+    # nothing known.
     Symbol = ModuleFacts | ClassFacts | FunctionFacts | Assigned | str | None
 
 _DEEPEST = 20
@@ -160,7 +161,9 @@ class Project:
         )
 
     def bases(self, cls: ClassFacts) -> Iterator[ClassFacts | str]:
-        """The direct bases: classes of the project, or a library's dotted names; `declarative_base()` ends in `()`."""
+        """The direct bases: classes of the project, or a library's dotted names; `declarative_base()` ends
+        in `()`.
+        """
         for node in cls.bases:
             base = node.value if isinstance(node, ast.Subscript) else node
             symbol = self.dotted(cls.module, base)
@@ -205,7 +208,9 @@ class Project:
         return (found for found in self.mro(cls) if isinstance(found, ClassFacts))
 
     def subclass(self, cls: ClassFacts, *names: str) -> bool:
-        """Does it derive from a library's class of one of these dotted names, or from one that ends in `.Name`?"""
+        """Does it derive from a library's class of one of these dotted names, or from one that ends in
+        `.Name`?
+        """
         ends = tuple(f".{name}" for name in names)
         return any(
             isinstance(base, str) and (base in names or base.removesuffix("()").endswith(ends))
@@ -226,7 +231,9 @@ class Project:
         )
 
     def mapped(self, cls: ClassFacts) -> MappedFacts | None:
-        """Columns and relationships of a mapped class (mixins and abstract bases included); None: it is not mapped."""
+        """Columns and relationships of a mapped class (mixins and abstract bases included); None: it is not
+        mapped.
+        """
         if cls not in self._mapped:
             self._mapped[cls] = None
             self._mapped[cls] = read_mapped(cls, self)
@@ -238,7 +245,9 @@ class Project:
             yield from module.classes
 
     def named(self, name: str) -> ClassFacts | None:
-        """The one mapped class of this name, as SQLAlchemy's registry finds it; None where there are several."""
+        """The one mapped class of this name, as SQLAlchemy's registry finds it; None where there are
+        several.
+        """
         if self._by_name is None:
             self._by_name = {}
             for cls in self.all_classes():

@@ -1,40 +1,44 @@
 """The rules, one a file. Nothing is registered: a class derived from `Rule` in a module here is found.
 
-How to write one. Events (taskbound.check.trace.events): Call, Await, AttributeRead, AttributeWrite, Assign, NameRead, Return,
-Yield, Raise, Leave, Define, and the structures Block (one `with` item), Loop, Branch, Try that hold events in evaluation
-order. Kinds (taskbound.check.kinds) say what each value is: Session, SessionFactory, Engine, Transaction, Context, Statement,
-Option, Result, Rows, Row, Entity, Instance, FunctionRef, ClassRef, Coroutine, Task, TaskGroup, Collection, Text, Parameter,
-Outside (a library's), Constant, UNKNOWN. Sessions are the same where the objects are: `one is other`.
+How to write one. Events (taskbound.check.trace.events): Call, Await, AttributeRead, AttributeWrite, Assign,
+NameRead, Return, Yield, Raise, Leave, Define, and the structures Block (one `with` item), Loop, Branch,
+Try, which hold events in the order of evaluation. Kinds (taskbound.check.kinds) say what each value is:
+Session, SessionFactory, Engine, Transaction, Context, Statement, Option, Result, Rows, Row, Entity,
+Instance, FunctionRef, ClassRef, Coroutine, Task, TaskGroup, Collection, Text, Parameter, Outside (a
+library's), Constant, UNKNOWN. Sessions are the same where the objects are.
 
     class UnboundedDelete(Rule):
         code = "TB602"
-        name = "unbounded-delete"          # also the folder of its examples: tests/check/examples/unbounded_delete
+        name = "unbounded-write"  # its examples are in tests/check/examples/unbounded_write
         confidence = Confidence.HIGH
-        summary = "An UPDATE or DELETE without a WHERE"
+        summary = "A DELETE without a WHERE"
 
-        def check(self, trace, program):                       # once for each function, nested ones too; also check_module, check_project
-            for call in trace.of(Call):                        # every call in order; trace.walk() gives (event, structures around)
-                if not call.on(Session, "execute"):            # method of a kind; call.is_("asyncio.gather"): a library's function
+        def check(self, trace, program):  # each function, nested ones too; also check_module, check_project
+            for call in trace.of(Call):  # or trace.walk(): every event with the structures around it
+                if not call.on(Session, "execute"):  # call.is_("asyncio.gather") is for a library's function
                     continue
-                statement = call.argument(0, "statement")      # the Kind of an argument, or None
-                if isinstance(statement, Statement) and statement.verb == "delete" and not statement.has("where"):
-                    yield self.finding(trace.source, call.node, "... fact; cure", flow=(trace.source.step(node, "made here"),))
+                statement = call.argument(0, "statement")  # a kind, or None
+                if isinstance(statement, Statement) and statement.verb == "delete":
+                    if not statement.has("where"):
+                        yield self.finding(trace.source, call.node, "delete() has no where(); say which rows")
 
-    call.function / call.cls: the project's function or class called (FunctionFacts, ClassFacts); call.receiver; call.qualname of
-    a library's function; call.awaited / call.dropped / call.entered; call.result is a Coroutine where it is not awaited yet,
-    call.value what it gives in the end.
-    trace.parameters["db"], trace.me (self), trace.returns, trace.yields, trace.function (name, owner, decorators, asynchronous).
+Of a call: `function` or `cls` (FunctionFacts, ClassFacts) where it is the project's, `qualname` of a
+library's, `receiver`, `awaited`, `dropped` (a statement of its own), `entered` (a `with` item), `result` (a
+Coroutine until it is awaited) and `value` (what it gives in the end). Of a trace: `parameters["db"]`, `me`
+(self), `returns`, `yields`, `function`.
 
-    program.trace(function), program.traces(): lowered functions; program.summary(function).of(Does.COMMITS): what a function does,
-    its callees' doings included, each Fact with .session and .steps. program.done_by(call) lifts the facts of a callee to the call's
-    own sessions: `for fact in program.done_by(call): fact.does, fact.session, fact.steps`; for a method of a session it gives what
-    the method does, so one loop over calls sees both. program.uses(coroutine_kind) gives the sessions a coroutine will use.
-    program.project: resolve names, `mapped(cls)` (columns, relationships), `mro(cls)`, `subclass(cls, "pydantic.BaseModel")`.
+What happens, here or in a callee: `program.done(event, trace.source)` gives facts, each with `does`
+(Does.COMMITS), `session` (the caller's own, None for one that a callee opens), `steps` (the flow),
+`certain` and `last` (the event that does it). `program.done_by(call, source)` is the same for a call that
+is not awaited yet, `program.uses(coroutine, source)` the sessions that it will use,
+`program.summary(function).of(Does.WAITS)` what a function does in its own terms. `program.project`:
+`mapped(cls)` (columns, relationships), `mro(cls)`, `subclass(cls, "pydantic.BaseModel")`, `dotted(module,
+node)`.
 
-    Order along paths ("read after commit"): derive from taskbound.check.trace.flow.Flow, say start/copy/join/event/enter/leave, and
-    collect findings in event(); see rules/external_await.py.
+Order along paths ("read after commit"): derive from taskbound.check.trace.flow.Flow; external_await is an
+example.
 
-Message: a lower-case fact with the user's own names; the cause; the cure; the code in brackets with its page, as the guard's do:
-"`db` is used by two children of gather() at once, so ...; give each child a session of its own"; finding() adds "(TB101, docs/...)".
-When a fact is not proven, stay silent: UNKNOWN is no evidence. Lower the confidence with finding(..., confidence=Confidence.LOW).
+A message is a lower-case fact in the user's own names, the cause, and the cure; finding() adds the code and
+its page. What is not proven is no evidence: stay silent on UNKNOWN, or give a lower `confidence` to
+finding().
 """

@@ -27,7 +27,9 @@ _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
 class Held:
-    """A session in a transaction; `steps` took its connection, `certain` on every path. `told`: one wait was found in it."""
+    """A session in a transaction; `steps` took its connection, `certain` on every path. `told`: one wait
+    was found in it.
+    """
 
     __slots__ = ("certain", "steps", "told")
 
@@ -41,7 +43,9 @@ State = dict["Session", Held]
 
 
 class ExternalAwait(Rule):
-    """An HTTP call, a sleep, a queue or a language model is awaited between a session's first statement and its end."""
+    """An HTTP call, a sleep, a queue or a language model is awaited between a session's first statement and
+    its end.
+    """
 
     code = "TB405"
     name = "external-await"
@@ -151,11 +155,11 @@ class _Holding(Flow[State]):
         return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
-        taken = held.steps[-1]
+        first, last = held.steps[0], held.steps[-1]
+        taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
         message = (
-            f"`{session.name}` keeps its connection in an open transaction while {fact.name}() is awaited: taken by "
-            f"{taken.text.partition(' ')[0].rpartition('.')[2] or 'it'} at line {held.steps[0].line}; "
-            "commit or close the session before, or make the call first"
+            f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited: "
+            f"taken by {taken} at line {first.line}; commit or close the session before, or make the call first"
         )
         sure = held.certain and fact.certain
         return self.rule.finding(

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Rule:
-    """One law that source can break. `code` has a page, `name` is a folder of examples, `summary` one line for people."""
+    """One law that source can break. `code` has a page, `name` is a folder of examples, `summary` one line
+    for people.
+    """
 
     code: ClassVar[str]
     name: ClassVar[str]

@@ -110,8 +110,9 @@ class SharedSession(Rule):
         names = list(dict.fromkeys(_called(child.kind) for child, _ in found))
         who = " and ".join(f"{name}()" for name in names[:3] if name) or "its children"
         message = (
-            f"`{session.name}` is used by several children of {said} at once, in {who}: one transaction on one connection "
-            "is not for two tasks; open a session in each child: async with sessions() as session"
+            f"`{session.name}` is used by several children of {said} at once, in {who}: "
+            "one transaction on one connection is not for two tasks; "
+            "open a session in each child: async with sessions() as session"
         )
         flow: list[Step] = [session.source.step(session.node, f"{_origin(session)}")]
         for _, fact in found[:2]:
@@ -147,7 +148,9 @@ def _started(event: Call, around: tuple[Structure, ...]) -> Child:
 
 
 def _in_loop(around: tuple[Structure, ...], event: Call) -> bool:
-    """Is it started more than once within its group? A group that is opened in the loop has its own children each turn."""
+    """Is it started more than once within its group? A group that is opened in the loop has its own
+    children each turn.
+    """
     for structure in reversed(around):
         if isinstance(structure, Loop):
             return True

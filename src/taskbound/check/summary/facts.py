@@ -34,10 +34,10 @@ class Does(enum.StrEnum):
 class Fact:
     """`session` is None for WAITS and BLOCKS, where `name` is the call: "httpx.AsyncClient.get".
 
-    `certain` False: it is behind a condition, in a loop or a handler. `call` is the event in the function itself: the
-    method of the session, or the call through which the fact came up. `last` is the event that does it, wherever it is.
-    `locked`: it is done within a lock, so that two of it never overlap. `session` is None too for a session that a
-    callee opens itself.
+    `certain` False: it is behind a condition, in a loop or a handler. `call` is the event in the function
+    itself: the method of the session, or the call through which the fact came up. `last` is the event that
+    does it, wherever it is. `locked`: it is done within a lock, so that two of it never overlap. `session`
+    is None too for a session that a callee opens itself.
     """
 
     __slots__ = ("call", "certain", "does", "last", "locked", "name", "session", "steps")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds import (
     AwaitableAttrs,
@@ -18,6 +18,7 @@ from taskbound.check.kinds import (
     Statement,
     Stream,
     Task,
+    TaskGroup,
     Transaction,
     contained,
 )
@@ -84,7 +85,9 @@ class Program:
         return self.world.trace(function)
 
     def traces(self) -> Iterator[Trace]:
-        """Every function of the modules to check: module bodies, functions, methods, and what is nested in them."""
+        """Every function of the modules to check: module bodies, functions, methods, and what is nested in
+        them.
+        """
         for module in self.project.relevant():
             yield from self.traces_of(module.body, *module.functions)
 
@@ -135,7 +138,9 @@ class Program:
                     summary.facts.append(_placed(fact, event, around))
 
     def done(self, event: Event, source: Source) -> list[Fact]:
-        """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an assignment."""
+        """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an
+        assignment.
+        """
         if type(event) in _SILENT:
             return []
         known = self._done.get(id(event))
@@ -177,7 +182,9 @@ class Program:
         return []
 
     def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
-        """The sessions that a coroutine, task or function uses when it runs, each with the first proof. Not those it opens."""
+        """The sessions that a coroutine, task or function uses when it runs, each with the first proof. Not
+        those it opens.
+        """
         found: dict[Session, Fact] = {}
         for fact in self.run_by(kind, source):
             if fact.does in USES and fact.session is not None:
@@ -204,7 +211,26 @@ class Program:
         session = receiver.session if isinstance(receiver, Transaction) else receiver
         if isinstance(session, Session):
             return _of_session(call, session, source)
+        return self._started(call, source) if isinstance(receiver, TaskGroup) else []
+
+    def _started(self, call: Call, source: Source) -> list[Fact]:
+        """What the child that a task group starts does."""
+        if call.name == "create_task":
+            return self._of_children(call, source)
+        target = call.args[0] if call.args else None
+        if isinstance(target, FunctionRef):  # start_soon(load, session, 1)
+            bound = FunctionRef(
+                target.function, target.bound, target.scope, (tuple(call.args[1:]), {})
+            )
+            return [_again(fact, call) for fact in self.run_by(bound, source)]
         return []
+
+    def _of_children(self, call: Call, source: Source) -> list[Fact]:
+        return [
+            _again(fact, call)
+            for kind in _children([*call.args, *call.starred, *call.keywords.values()])
+            for fact in self.done_by_awaiting(kind, source)
+        ]
 
     def _of_function(self, call: Call, target: FunctionRef, source: Source) -> list[Fact]:
         summary = self.summary(target.function, target.scope)
@@ -238,10 +264,7 @@ class Program:
                     name=name,
                 )
             )
-        for kind in _children([*call.args, *call.starred, *call.keywords.values()]):
-            for fact in self.done_by_awaiting(kind, source):
-                facts.append(_again(fact, call))
-        return facts
+        return [*facts, *self._of_children(call, source)]
 
     def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
         if isinstance(loop.over, Stream) and isinstance(loop.over.call, Call):
@@ -365,9 +388,8 @@ def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
 def _is_doubtful(structure: Structure, event: Event) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
-        return not _within(
-            event, structure.node.body + structure.node.orelse + structure.node.finalbody
-        )  # type: ignore[attr-defined]  # ast.Try
+        node: Any = structure.node
+        return not _within(event, [*node.body, *node.orelse, *node.finalbody])
     return isinstance(structure, (Branch, Loop))
 
 

@@ -41,7 +41,7 @@ _DEEPEST = 8
 
 
 class Home:
-    """Where a value lives that its annotation tells of: a parameter, an attribute of self, a module's name."""
+    """Where a value lives that its annotation tells of: a parameter, an attribute, a module's name."""
 
     __slots__ = ("how", "name", "node", "owner", "path", "source")
 
@@ -66,7 +66,8 @@ class Home:
         self, *, asynchronous: bool, connection: bool = False, scoped: bool = False
     ) -> Session:
         return Session(
-            how=self.how, node=self.node, source=self.source, asynchronous=asynchronous, connection=connection,
+            how=self.how, node=self.node, source=self.source, asynchronous=asynchronous,
+            connection=connection,
             scoped=scoped, name=self.name, path=self.path, owner=self.owner,
         )  # fmt: skip
 
@@ -96,6 +97,11 @@ class Home:
             kind.how = "global"
             kind.name = self.name
         return kind
+
+
+def says_little(kind: Kind) -> bool:
+    """May an annotation say more of a value than was seen of it?"""
+    return kind in (UNKNOWN, NONE) or isinstance(kind, (Parameter, Constant, Provided, Outside))
 
 
 def annotated(

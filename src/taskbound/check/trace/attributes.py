@@ -135,7 +135,7 @@ def _found(world: World, owner: Instance, name: str) -> Kind:
     if found not in (UNKNOWN, NONE):
         if owner.path != ("self",):
             found = rerooted(found, None if owner.path is None else (*owner.path, name), None, {})
-        owner.fields[name] = found
+        owner.set(name, found)
     return found
 
 

@@ -23,10 +23,12 @@ from taskbound.check.kinds import (
     Stream,
     Task,
     Transaction,
+    is_plain,
 )
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.source import Source
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from taskbound.check.trace.world import World
 
 _DEEPEST = 6
+# Of one call: a graph of objects beyond this is somebody's whole application.
+_MOST_OBJECTS = 150
 
 
 def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) -> dict[str, Kind]:
@@ -49,8 +53,7 @@ def bound_arguments(function: FunctionFacts, call: Call, receiver: Kind | None) 
         and not function.decorated("staticmethod")
     ):
         values["self"] = values[positional.pop(0)] = receiver
-    for name, kind in zip(positional, call.args, strict=False):
-        values[name] = kind
+    values.update(zip(positional, call.args, strict=False))
     values.update(call.keywords)
     given = getattr(call.target, "given", None)
     if given is not None:  # functools.partial: its own stand first
@@ -83,7 +86,9 @@ def at_path(
 
 
 class Substitution:
-    """Puts `values` where a callee's kinds speak of its parameters; what the callee opens is new at each call."""
+    """Puts `values` where a callee's kinds speak of its parameters; what the callee opens is new at each
+    call.
+    """
 
     def __init__(
         self,
@@ -99,6 +104,7 @@ class Substitution:
         self.source = source
         self.world = world
         self._memo: dict[int, Kind] = {}
+        self._objects = 0
         self._owners: set[object] = {function}
         if function.owner is not None:
             self._owners.update(world.project.classes(function.owner))
@@ -150,10 +156,15 @@ class Substitution:
         return self.values.get(kind.name, UNKNOWN) if kind.function is self.function else kind
 
     def _instance(self, kind: Instance, depth: int) -> Kind:
+        if is_plain(kind):
+            return kind
         if kind.path is not None:
             found = at_path(self.values, kind.path, self.world)
             if isinstance(found, Instance):
                 return found
+        self._objects += 1
+        if self._objects > _MOST_OBJECTS:
+            return UNKNOWN
         made = Instance(kind.cls, {})
         self._memo[id(kind)] = made  # an object may hold itself
         made.fields.update({name: self.of(value, depth) for name, value in kind.fields.items()})
@@ -191,6 +202,8 @@ class Substitution:
         return Row(tuple(self.of(item, depth) for item in kind.of))
 
     def _collection(self, kind: Collection, depth: int) -> Kind:
+        if is_plain(kind):
+            return kind
         keyed = (
             None
             if kind.keyed is None
@@ -202,8 +215,10 @@ class Substitution:
 
     def _context(self, kind: Context, depth: int) -> Kind:
         return Context(
-            self.of(kind.enters, depth), asynchronous=kind.asynchronous, session=self._own_session(kind.session, depth),
-            commits=kind.commits, rolls_back=kind.rolls_back, closes=kind.closes, function=kind.function, cls=kind.cls,
+            self.of(kind.enters, depth), asynchronous=kind.asynchronous,
+            session=self._own_session(kind.session, depth),
+            commits=kind.commits, rolls_back=kind.rolls_back, closes=kind.closes, function=kind.function,
+            cls=kind.cls,
         )  # fmt: skip
 
     def _transaction(self, kind: Transaction, depth: int) -> Kind:
@@ -226,11 +241,12 @@ class Substitution:
         return UNKNOWN
 
 
-_REWRITES = {
+_REWRITES: dict[type, Callable[..., Kind]] = {
     Session: Substitution._session, SessionFactory: Substitution._factory, Parameter: Substitution._parameter,
     Instance: Substitution._instance, Entity: Substitution._entity, Rows: Substitution._rows,
     Result: Substitution._result, Row: Substitution._row, Collection: Substitution._collection,
-    Context: Substitution._context, Transaction: Substitution._transaction, Coroutine: Substitution._coroutine,
+    Context: Substitution._context, Transaction: Substitution._transaction,
+    Coroutine: Substitution._coroutine,
     Task: Substitution._task, Stream: Substitution._stream, MethodRef: Substitution._method,
     Provided: Substitution._provided,
 }  # fmt: skip

@@ -30,7 +30,9 @@ _COLUMN_OPTIONS = frozenset(("load_only", "defer", "undefer"))
 
 
 def statement(low: Lowering, event: Call, name: str) -> Kind | None:
-    """What `select`, `insert`, `update`, `delete`, `text`, `aliased` and their like give; None for other names."""
+    """What `select`, `insert`, `update`, `delete`, `text`, `aliased` and their like give; None for other
+    names.
+    """
     if name in _ALIASES:
         return event.args[0] if event.args else UNKNOWN
     if name == "lambda_stmt" or name not in _VERBS:

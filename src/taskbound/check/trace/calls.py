@@ -122,7 +122,8 @@ def opened(low: Lowering, event: Call, factory: SessionFactory) -> Session:
     """A session made by its factory; `expire_on_commit` may be given per call."""
     expiring = library.flag(event, "expire_on_commit", factory.expiring)
     return Session(
-        how="opened", node=event.node, source=low.source, asynchronous=factory.asynchronous, expiring=expiring,
+        how="opened", node=event.node, source=low.source, asynchronous=factory.asynchronous,
+        expiring=expiring,
         scoped=factory.scoped, factory=factory,
     )  # fmt: skip
 
@@ -153,7 +154,7 @@ def _initialise(low: Lowering, me: Instance, function: FunctionFacts, put: Subst
         for name, kind in raw.items():
             seen = put.of(kind)
             if seen is not UNKNOWN or name not in me.fields:
-                me.fields[name] = seen
+                me.set(name, seen)
 
 
 def _context(

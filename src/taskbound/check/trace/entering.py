@@ -90,7 +90,7 @@ def _entered_by(low: Lowering, item: Item, enter: FunctionFacts, instance: Insta
     kind = Substitution(enter, values, item.node.context_expr, low.source, low.world).of(kind)
     return (
         instance
-        if kind is UNKNOWN or isinstance(kind, Instance) and kind.cls is instance.cls
+        if kind is UNKNOWN or (isinstance(kind, Instance) and kind.cls is instance.cls)
         else kind
     )
 
@@ -113,7 +113,7 @@ def _method(world: World, instance: Instance, *names: str) -> FunctionFacts | No
 def ended(
     world: World, leave: FunctionFacts, session: Session, receiver: Kind, depth: int = 0
 ) -> tuple[bool, bool, bool]:
-    """Does a method commit, roll back, close this session of its `self`? Through methods that it calls too."""
+    """Does a method commit, roll back, close this session of its `self`, itself or through others?"""
     commits = rolls_back = closes = False
     for call in world.trace(leave).of(Call):
         if isinstance(call.target, MethodRef):
@@ -146,7 +146,9 @@ def _is_same(found: Kind, session: Session, receiver: Kind, world: World) -> boo
 def exit_of(
     world: World, function: FunctionFacts, trace: Trace, session: Session | None
 ) -> tuple[bool, bool, bool]:
-    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around that."""
+    """What a @contextmanager does to the session it yields, after its `yield` and by the blocks around
+    that.
+    """
     commits = rolls_back = closes = False
     yielded = False
     for event, around in trace.walk():
@@ -191,7 +193,7 @@ def _group(low: Lowering, item: Item, group: Kind) -> None:
 
 def _outside(low: Lowering, item: Item, context: Kind) -> None:
     assert isinstance(context, Outside)  # noqa: S101 - the table's key
-    item.enters = context  # aiohttp's and httpx's clients give themselves, most others something that is theirs
+    item.enters = context  # clients give themselves, most others something of theirs
 
 
 _ENTER = {

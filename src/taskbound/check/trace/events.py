@@ -1,6 +1,7 @@
 """The tree of events that a function's body is lowered into, once, and that all rules read.
 
-Events stand in the order in which Python evaluates them. A structure (Block, Loop, Branch, Try) holds lists of events.
+Events stand in the order in which Python evaluates them. A structure (Block, Loop, Branch, Try) holds lists
+of events.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ class Event:
 
 
 class Call(Event):
-    """A call. `target` is what is called, `args` and `keywords` the kinds of what is passed (a starred argument is in
-    `starred`), `result` what it gives (for an async function a Coroutine).
+    """A call. `target` is what is called, `args` and `keywords` the kinds of what is passed (a starred
+    argument is in `starred`), `result` what it gives (for an async function a Coroutine).
 
-    `awaited`: it is awaited where it is written. `dropped`: its value is thrown away, a statement of its own.
+    `awaited`: it is awaited where it is written. `dropped`: its value is thrown away, a statement of its
+    own.
     """
 
     __slots__ = (
-        "args", "awaited", "double_starred", "dropped", "entered", "keywords", "name", "result", "starred", "target"
+        "args", "awaited", "double_starred", "dropped", "entered", "keywords", "name", "result", "starred",
+        "target",
     )  # fmt: skip
     node: ast.Call
 
@@ -120,7 +123,9 @@ class Call(Event):
 
 
 class Await(Event):
-    """`await` of something that is not a call written there: a task, a coroutine in a variable, an attribute."""
+    """`await` of something that is not a call written there: a task, a coroutine in a variable, an
+    attribute.
+    """
 
     __slots__ = ("kind",)
 
@@ -130,7 +135,9 @@ class Await(Event):
 
 
 class AttributeRead(Event):
-    """`owner.name` is read. `called`: it is the callee of a call; `awaited`: `await user.awaitable_attrs.posts`."""
+    """`owner.name` is read. `called`: it is the callee of a call; `awaited`: `await
+    user.awaitable_attrs.posts`.
+    """
 
     __slots__ = ("awaited", "called", "kind", "name", "owner")
     node: ast.Attribute
@@ -230,14 +237,17 @@ class Define(Event):
 
 
 class Item:
-    """One item of a `with`. `context` is the kind before `as`, `enters` what is bound, `session` the one it holds.
+    """One item of a `with`. `context` is the kind before `as`, `enters` what is bound, `session` the one it
+    holds.
 
-    `commits`, `rolls_back`, `closes`: what the end of the block does to that session. `begins`: it holds a transaction.
-    `opens`: the session is made by this item. `connects`: it takes a connection at once (`engine.begin()`).
+    `commits`, `rolls_back`, `closes`: what the end of the block does to that session. `begins`: it holds a
+    transaction. `opens`: the session is made by this item. `connects`: it takes a connection at once
+    (`engine.begin()`).
     """
 
     __slots__ = (
-        "begins", "closes", "commits", "connects", "context", "enters", "name", "nested", "node", "opens", "rolls_back",
+        "begins", "closes", "commits", "connects", "context", "enters", "name", "nested", "node", "opens",
+        "rolls_back",
         "session",
     )  # fmt: skip
 
@@ -267,7 +277,9 @@ class Structure(Event):
 
 
 class Block(Structure):
-    """`with` or `async with`, one item each time (several items nest). The item's own events stand before it."""
+    """`with` or `async with`, one item each time (several items nest). The item's own events stand before
+    it.
+    """
 
     __slots__ = ("asynchronous", "body", "item")
 
@@ -284,8 +296,9 @@ class Block(Structure):
 class Loop(Structure):
     """`for`, `async for`, `while` or a comprehension.
 
-    `over`: the kind that is iterated (None for `while`); `element`: the kind of one turn; `iterable`: its expression.
-    The events of the iterable stand before the loop. `test`: the events of a `while`'s condition.
+    `over`: the kind that is iterated (None for `while`); `element`: the kind of one turn; `iterable`: its
+    expression. The events of the iterable stand before the loop. `test`: the events of a `while`'s
+    condition.
     """
 
     __slots__ = (
@@ -324,7 +337,8 @@ class Loop(Structure):
 
 
 class Branch(Structure):
-    """`if`, `match`, a conditional expression, `and`/`or`. The events of the test stand before it; `arms` are alternatives.
+    """`if`, `match`, a conditional expression, `and`/`or`. The events of the test stand before it; `arms`
+    are alternatives.
 
     `exhaustive` False: none of the arms may run.
     """

@@ -26,7 +26,7 @@ from taskbound.check.kinds import (
     contained,
     element,
 )
-from taskbound.check.trace.annotations import Home, annotated
+from taskbound.check.trace.annotations import Home, annotated, says_little
 from taskbound.check.trace.attributes import attribute
 from taskbound.check.trace.calls import call
 from taskbound.check.trace.events import (
@@ -61,6 +61,8 @@ def evaluate(low: Lowering, node: ast.expr) -> Kind:
 
 def as_annotated(low: Lowering, node: ast.AnnAssign, kind: Kind) -> Kind:
     """A value with the annotation it is assigned under."""
+    if not says_little(kind):
+        return kind
     name = node.target.id if isinstance(node.target, ast.Name) else ast.unparse(node.target)
     home = Home(how="opened", name=name, node=node, source=low.source)
     return home.better(kind, annotated(low.world, node.annotation, low.module, home))
@@ -290,8 +292,10 @@ def _starred(low: Lowering, node: ast.Starred) -> Kind:
 
 _EXPRESSIONS: dict[type, Callable[..., Kind]] = {
     ast.Name: _name, ast.Constant: _constant, ast.Attribute: _attribute, ast.Call: _call, ast.Await: _await,
-    ast.JoinedStr: _text, ast.BinOp: _operation, ast.IfExp: _choice, ast.BoolOp: _boolean, ast.NamedExpr: _named,
+    ast.JoinedStr: _text, ast.BinOp: _operation, ast.IfExp: _choice, ast.BoolOp: _boolean,
+    ast.NamedExpr: _named,
     ast.Lambda: _lambda, ast.List: _items, ast.Tuple: _items, ast.Set: _items, ast.Dict: _dictionary,
     ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension, ast.Subscript: _item, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Starred: _starred,
+    ast.DictComp: _comprehension, ast.Subscript: _item, ast.Yield: _yield, ast.YieldFrom: _yield,
+    ast.Starred: _starred,
 }  # fmt: skip

@@ -1,16 +1,19 @@
-"""A state that runs through a function's events along every path: for rules that ask what has happened before.
+"""A state that runs through a function's events along every path: for rules that ask what has happened
+before.
 
-A rule derives from `Flow`, says how its state is copied and joined, and what an event does to it. Arms that end in
-return, raise, break or continue do not reach what follows them.
+A rule derives from `Flow`, says how its state is copied and joined, and what an event does to it. Arms that
+end in return, raise, break or continue do not reach what follows them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from taskbound.check.trace.events import Block, Branch, Leave, Loop, Raise, Return, Try
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
@@ -18,7 +21,9 @@ S = TypeVar("S")
 
 
 class Flow(Generic[S]):
-    """Walks a trace forward. `turns` is how often a loop's body is walked: 2 shows what one turn leaves to the next."""
+    """Walks a trace forward. `turns` is how often a loop's body is walked: 2 shows what one turn leaves to
+    the next.
+    """
 
     turns = 1
 
@@ -121,4 +126,9 @@ class Flow(Generic[S]):
         return joined
 
 
-_STEPS = {Block: Flow._block, Branch: Flow._branch, Loop: Flow._loop, Try: Flow._try}  # noqa: SLF001 - its own
+_STEPS: dict[type, Callable[..., Any]] = {
+    Block: Flow._block,
+    Branch: Flow._branch,
+    Loop: Flow._loop,
+    Try: Flow._try,
+}

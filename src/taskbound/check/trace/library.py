@@ -52,7 +52,9 @@ def given(low: Lowering, event: Call, target: Outside) -> Kind:
 
 
 def flag(event: Call, name: str, otherwise: bool | None) -> bool | None:
-    """A boolean keyword of a call: as written, `otherwise` where it is not given, None where it can't be read."""
+    """A boolean keyword of a call: as written, `otherwise` where it is not given, None where it can't be
+    read.
+    """
     kind = event.keywords.get(name)
     if kind is None:
         return None if event.double_starred else otherwise
@@ -61,9 +63,7 @@ def flag(event: Call, name: str, otherwise: bool | None) -> bool | None:
 
 def with_options(event: Call, kind: Kind) -> Kind:
     """A session made by its class, with the options of that call."""
-    if isinstance(kind, Session):
-        kind.expiring = flag(event, "expire_on_commit", True)
-    elif isinstance(kind, SessionFactory):
+    if isinstance(kind, (Session, SessionFactory)):
         kind.expiring = flag(event, "expire_on_commit", True)
     return kind
 
@@ -110,7 +110,8 @@ def _scoped(low: Lowering, event: Call, *, asynchronous: bool) -> Session:
     expiring = factory.expiring if isinstance(factory, SessionFactory) else None
     asynchronous = asynchronous or (isinstance(factory, SessionFactory) and factory.asynchronous)
     return Session(
-        how="opened", node=event.node, source=low.source, asynchronous=asynchronous, expiring=expiring, scoped=True,
+        how="opened", node=event.node, source=low.source, asynchronous=asynchronous, expiring=expiring,
+        scoped=True,
         factory=factory,
     )  # fmt: skip
 
@@ -207,7 +208,7 @@ def _mapped(low: Lowering, event: Call) -> Kind:
     target = _first(event)
     if not isinstance(target, FunctionRef):
         return UNKNOWN
-    from taskbound.check.trace.calls import given as given_by  # noqa: PLC0415 - which calls this module
+    from taskbound.check.trace.calls import given as given_by
 
     inner = Call(
         event.node, target, target.function.name, [element(kind) for kind in event.args[1:]], {}, []
@@ -230,12 +231,15 @@ def _null(low: Lowering, event: Call) -> Kind:
 
 
 _FUNCTIONS: dict[str, Callable[[Lowering, Call], Kind]] = {
-    "asyncio.gather": _gather, "asyncio.create_task": task, "asyncio.ensure_future": task, "asyncio.wait_for": _waited,
-    "asyncio.shield": _waited, "asyncio.run": _run, "asyncio.TaskGroup": _group, "anyio.create_task_group": _group,
+    "asyncio.gather": _gather, "asyncio.create_task": task, "asyncio.ensure_future": task,
+    "asyncio.wait_for": _waited,
+    "asyncio.shield": _waited, "asyncio.run": _run, "asyncio.TaskGroup": _group,
+    "anyio.create_task_group": _group,
     "asyncio.get_event_loop().create_task": task, "asyncio.get_running_loop().create_task": task,
     "asyncio.get_event_loop().run_until_complete": _run, "asyncio.new_event_loop().run_until_complete": _run,
     "builtins.list": _copied, "builtins.tuple": _copied, "builtins.set": _copied, "builtins.sorted": _copied,
-    "builtins.reversed": _copied, "builtins.iter": _same, "builtins.enumerate": _enumerated, "builtins.zip": _zipped,
+    "builtins.reversed": _copied, "builtins.iter": _same, "builtins.enumerate": _enumerated,
+    "builtins.zip": _zipped,
     "builtins.next": _next, "builtins.anext": _next, "builtins.map": _mapped, "typing.cast": _cast,
     "functools.partial": _partial, "contextlib.aclosing": _closing, "contextlib.closing": _closing,
     "contextlib.nullcontext": _null, "copy.copy": _same,

@@ -43,7 +43,7 @@ from taskbound.check.trace.parameters import parameter_kinds
 from taskbound.check.trace.scope import Scope, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
@@ -153,7 +153,7 @@ class Lowering:
         if isinstance(owner, Instance):
             before = owner.fields.get(target.attr, UNKNOWN)
             # An attribute whose class says more than this value does keeps what is known.
-            owner.fields[target.attr] = kind if kind is not UNKNOWN else before
+            owner.set(target.attr, kind if kind is not UNKNOWN else before)
         self.emit(AttributeWrite(target, owner, target.attr, kind))
 
     def _assign_item(self, target: ast.Subscript, kind: Kind) -> None:
@@ -167,7 +167,7 @@ class Lowering:
 
     def put(self, collection: Collection, kind: Kind) -> None:
         """Add to a collection, once or many times."""
-        collection.items.append((kind, self.loops > self.depths.get(id(collection), 0)))
+        collection.put(kind, many=self.loops > self.depths.get(id(collection), 0))
 
     def define(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str
@@ -310,8 +310,8 @@ class Lowering:
             return
         before = self.look_up(node.target.id)
         if isinstance(before, Collection):
-            for item, many in contained(value):
-                before.items.append((item, many or self.loops > self.depths.get(id(before), 0)))
+            for item, many in list(contained(value)):
+                before.put(item, many=many or self.loops > self.depths.get(id(before), 0))
         elif isinstance(node.op, ast.Add) and expressions.is_text(before, value):
             parts = before.parts if isinstance(before, Text) else (before,)
             self.bind(node.target.id, Text((*parts, value), node, self.source), node)
@@ -375,10 +375,12 @@ def _types(kind: Kind) -> list[Kind]:
     return [item for item, _ in contained(kind)] if isinstance(kind, Collection) else [kind]
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type, Callable[..., None]] = {
     ast.If: Lowering._if, ast.Match: Lowering._match, ast.For: Lowering._for, ast.AsyncFor: Lowering._for,
-    ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with, ast.Try: Lowering._try,
-    ast.TryStar: Lowering._try, ast.Return: Lowering._return, ast.Raise: Lowering._raise, ast.Break: Lowering._leave,
+    ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with,
+    ast.Try: Lowering._try,
+    ast.TryStar: Lowering._try, ast.Return: Lowering._return, ast.Raise: Lowering._raise,
+    ast.Break: Lowering._leave,
     ast.Continue: Lowering._leave, ast.Assign: Lowering._assign, ast.AnnAssign: Lowering._annotated,
     ast.AugAssign: Lowering._augmented, ast.Expr: Lowering._expression, ast.FunctionDef: Lowering._function,
     ast.AsyncFunctionDef: Lowering._function, ast.ClassDef: Lowering._class, ast.Import: Lowering._import,

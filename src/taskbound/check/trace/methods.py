@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 _ALL = frozenset(("all", "fetchall", "fetchmany", "partitions", "yield_per"))
 _ONE = frozenset((
-    "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "get", "get_or_404",
+    "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "get",
+    "get_or_404",
 ))  # fmt: skip
 _OF_QUERY = frozenset(
     ("all", "first", "one", "one_or_none", "scalar", "get", "count", "delete", "update", "exists")
@@ -146,8 +147,8 @@ def _merged(event: Call, session: Session) -> Kind:
 
 
 def _run_sync(low: Lowering, event: Call, session: Session) -> Kind:
-    from taskbound.check.trace.calls import given as given_by  # noqa: PLC0415 - which calls this module
-    from taskbound.check.trace.events import Call as Called  # noqa: PLC0415 - typed above
+    from taskbound.check.trace.calls import given as given_by
+    from taskbound.check.trace.events import Call as Called
 
     target = event.argument(0, "fn")
     if not isinstance(target, FunctionRef):
@@ -180,7 +181,8 @@ def _factory(low: Lowering, event: Call, factory: SessionFactory) -> Kind:
 def _engine(low: Lowering, event: Call, engine: Engine) -> Kind:
     if event.name in ("connect", "begin", "raw_connection"):
         session = Session(
-            how="opened", node=event.node, source=low.source, asynchronous=engine.asynchronous, connection=True,
+            how="opened", node=event.node, source=low.source, asynchronous=engine.asynchronous,
+            connection=True,
             name="connection",
         )  # fmt: skip
         return Context(
@@ -220,7 +222,8 @@ def _of_result(event: Call, result: Result) -> Kind:
     if name in ("scalars", "unique", "tuples", "yield_per", "columns", "freeze"):
         return Result(
             _scalar_of(result.of) if name == "scalars" else result.of, statement=result.statement,
-            session=result.session, scalars=result.scalars or name == "scalars", unique=result.unique or name == "unique",
+            session=result.session, scalars=result.scalars or name == "scalars",
+            unique=result.unique or name == "unique",
             streamed=result.streamed,
         )  # fmt: skip
     if name == "mappings":
@@ -280,8 +283,8 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
     if name in ("append", "add", "appendleft", "insert") and args:
         low.put(collection, args[-1])
     elif name == "extend" and args:
-        for item, many in contained(args[0]):
-            collection.items.append((item, many or low.loops > low.depths.get(id(collection), 0)))
+        for item, many in list(contained(args[0])):
+            collection.put(item, many=many or low.loops > low.depths.get(id(collection), 0))
     elif name in ("get", "pop", "setdefault") and collection.keyed is not None:
         key = args[0].value if args and isinstance(args[0], Constant) else None
         return (
@@ -349,6 +352,7 @@ def _function(low: Lowering, event: Call, function: FunctionRef) -> Kind:
 
 _METHODS: dict[type, Callable[..., Kind]] = {
     Session: _session, SessionFactory: _factory, Engine: _engine, Transaction: _transaction, Result: _result,
-    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group, Text: _text, Variable: _variable,
+    Statement: _statement, Option: _option, Collection: _collection, Rows: _rows, TaskGroup: _group,
+    Text: _text, Variable: _variable,
     Constant: _text, MappedAttribute: _attribute, Stream: _stream, FunctionRef: _function,
 }  # fmt: skip

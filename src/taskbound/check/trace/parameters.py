@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 # An unannotated parameter is taken for a session where it has such a name and is used as one.
 _NAMES = frozenset((
-    "session", "db", "db_session", "async_session", "s", "sess", "database_session", "dbsession", "conn", "connection",
+    "session", "db", "db_session", "async_session", "s", "sess", "database_session", "dbsession", "conn",
+    "connection",
 ))  # fmt: skip
+_TWO = 2
 _AWAITED = frozenset((
-    "execute", "scalars", "scalar", "flush", "commit", "rollback", "refresh", "get", "get_one", "merge", "stream",
+    "execute", "scalars", "scalar", "flush", "commit", "rollback", "refresh", "get", "get_one", "merge",
+    "stream",
 ))  # fmt: skip
 
 
@@ -41,11 +44,14 @@ def parameter_kinds(world: World, function: FunctionFacts) -> dict[str, Kind]:
             kinds[parameter.name] = me(world, function, function.owner)
         else:
             kinds[parameter.name] = _kind(world, function, parameter)
-    return _shared(kinds)
+    return _shared(function, kinds)
 
 
-def _shared(kinds: dict[str, Kind]) -> dict[str, Kind]:
-    """A framework calls a provider once a request: parameters that name the same one hold the same session."""
+def _shared(function: FunctionFacts, kinds: dict[str, Kind]) -> dict[str, Kind]:
+    """A framework calls a provider once a request: parameters that name one hold one session."""
+    holding = [kind for kind in kinds.values() if isinstance(kind, (Session, Instance))]
+    if len(holding) < _TWO or not provided_in(function):
+        return kinds
     first: dict[FunctionFacts, Session] = {}
     for kind in kinds.values():
         for session in sessions_in(kind):
@@ -56,6 +62,22 @@ def _shared(kinds: dict[str, Kind]) -> dict[str, Kind]:
             if session.provider is not None:
                 first.setdefault(session.provider, session)
     return kinds if not first else {name: _with(kind, first) for name, kind in kinds.items()}
+
+
+def provided_in(function: FunctionFacts) -> bool:
+    """May a framework give this function its arguments? Those it decorates, or that ask for them."""
+    return (
+        bool(function.decorators)
+        or function.name == "__init__"
+        or any(
+            isinstance(parameter.default, ast.Call) or _is_annotated(parameter.annotation)
+            for parameter in function.parameters
+        )
+    )
+
+
+def _is_annotated(annotation: ast.expr | None) -> bool:
+    return isinstance(annotation, ast.Subscript) and last_name(annotation.value) == "Annotated"
 
 
 def _with(kind: Kind, first: dict[FunctionFacts, Session], deepest: int = 4) -> Kind:
@@ -99,7 +121,8 @@ def _kind(world: World, function: FunctionFacts, parameter: ParameterFacts) -> K
     if parameter.how in ("star", "double"):
         return plain
     home = Home(
-        how="parameter", name=parameter.name, node=parameter.node, source=function.source, path=(parameter.name,),
+        how="parameter", name=parameter.name, node=parameter.node, source=function.source,
+        path=(parameter.name,),
         owner=function,
     )  # fmt: skip
     kind = _annotated(world, function, parameter, home)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from taskbound.check.kinds import (
     NONE,
     UNKNOWN,
@@ -14,10 +16,15 @@ from taskbound.check.kinds import (
     Provided,
     Session,
     SessionFactory,
-    contained,
+    is_plain,
 )
 
+if TYPE_CHECKING:
+    from taskbound.check.index.facts import ClassFacts
+
 DEEPEST = 4
+# Of one object: what it holds beyond this is somebody's whole application.
+_MOST = 300
 
 
 def rerooted(
@@ -30,14 +37,11 @@ def rerooted(
     return known
 
 
-def is_rooted(kind: Kind, deepest: int) -> bool:
-    if isinstance(kind, (Session, SessionFactory, Engine)):
-        return True
-    if deepest and isinstance(kind, Instance):
-        return any(is_rooted(value, deepest - 1) for value in kind.fields.values())
-    if deepest and isinstance(kind, Collection):
-        return any(is_rooted(value, deepest - 1) for value, _ in contained(kind))
-    return False
+def plain(cls: ClassFacts, fields: dict[str, Kind], path: tuple[str, ...] | None) -> Instance:
+    """An object of a class whose objects are all alike: they have their attributes in common."""
+    made = Instance(cls, fields, path)
+    made.plain = True
+    return made
 
 
 def _rerooted(
@@ -63,8 +67,8 @@ def _rerooted(
             owner=owner,
         )
     if isinstance(kind, Instance):
-        if not is_rooted(kind, DEEPEST):
-            return Instance(kind.cls, kind.fields, path)
+        if is_plain(kind):
+            return plain(kind.cls, kind.fields, path)
         return _instance(kind, path, owner, memo)
     if isinstance(kind, Collection):
         return _collection(kind, path, owner, memo)
@@ -78,7 +82,7 @@ def _instance(
 ) -> Kind:
     seen = Instance(kind.cls, {}, path)
     memo[id(kind)] = seen
-    if path is None or len(path) <= DEEPEST:
+    if len(memo) < _MOST and (path is None or len(path) <= DEEPEST):
         for name, value in kind.fields.items():
             seen.fields[name] = rerooted(
                 value, None if path is None else (*path, name), owner, memo

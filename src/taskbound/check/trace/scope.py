@@ -84,12 +84,22 @@ def _alike(one: Kind, other: Kind) -> Kind:
     if isinstance(one, Constant):
         return one if isinstance(other, Constant) and one.value == other.value else UNKNOWN
     if isinstance(one, Collection) and isinstance(other, Collection):
-        return Collection(
-            one.items + other.items, {**(other.keyed or {}), **(one.keyed or {})}, one.node
-        )
+        return _collections(one, other)
     if isinstance(one, Instance) and isinstance(other, Instance):
         return one if one.cls is other.cls else UNKNOWN
     return one
+
+
+def _collections(one: Collection, other: Collection) -> Collection:
+    """Both began alike, mostly: what the one holds already is not told twice."""
+    held = {id(item) for item, _ in one.items}
+    both = Collection(list(one.items), None, one.node)
+    for item, many in other.items:
+        if id(item) not in held:
+            both.put(item, many=many)
+    if one.keyed is not None or other.keyed is not None:
+        both.keyed = {**(other.keyed or {}), **(one.keyed or {})}
+    return both
 
 
 def _first_of_value(one: Kind, other: Kind) -> Kind:

@@ -12,10 +12,11 @@ from taskbound.check.kinds import (
     UNKNOWN,
     Instance,
     Kind,
+    is_plain,
 )
 from taskbound.check.trace.annotations import Home, annotated
 from taskbound.check.trace.events import AttributeWrite
-from taskbound.check.trace.rooting import DEEPEST, is_rooted, rerooted
+from taskbound.check.trace.rooting import plain, rerooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,12 @@ _RECORDS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "s"))
 
 
 class Shape:
-    """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as `__init__` left them, in
-    terms of its parameters. `order`: the fields of a dataclass, which its constructor takes; None for other classes."""
+    """`fields`: as the class's own methods see them, sessions with their path from self. `raw`: as
+    `__init__` left them, in terms of its parameters. `order`: the fields of a dataclass, which its
+    constructor takes; None for other classes.
+    """
 
-    __slots__ = ("_missing", "_rooted", "cls", "fields", "init", "order", "raw")
+    __slots__ = ("_missing", "_plain", "cls", "fields", "init", "order", "raw")
 
     def __init__(self, cls: ClassFacts) -> None:
         self.cls = cls
@@ -41,12 +44,12 @@ class Shape:
         self.init: FunctionFacts | None = None
         self.order: list[str] | None = None
         self._missing: dict[str, list[FunctionFacts]] | None = None
-        self._rooted: tuple[int, bool] | None = None
+        self._plain: tuple[int, bool] | None = None
 
     def instance(self, path: tuple[str, ...] | None, owner: object, home: Home) -> Instance:
         """An object of the class that is found along a path; each of its sessions is one of its own."""
-        if not self.rooted:
-            return Instance(self.cls, dict(self.fields), path)
+        if self.plain:
+            return plain(self.cls, self.fields, path)
         instance = Instance(self.cls, {}, path)
         memo: dict[int, Kind] = {}
         for name, kind in self.fields.items():
@@ -56,14 +59,11 @@ class Shape:
         return instance
 
     @property
-    def rooted(self) -> bool:
-        """Does an attribute depend on where the object is found: a session, a factory, an object that holds one?"""
-        if self._rooted is None or self._rooted[0] != len(self.fields):
-            self._rooted = (
-                len(self.fields),
-                any(is_rooted(kind, DEEPEST) for kind in self.fields.values()),
-            )
-        return self._rooted[1]
+    def plain(self) -> bool:
+        """Are all objects of the class alike: none holds a session, a factory, a parameter?"""
+        if self._plain is None or self._plain[0] != len(self.fields):
+            self._plain = (len(self.fields), all(is_plain(kind) for kind in self.fields.values()))
+        return self._plain[1]
 
     def found(self, name: str, world: World) -> Kind:
         """An attribute that `__init__` does not tell of: what the other methods assign to it."""
@@ -90,7 +90,7 @@ class Shape:
                 kind = write.kind or UNKNOWN
                 if kind not in (UNKNOWN, NONE) and self.fields[name] is UNKNOWN:
                     self.fields[name] = rerooted(kind, ("self", name), self.cls, {})
-                    self._rooted = None
+                    self._plain = None
 
 
 def read_shape(shape: Shape, world: World) -> None:
@@ -98,7 +98,7 @@ def read_shape(shape: Shape, world: World) -> None:
     project = world.project
     shape.fields = annotated_fields(shape.cls, world)
     if _is_record(shape.cls, world):
-        shape.order = [name for name in shape.fields]
+        shape.order = list(shape.fields)
         shape.raw = dict(shape.fields)
     init = project.method(shape.cls, "__init__")
     shape.init = init
@@ -171,7 +171,9 @@ def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[Functi
 
 
 def _self_assigned(cls: ClassFacts) -> Iterator[tuple[int, str]]:
-    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a trace."""
+    """The lines on which `self.name = ...` seems to stand: a look at the text finds the few methods worth a
+    trace.
+    """
     first = cls.node.lineno
     for offset, line in enumerate(cls.module.source.lines[first - 1 : cls.node.end_lineno]):
         if "self." in line and "=" in line:

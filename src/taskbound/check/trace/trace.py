@@ -18,7 +18,9 @@ _E = TypeVar("_E", bound="Event")
 
 
 class Trace:
-    """The events of one function. `parameters` are the kinds of its parameters, `nested` the traces within it."""
+    """The events of one function. `parameters` are the kinds of its parameters, `nested` the traces within
+    it.
+    """
 
     __slots__ = (
         "_walked",

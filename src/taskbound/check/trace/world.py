@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts, ModuleFacts
 from taskbound.check.kinds import UNKNOWN, ClassRef, FunctionRef, Kind, ModuleRef, Outside
-from taskbound.check.trace.annotations import Home, annotated
+from taskbound.check.trace.annotations import Home, annotated, says_little
 from taskbound.check.trace.lower import Lowering
 from taskbound.check.trace.scope import Scope, joined
 from taskbound.check.trace.shapes import Shape, read_shape, so_far
@@ -29,6 +29,7 @@ class World:
         self.traced: dict[FunctionFacts, Trace] = {}
         self._globals: dict[Assigned, Kind] = {}
         self._shapes: dict[ClassFacts, Shape] = {}
+        self._returned: dict[FunctionFacts, Kind] = {}
         self._depth = 0
         self._unfinished: set[FunctionFacts | None] = set()
 
@@ -80,7 +81,7 @@ class World:
         home = Home(
             how="global", name=assigned.name, node=assigned.node, source=assigned.module.source
         )
-        if assigned.annotation is not None:
+        if assigned.annotation is not None and says_little(kind):
             kind = home.better(kind, annotated(self, assigned.annotation, assigned.module, home))
         return home.settled(kind)
 
@@ -100,7 +101,7 @@ class World:
             return known
         init = self.project.method(cls, "__init__")
         if (
-            init in self._unfinished
+            init is not None and init in self._unfinished
         ):  # `__init__` calls its own methods: they see what it has set so far
             return so_far(cls, self.traced[init], self)
         known = self._shapes[cls] = Shape(cls)
@@ -109,10 +110,17 @@ class World:
 
     def returned(self, function: FunctionFacts, scope: Scope | None = None) -> Kind:
         """What a function returns, before the caller's arguments are put in."""
-        trace = self.trace(function, scope)
-        kind = joined(event.kind for event in trace.returns)
+        known = self._returned.get(function)
+        if known is None:
+            trace = self.trace(function, scope)
+            known = self._as_written(function, joined(event.kind for event in trace.returns))
+            if trace.finished:
+                self._returned[function] = known
+        return known
+
+    def _as_written(self, function: FunctionFacts, kind: Kind) -> Kind:
         written: ast.expr | None = getattr(function.node, "returns", None)
-        if written is None:
+        if written is None or not says_little(kind):
             return kind
         home = Home(how="opened", name=function.name, node=function.node, source=function.source)
         return home.better(kind, annotated(self, written, function.module, home))

@@ -1,0 +1,72 @@
+"""Lists, tuples, sets and dicts that a function builds, and what is in any value with many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskbound.check.kinds.kind import UNKNOWN, Kind
+from taskbound.check.kinds.rows import Entity, Result, Row, Rows
+from taskbound.check.kinds.running import Stream
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+
+_MOST_ITEMS = 100
+
+
+class Collection(Kind):
+    """A list, tuple, set or dict that the function builds. It is shared by all names that hold it, so
+    `append` is seen.
+
+    `items`: (kind, many) pairs; `many` True: added in a loop or a comprehension, more than once. `keyed`:
+    by constant key.
+    """
+
+    __slots__ = ("items", "keyed", "node")
+    SHOWN = ("items", "keyed")
+
+    def __init__(
+        self,
+        items: list[tuple[Kind, bool]],
+        keyed: dict[Any, Kind] | None = None,
+        node: ast.AST | None = None,
+    ) -> None:
+        self.items = items
+        self.keyed = keyed
+        self.node = node
+
+    def put(self, kind: Kind, *, many: bool) -> None:
+        """Add one more. A collection that grows by what it holds itself ends at some length."""
+        if len(self.items) < _MOST_ITEMS:
+            self.items.append((kind, many))
+
+
+def contained(kind: Kind) -> Iterator[tuple[Kind, bool]]:
+    """What a starred or gathered value holds, with whether it stands for many."""
+    if isinstance(kind, Collection):
+        yield from kind.items
+        for value in (kind.keyed or {}).values():
+            yield value, False
+    elif isinstance(kind, Rows):
+        yield kind.of, True
+
+
+def element(kind: Kind) -> Kind:
+    """What one turn of iterating this gives."""
+    if isinstance(kind, (Rows, Result, Stream)):
+        return kind.of
+    if isinstance(kind, Collection):
+        known = [item for item, _ in contained(kind) if item is not UNKNOWN]
+        return known[0] if known else UNKNOWN
+    return UNKNOWN
+
+
+def is_of_rows(kind: Kind | None) -> bool:
+    """Does iterating this go over rows of the database, so that its length is that of a result?"""
+    if isinstance(kind, (Rows, Result)):
+        return True
+    return isinstance(kind, Collection) and any(
+        many and isinstance(item, (Entity, Row)) for item, many in kind.items
+    )

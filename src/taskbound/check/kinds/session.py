@@ -1,0 +1,173 @@
+"""Engines, factories, sessions, and what `with` makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.check.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    import ast
+
+    from taskbound.check.index.facts import ClassFacts, FunctionFacts
+    from taskbound.check.source import Source
+
+
+class Engine(Kind):
+    """An engine. `url` is what it was made with, as text, where that is a literal."""
+
+    __slots__ = ("asynchronous", "node", "owner", "path", "source", "url")
+    SHOWN = ("asynchronous", "url")
+
+    def __init__(
+        self,
+        *,
+        asynchronous: bool,
+        node: ast.AST,
+        source: Source,
+        url: str | None = None,
+        path: tuple[str, ...] | None = None,
+        owner: object = None,
+    ) -> None:
+        self.asynchronous = asynchronous
+        self.node = node
+        self.source = source
+        self.url = url
+        self.path = path
+        self.owner = owner
+
+
+class SessionFactory(Kind):
+    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter)."""
+
+    __slots__ = ("asynchronous", "engine", "expiring", "node", "owner", "path", "scoped", "source")
+    SHOWN = ("asynchronous", "expiring", "path")
+
+    def __init__(
+        self,
+        *,
+        asynchronous: bool,
+        expiring: bool | None,
+        node: ast.AST,
+        source: Source,
+        scoped: bool = False,
+        engine: Kind | None = None,
+        path: tuple[str, ...] | None = None,
+        owner: object = None,
+    ) -> None:
+        self.asynchronous = asynchronous
+        self.expiring = expiring
+        self.node = node
+        self.source = source
+        self.scoped = scoped
+        self.engine = engine
+        self.path = path
+        self.owner = owner
+
+
+class Session(Kind):
+    """A session, or a connection (`connection` True): the unit that one task may use at a time.
+
+    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider.
+    `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
+    function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
+    None where that is not known.
+    """
+
+    __slots__ = (
+        "asynchronous", "connection", "expiring", "factory", "how", "name", "node", "owner", "path",
+        "provider",
+        "scoped", "source",
+    )  # fmt: skip
+    SHOWN = ("name", "how", "path", "expiring")
+
+    def __init__(
+        self,
+        *,
+        how: str,
+        node: ast.AST,
+        source: Source,
+        asynchronous: bool = True,
+        connection: bool = False,
+        expiring: bool | None = None,
+        scoped: bool = False,
+        name: str = "session",
+        path: tuple[str, ...] | None = None,
+        owner: object = None,
+        factory: Kind | None = None,
+        provider: FunctionFacts | None = None,
+    ) -> None:
+        self.how = how
+        self.node = node
+        self.source = source
+        self.asynchronous = asynchronous
+        self.connection = connection
+        self.expiring = expiring
+        self.scoped = scoped
+        self.name = name
+        self.path = path
+        self.owner = owner
+        self.factory = factory
+        self.provider = provider
+
+    def again(self, node: ast.AST, source: Source) -> Session:
+        """Another session of the same kind, opened at another place."""
+        return Session(
+            how="opened", node=node, source=source, asynchronous=self.asynchronous,
+            connection=self.connection,
+            expiring=self.expiring, scoped=self.scoped, name=self.name, factory=self.factory,
+            provider=self.provider,
+        )  # fmt: skip
+
+
+class Transaction(Kind):
+    """What `session.begin()` and `begin_nested()` return."""
+
+    __slots__ = ("nested", "session")
+    SHOWN = ("session", "nested")
+
+    def __init__(self, session: Session, *, nested: bool) -> None:
+        self.session = session
+        self.nested = nested
+
+
+class Context(Kind):
+    """A context manager that gives `enters`: `factory.begin()`, a project's @asynccontextmanager, a unit of
+    work.
+
+    `session` is what it holds; `commits`, `rolls_back` and `closes` what it does to that session at its
+    end. `function` is the project's function behind it, `cls` its class.
+    """
+
+    __slots__ = (
+        "asynchronous",
+        "closes",
+        "cls",
+        "commits",
+        "enters",
+        "function",
+        "rolls_back",
+        "session",
+    )
+    SHOWN = ("enters", "session", "commits", "closes")
+
+    def __init__(
+        self,
+        enters: Kind,
+        *,
+        asynchronous: bool,
+        session: Session | None = None,
+        commits: bool = False,
+        rolls_back: bool = False,
+        closes: bool = False,
+        function: FunctionFacts | None = None,
+        cls: ClassFacts | None = None,
+    ) -> None:
+        self.enters = enters
+        self.asynchronous = asynchronous
+        self.session = session
+        self.commits = commits
+        self.rolls_back = rolls_back
+        self.closes = closes
+        self.function = function
+        self.cls = cls
