@@ -46,8 +46,9 @@ class AfterSession(Rule):
             yield self.finding(
                 trace.source,
                 event.node,
-                f"{trace.source.segment(event.node)} is read after its session has ended, and {what} was not loaded, so it raises "
-                f"DetachedInstanceError; load it in the statement: .options(selectinload({what})), or read it within the session's block",
+                f"{trace.source.segment(event.node)} is read after its session has ended, and "
+                f"{what} was not loaded, so it raises DetachedInstanceError; load it in the "
+                f"statement: .options(selectinload({what})), or read it within the session's block",
                 flow=(
                     session.source.step(session.node, "the session is opened here, and has ended"),
                 ),

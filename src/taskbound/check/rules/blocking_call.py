@@ -47,8 +47,9 @@ class BlockingCall(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{fact.name}(){within} blocks the event loop, and with it every task and the connections that they "
-                    f"hold; use {instead}, or a thread: await asyncio.to_thread(...)",
+                    f"{fact.name}(){within} blocks the event loop, and with it every task and the "
+                    f"connections that they hold; use {instead}, or a thread: await "
+                    "asyncio.to_thread(...)",
                     flow=fact.steps if call.function is not None else (),
                 )
                 break

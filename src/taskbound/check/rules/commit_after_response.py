@@ -64,7 +64,8 @@ class CommitAfterResponse(Rule):
         return self.finding(
             trace.source,
             node,  # type: ignore[arg-type]  # a node of the tree
-            f"{what} after the yield of {name}(), which FastAPI runs after the response: a commit that fails is answered with 200; commit "
+            f"{what} after the yield of {name}(), which FastAPI runs after the response: a commit "
+            "that fails is answered with 200; commit "
             f'in the handler, or say Depends({name}, scope="function")',
         )
 

@@ -60,8 +60,9 @@ class CommitInLibrary(Rule):
                 yield self.finding(
                     trace.source,
                     event.node,
-                    f"{function.spoken}() commits `{session.name}`, which it was given, and with it whatever its caller has begun; flush() "
-                    "here, and commit where the unit of work begins",
+                    f"{function.spoken}() commits `{session.name}`, which it was given, and with "
+                    "it whatever its caller has begun; flush() here, and commit where the unit "
+                    "of work begins",
                     flow=(session.source.step(session.node, f"`{session.name}` comes in here"),),
                 )
 

@@ -72,8 +72,9 @@ class CommitPerRow(Rule):
         return self.finding(
             trace.source,
             event.node,
-            f"`{session}` is committed once for each turn of the loop: each waits for the disk, and a failure leaves the first rows "
-            "without the rest; commit once after the loop, or once for each batch",
+            f"`{session}` is committed once for each turn of the loop: each waits for the disk, "
+            "and a failure leaves the first rows without the rest; commit once after the loop, "
+            "or once for each batch",
             flow=(trace.source.step(loop.iterable or loop.node, "the loop is here"), *fact.steps),
         )
 

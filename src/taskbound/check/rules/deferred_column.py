@@ -36,14 +36,17 @@ class DeferredColumn(Rule):
             ):
                 continue
             entity = event.owner
-            if known.deferred(entity, event.name, event) and not is_detached(entity, around, trace, program):
+            if known.deferred(entity, event.name, event) and not is_detached(
+                entity, around, trace, program
+            ):
                 what = f"{entity.cls.name}.{event.name}"
                 statement = entity.statement
                 yield self.finding(
                     trace.source,
                     event.node,
-                    f"{trace.source.segment(event.node)} is hidden I/O: the query left out {what}, and loading it at the read raises "
-                    f"MissingGreenlet; load it with the rest: .options(undefer({what})), or await it: awaitable_attrs.{event.name}",
+                    f"{trace.source.segment(event.node)} is hidden I/O: the query left out "
+                    f"{what}, and loading it at the read raises MissingGreenlet; load it with the "
+                    f"rest: .options(undefer({what})), or await it: awaitable_attrs.{event.name}",
                     flow=(statement.source.step(statement.node, "read by this statement"),)
                     if statement is not None
                     else (),

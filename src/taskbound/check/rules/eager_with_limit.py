@@ -46,7 +46,8 @@ class EagerWithLimit(Rule):
             yield self.finding(
                 trace.source,
                 cut.node,
-                f"{cut.name}() counts the joined rows, so contains_eager() fills {collection} with a part of its items; limit "
-                "the parents in a subquery, or load the collection by selectinload()",
+                f"{cut.name}() counts the joined rows, so contains_eager() fills {collection} "
+                "with a part of its items; limit the parents in a subquery, or load the "
+                "collection by selectinload()",
                 flow=(statement.source.step(statement.node, "the statement begins here"),),
             )

@@ -52,7 +52,8 @@ class EngineAcrossLoops(Rule):
                     trace.source,
                     event.node,
                     f"each {event.name}() has an event loop of its own, and {function.spoken}() uses one engine in all of them: its "  # type: ignore[union-attr]  # seen above
-                    "connections belong to a loop that is closed; keep one loop, make and dispose the engine inside, or say poolclass=NullPool",
+                    "connections belong to a loop that is closed; keep one loop, make and "
+                    "dispose the engine inside, or say poolclass=NullPool",
                 )
 
 

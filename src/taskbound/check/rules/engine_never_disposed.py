@@ -45,8 +45,9 @@ class EngineNeverDisposed(Rule):
                     yield self.finding(
                         trace.source,
                         call.node,
-                        "nothing disposes this engine, so its connections are cut when the program ends, and a driver may complain of a "
-                        "closed event loop; await engine.dispose() where the program ends: in the lifespan, or in finally",
+                        "nothing disposes this engine, so its connections are cut when the "
+                        "program ends, and a driver may complain of a closed event loop; await "
+                        "engine.dispose() where the program ends: in the lifespan, or in finally",
                     )
 
 

@@ -67,8 +67,9 @@ class EnginePerCall(Rule):
                 yield self.finding(
                     trace.source,
                     event.node,
-                    f"{function.spoken}() makes an engine, with a pool of its own, {why}, and nothing disposes it; make one engine for the "
-                    "program, and dispose it when it ends",
+                    f"{function.spoken}() makes an engine, with a pool of its own, {why}, and "
+                    "nothing disposes it; make one engine for the program, and dispose it when "
+                    "it ends",
                 )
 
 

@@ -50,8 +50,9 @@ class ExpireOnCommit(Rule):
             yield self.finding(
                 trace.source,
                 call.node,
-                f"{written}() leaves expire_on_commit on, so every read of an attribute after commit() is hidden I/O and fails "
-                "with MissingGreenlet; say expire_on_commit=False",
+                f"{written}() leaves expire_on_commit on, so every read of an attribute after "
+                "commit() is hidden I/O and fails with MissingGreenlet; say "
+                "expire_on_commit=False",
             )
 
 

@@ -110,8 +110,9 @@ class _Expiry(Flow[Life]):
             self.rule.finding(
                 self.trace.source,
                 event.node,
-                f"{written} was expired by {how}, and loading it at the read is hidden I/O, which raises MissingGreenlet; read it before, "
-                f"or `await session.refresh({written.rpartition('.')[0]})` first",
+                f"{written} was expired by {how}, and loading it at the read is hidden I/O, which "
+                "raises MissingGreenlet; read it before, or `await "
+                f"session.refresh({written.rpartition('.')[0]})` first",
                 flow=(self.trace.source.step(node, f"expired by {how} here"),),
             )
         )

@@ -70,8 +70,9 @@ class GlobalSession(Rule):
         return self.finding(
             source,
             node,
-            f"this session is kept in {where}, so all tasks of the program share one transaction; keep the factory, and open "
-            "a session for each unit of work: async with sessions() as session",
+            f"this session is kept in {where}, so all tasks of the program share one transaction; "
+            "keep the factory, and open a session for each unit of work: async with sessions() "
+            "as session",
         )
 
 

@@ -52,8 +52,8 @@ class InnerCommit(Rule):
         return self.finding(
             trace.source,
             call.node,
-            f"{within} {what} inside the block of {opened}, which ends it by itself, so what follows fails; flush() instead, or "
-            "leave the commit to the block",
+            f"{within} {what} inside the block of {opened}, which ends it by itself, so what "
+            "follows fails; flush() instead, or leave the commit to the block",
             flow=(trace.source.step(block.item.node.context_expr, "the block begins here"),),
         )
 

@@ -59,8 +59,8 @@ class NeverClosed(Rule):
                 yield self.finding(
                     trace.source,
                     session.node,
-                    f"`{session.name}` is opened and never closed, so its connection comes back to the pool when the garbage collector "
-                    "finds it; open it by async with",
+                    f"`{session.name}` is opened and never closed, so its connection comes back "
+                    "to the pool when the garbage collector finds it; open it by async with",
                 )
 
     def _taken(self, trace: Trace) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ class NeverClosed(Rule):
         return self.finding(
             trace.source,
             node,  # type: ignore[arg-type]  # a node of the tree
-            f"{how}, and the generator that would close the session stays where it is; make it a context manager: "
-            "@asynccontextmanager, and async with",
+            f"{how}, and the generator that would close the session stays where it is; make it a "
+            "context manager: @asynccontextmanager, and async with",
         )
 
 

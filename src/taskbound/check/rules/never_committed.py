@@ -63,15 +63,20 @@ class NeverCommitted(Rule):
             yield self.finding(
                 trace.source,
                 first.node,
-                f"what `{session.name}` writes here is rolled back when it is closed, since nothing commits it; open it by "
-                "async with sessions.begin(), or await commit() at the end",
+                f"what `{session.name}` writes here is rolled back when it is closed, since "
+                "nothing commits it; open it by async with sessions.begin(), or await commit() "
+                "at the end",
                 flow=(session.source.step(session.node, "the session is opened here"),),
             )
 
 
 def _ends(event: Event, session: Session) -> bool:
     """A commit without its await is told by another rule."""
-    return isinstance(event, Call) and event.name in ("commit", "rollback") and event.receiver is session
+    return (
+        isinstance(event, Call)
+        and event.name in ("commit", "rollback")
+        and event.receiver is session
+    )
 
 
 def _opens(block: Block) -> bool:

@@ -47,7 +47,8 @@ class NotAwaited(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{written}() is neither awaited nor entered, so nothing is begun; write `async with {written}():`",
+                    f"{written}() is neither awaited nor entered, so nothing is begun; write "
+                    f"`async with {written}():`",
                 )
 
 

@@ -92,8 +92,9 @@ class OutlivesRequest(Rule):
             yield self.finding(
                 trace.source,
                 event.node,
-                f"`{session.name}` goes into {what}, which {when}, on a session that is closed then or in another task; give it the "
-                "values or keys that it needs, and let it open a session of its own",
+                f"`{session.name}` goes into {what}, which {when}, on a session that is closed "
+                "then or in another task; give it the values or keys that it needs, and let it "
+                "open a session of its own",
                 flow=(
                     session.source.step(session.node, f"`{session.name}` comes from here"),
                     *steps,

@@ -54,8 +54,9 @@ class RunSync(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{target.function.spoken}() sends its queries inside run_sync(), where lazy loads go unseen and nothing can be "
-                    "awaited; write them with the AsyncSession: await session.scalars(select(...))",
+                    f"{target.function.spoken}() sends its queries inside run_sync(), where lazy "
+                    "loads go unseen and nothing can be awaited; write them with the "
+                    "AsyncSession: await session.scalars(select(...))",
                     flow=(
                         target.function.source.step(
                             target.function.node, "the synchronous code is here"

@@ -51,8 +51,9 @@ class ScopedSession(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"the scope of this registry is {scope}, so tasks of one event loop share a session; say "
-                    "scopefunc=asyncio.current_task and call remove() in the same task, or open sessions by async with",
+                    f"the scope of this registry is {scope}, so tasks of one event loop share a "
+                    "session; say scopefunc=asyncio.current_task and call remove() in the same "
+                    "task, or open sessions by async with",
                 )
 
 

@@ -91,8 +91,9 @@ class _Nested(Flow[State]):
                 self.rule.finding(
                     self.trace.source,
                     node,
-                    f"a second session is opened here while `{session.name}` holds a connection: as many such tasks as the pool has "
-                    "connections wait for each other; use the session that is there, or end its transaction first",
+                    f"a second session is opened here while `{session.name}` holds a connection: "
+                    "as many such tasks as the pool has connections wait for each other; use the "
+                    "session that is there, or end its transaction first",
                     flow=(*taken, *steps),
                 )
             )

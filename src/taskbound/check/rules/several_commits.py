@@ -116,7 +116,8 @@ class _Commits(Flow[State]):
                 self.rule.finding(
                     self.trace.source,
                     event.node,
-                    f"`{session.name}` is committed a second time in {self.trace.function.spoken}(): if it fails in between, half of the work "
+                    f"`{session.name}` is committed a second time in "
+                    f"{self.trace.function.spoken}(): if it fails in between, half of the work "
                     "stays; flush() where keys are needed, and commit once at the end",
                     flow=(self.trace.source.step(work.first, "committed first here"),),
                 )

@@ -82,9 +82,10 @@ class SqlFromText(Rule):
         return self.finding(
             trace.source,
             call.node,
-            f"`{parameter.name}` becomes part of the SQL text, so whoever gives it can change the statement; bind it: "
-            f"text('... :{parameter.name}'), {{'{parameter.name}': {parameter.name}}}, or take an identifier from a list of those "
-            "that are allowed",
+            f"`{parameter.name}` becomes part of the SQL text, so whoever gives it can change the "
+            f"statement; bind it: text('... :{parameter.name}'), "
+            f"{{'{parameter.name}': {parameter.name}}}, or take an identifier from a list of "
+            "those that are allowed",
             flow=(
                 source.step(
                     parameter.function.node,

@@ -48,7 +48,8 @@ class SyncSession(Rule):
             yield self.finding(
                 trace.source,
                 call.node,
-                f"`{session.name}` is a synchronous session, so {call.name}() blocks the event loop of {trace.function.spoken}(); "
-                "use an AsyncSession, or run the function in a thread: await asyncio.to_thread(...)",
+                f"`{session.name}` is a synchronous session, so {call.name}() blocks the event "
+                f"loop of {trace.function.spoken}(); use an AsyncSession, or run the function in "
+                "a thread: await asyncio.to_thread(...)",
                 flow=(session.source.step(session.node, "the session comes from here"),),
             )

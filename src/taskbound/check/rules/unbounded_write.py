@@ -47,8 +47,8 @@ class UnboundedWrite(Rule):
             yield self.finding(
                 trace.source,
                 call.node,
-                f"the {verb} of {what} has no WHERE, so it changes every row; say which rows: .where(...), or "
-                f".where(true()) if all are meant",
+                f"the {verb} of {what} has no WHERE, so it changes every row; say which rows: "
+                ".where(...), or .where(true()) if all are meant",
                 flow=flow,
             )
 

@@ -106,8 +106,8 @@ class UnloadedRelationship(Rule):
         return self.finding(
             trace.source,
             node,
-            f"{read} is hidden I/O: {what} was not loaded, and loading it at the read raises MissingGreenlet; load it in the "
-            f"statement: .options(selectinload({what}))",
+            f"{read} is hidden I/O: {what} was not loaded, and loading it at the read raises "
+            f"MissingGreenlet; load it in the statement: .options(selectinload({what}))",
             flow=flow,
             # One object may be in the identity map, where it needs no statement.
             confidence=Confidence.HIGH if relationship.many else Confidence.MEDIUM,
@@ -186,7 +186,9 @@ def _takes_entity(event: Event) -> bool:
     )
 
 
-def is_detached(entity: Entity, around: tuple[Structure, ...], trace: Trace, program: Program) -> bool:
+def is_detached(
+    entity: Entity, around: tuple[Structure, ...], trace: Trace, program: Program
+) -> bool:
     """Has the session ended that it was read with?"""
     session = entity.session
     if session is None or session.how != "opened":
@@ -210,7 +212,11 @@ def is_detached(entity: Entity, around: tuple[Structure, ...], trace: Trace, pro
 def _is_of_callee(session: Session, trace: Trace, program: Program) -> bool:
     """Was it opened, by a block, in a function that gave the entity back?"""
     for call in trace.of(Call):
-        if call.node is session.node and call.function is not None and _entity_of(call.value) is not None:
+        if (
+            call.node is session.node
+            and call.function is not None
+            and _entity_of(call.value) is not None
+        ):
             inner = program.trace(call.function)
             return any(isinstance(event, Block) and event.item.opens for event, _ in inner.walk())
     return False

@@ -48,15 +48,16 @@ class WrongDriver(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{engine.url.partition('://')[0]}:// is for {driver}, which is not asynchronous, so create_async_engine() "
-                    f"refuses it; write {_INSTEAD.get(backend, backend)}://",
+                    f"{engine.url.partition('://')[0]}:// is for {driver}, which is not "
+                    "asynchronous, so create_async_engine() refuses it; write "
+                    f"{_INSTEAD.get(backend, backend)}://",
                 )
             elif not engine.asynchronous and driver in _ASYNC_ONLY and call.name == "create_engine":
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{driver} is asynchronous, and create_engine() makes a synchronous engine, which fails when it connects; "
-                    "use create_async_engine()",
+                    f"{driver} is asynchronous, and create_engine() makes a synchronous engine, "
+                    "which fails when it connects; use create_async_engine()",
                 )
 
 

@@ -66,7 +66,8 @@ def _wrong(event: Event, trace: Trace) -> tuple[str, Fix | None]:
         buffered = isinstance(over, Rows) or (isinstance(over, Result) and not over.streamed)
         if buffered and not isinstance(over, Coroutine) and _is_of_async(over):
             return (
-                "a result that is in memory is not iterated by `async for`; write `for`, or ask for a stream: session.stream(...)",
+                "a result that is in memory is not iterated by `async for`; write `for`, or ask "
+                "for a stream: session.stream(...)",
                 None,
             )
     return "", None
