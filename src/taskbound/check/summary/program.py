@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds import (
@@ -71,7 +72,13 @@ class Program:
         self._summaries: dict[FunctionFacts, Summary] = {}
         self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()
+        self._calls: dict[FunctionFacts, list[Call]] | None = None
         self._seen_unfinished: set[FunctionFacts] = set()
+
+    @cached_property
+    def asynchronous(self) -> bool:
+        """Does the project use SQLAlchemy's asyncio extension at all?"""
+        return any("ext.asyncio" in module.source.text for module in self.project.relevant())
 
     def trace(self, function: FunctionFacts) -> Trace:
         """The events of one function."""
@@ -89,6 +96,16 @@ class Program:
         for function in functions:
             if function is not None:
                 yield from self._with_nested(self.world.trace(function))
+
+    def calls_of(self, function: FunctionFacts) -> list[Call]:
+        """The calls of a function that the project has."""
+        if self._calls is None:
+            self._calls = {}
+            for trace in self.traces():
+                for call in trace.of(Call):
+                    if call.function is not None:
+                        self._calls.setdefault(call.function, []).append(call)
+        return self._calls.get(function, [])
 
     def _with_nested(self, trace: Trace) -> Iterator[Trace]:
         yield trace

@@ -11,7 +11,6 @@ from taskbound.check.kinds import (
     AwaitableAttrs,
     ClassRef,
     Constant,
-    Coroutine,
     Entity,
     FunctionRef,
     Instance,
@@ -42,7 +41,7 @@ def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Sourc
     """The kind of an attribute; for a method, the method itself."""
     if isinstance(owner, Outside):
         return Outside(f"{owner.path}.{name}")
-    if isinstance(owner, (Unknown, Coroutine)):
+    if isinstance(owner, Unknown):
         return UNKNOWN
     if isinstance(owner, Instance):
         return _of_instance(world, owner, name, node, source)

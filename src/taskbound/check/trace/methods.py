@@ -320,11 +320,17 @@ def _text(low: Lowering, event: Call, text: Text | Constant) -> Kind:
     if event.name == "join" and event.args:
         found = tuple(item for item, _ in contained(event.args[0]))
         return Text((*parts, *(found or (UNKNOWN,))), event.node, low.source)
-    if event.name in ("strip", "lstrip", "rstrip", "lower", "upper", "replace"):
-        return (
-            Text((*parts, *event.args), event.node, low.source) if event.name == "replace" else text
-        )
-    return UNKNOWN
+    if event.name == "replace":
+        return _replaced(text, event) or Text((*parts, *event.args), event.node, low.source)
+    return text if event.name in ("strip", "lstrip", "rstrip", "lower", "upper") else UNKNOWN
+
+
+def _replaced(text: Text | Constant, event: Call) -> Constant | None:
+    """`URL.replace("+asyncpg", "")` of constants."""
+    values = [kind.value if isinstance(kind, Constant) else None for kind in (text, *event.args[:2])]
+    if len(values) == 3 and all(isinstance(value, str) for value in values):  # noqa: PLR2004 - the text, the old and the new
+        return Constant(str(values[0]).replace(str(values[1]), str(values[2])))
+    return None
 
 
 def _attribute(low: Lowering, event: Call, attribute: MappedAttribute) -> Kind:

@@ -1,0 +1,55 @@
+"""A call that blocks stops every task of the event loop until it returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.rules.rule import Rule
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.finding import Finding
+    from taskbound.check.summary.program import Program
+    from taskbound.check.trace.trace import Trace
+
+_INSTEAD = {
+    "time": "await asyncio.sleep(...)",
+    "requests": "httpx.AsyncClient",
+    "httpx": "httpx.AsyncClient",
+    "subprocess": "asyncio.create_subprocess_exec(...)",
+}
+
+
+class BlockingCall(Rule):
+    """Calls of libraries that are known to block, in an `async def` or in what it calls directly."""
+
+    code = "TB702"
+    name = "blocking-call"
+    confidence = Confidence.HIGH
+    summary = "A blocking call in asynchronous code"
+
+    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        if not trace.function.asynchronous:
+            return
+        for call in trace.of(Call):
+            for fact in program.done_by(call, trace.source):
+                if fact.does is not Does.BLOCKS or (
+                    call.function is not None and call.function.asynchronous
+                ):
+                    continue  # an asynchronous callee is told of in itself
+                root = fact.name.partition(".")[0]
+                instead = _INSTEAD.get(root, "await asyncio.to_thread(...)")
+                within = f" in {call.function.spoken}()" if call.function is not None else ""
+                yield self.finding(
+                    trace.source,
+                    call.node,
+                    f"{fact.name}(){within} blocks the event loop, and with it every task and the "
+                    f"connections that they hold; use {instead}, or a thread: await "
+                    "asyncio.to_thread(...)",
+                    flow=fact.steps if call.function is not None else (),
+                )
+                break

@@ -1,0 +1,111 @@
+"""A commit for each row waits for the disk as often as there are rows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.kinds import Session, is_of_rows
+from taskbound.check.rules.rule import Rule
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import Call, Leave, Loop, Return
+from taskbound.check.trace.trace import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.finding import Finding
+    from taskbound.check.summary.facts import Fact
+    from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Structure
+    from taskbound.check.trace.trace import Trace
+
+_PORTIONS = re.compile(
+    r"batch|chunk|partition|page|range|retr|attempt|tries|iter_|stream|queue|poll|worker|window",
+    re.IGNORECASE,
+)
+
+
+class CommitPerRow(Rule):
+    """Told of loops over rows and lists, on a session that was opened before the loop."""
+
+    code = "TB712"
+    name = "commit-per-row"
+    confidence = Confidence.MEDIUM
+    summary = "A commit for each turn of a loop"
+
+    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        for event, around in trace.walk():
+            if not isinstance(event, Call):
+                continue
+            loop = _loop_of(around)
+            if loop is None:
+                continue
+            for fact in program.done(event, trace.source):
+                if fact.does is Does.COMMITS and self._is_each_turn(
+                    event, fact, loop, trace, program
+                ):
+                    yield self._found(trace, event, fact, loop)
+                    break
+
+    def _is_each_turn(
+        self, event: Call, fact: Fact, loop: Loop, trace: Trace, program: Program
+    ) -> bool:
+        session = fact.session
+        if (
+            session is None
+            or not fact.certain
+            or not session.asynchronous
+            or _is_within(session.node, loop)
+        ):
+            return False
+        if not (event.on(Session) or event.function is not None) or not _over_rows(loop):
+            return False
+        return not any(
+            _leaves(inner) or _waits(inner, trace, program) for inner, _ in walk(loop.body)
+        )
+
+    def _found(self, trace: Trace, event: Call, fact: Fact, loop: Loop) -> Finding:
+        session = fact.session.name if fact.session is not None else "the session"
+        return self.finding(
+            trace.source,
+            event.node,
+            f"`{session}` is committed once for each turn of the loop: each waits for the disk, "
+            "and a failure leaves the first rows without the rest; commit once after the loop, "
+            "or once for each batch",
+            flow=(trace.source.step(loop.iterable or loop.node, "the loop is here"), *fact.steps),
+        )
+
+
+def _loop_of(around: tuple[Structure, ...]) -> Loop | None:
+    """The innermost loop, where nothing but blocks and branches that belong to it stand between."""
+    return next((structure for structure in reversed(around) if isinstance(structure, Loop)), None)
+
+
+def _is_within(node: ast.AST, loop: Loop) -> bool:
+    first, last = getattr(loop.node, "lineno", 0), getattr(loop.node, "end_lineno", 0) or 0
+    return first < getattr(node, "lineno", 0) <= last
+
+
+def _over_rows(loop: Loop) -> bool:
+    if loop.over is None or loop.asynchronous:
+        return False
+    if is_of_rows(loop.over):
+        return True
+    iterable = loop.iterable
+    target = ast.unparse(loop.node.target) if isinstance(loop.node, ast.For) else ""
+    if iterable is None or _PORTIONS.search(ast.unparse(iterable)) or _PORTIONS.search(target):
+        return False
+    return isinstance(iterable, (ast.Name, ast.Attribute))
+
+
+def _leaves(event: object) -> bool:
+    return isinstance(event, Return) or (isinstance(event, Leave) and not event.again)
+
+
+def _waits(event: object, trace: Trace, program: Program) -> bool:
+    return isinstance(event, Call) and any(
+        fact.does is Does.WAITS for fact in program.done(event, trace.source)
+    )

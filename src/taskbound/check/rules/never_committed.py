@@ -1,0 +1,128 @@
+"""What is written and not committed is rolled back when the session is closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.index.facts import last_name
+from taskbound.check.kinds import Entity, FunctionRef, MethodRef, Outside, Session, sessions_in
+from taskbound.check.rules.rule import Rule
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import AttributeWrite, Block, Call, Return, Yield
+from taskbound.check.trace.trace import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.finding import Finding
+    from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Event, Structure
+    from taskbound.check.trace.trace import Trace
+
+_ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "api_route", "websocket"))
+_WRITES = (Does.CHANGES, Does.WRITES)
+_ENDS = (Does.COMMITS, Does.ROLLS_BACK)
+_Events = list["tuple[Event, tuple[Structure, ...]]"]
+
+
+class NeverCommitted(Rule):
+    """Told where the session is opened by a block that does not commit, or given by a dependency that does not."""
+
+    code = "TB301"
+    name = "never-committed"
+    confidence = Confidence.HIGH
+    summary = "A write that nobody commits"
+
+    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        if not trace.function.asynchronous:
+            return
+        for event, _ in trace.walk():
+            if isinstance(event, Block) and _opens(event) and event.item.session is not None:
+                yield from self._lost(event.item.session, [*walk(event.body)], trace, program)
+        if any(last_name(decorator) in _ROUTES for decorator in trace.function.decorators):
+            for kind in trace.parameters.values():
+                if isinstance(kind, Session) and _is_closed_only(kind, program):
+                    yield from self._lost(kind, [*trace.walk()], trace, program)
+
+    def _lost(
+        self, session: Session, events: _Events, trace: Trace, program: Program
+    ) -> Iterator[Finding]:
+        first: Event | None = None
+        for event, _ in events:
+            if _is_unknown_use(event, session) or _ends(event, session):
+                return
+            for fact in program.done(event, trace.source):
+                if fact.session is not session:
+                    continue
+                if fact.does in _ENDS:
+                    return
+                if fact.does in _WRITES and first is None and _is_write(event, program):
+                    first = event
+        if first is not None:
+            yield self.finding(
+                trace.source,
+                first.node,
+                f"what `{session.name}` writes here is rolled back when it is closed, since "
+                "nothing commits it; open it by async with sessions.begin(), or await commit() "
+                "at the end",
+                flow=(session.source.step(session.node, "the session is opened here"),),
+            )
+
+
+def _ends(event: Event, session: Session) -> bool:
+    """A commit without its await is told by another rule."""
+    return (
+        isinstance(event, Call)
+        and event.name in ("commit", "rollback")
+        and event.receiver is session
+    )
+
+
+def _opens(block: Block) -> bool:
+    item = block.item
+    session = item.session
+    return (
+        session is not None and item.opens and not item.commits and not item.begins and session.asynchronous
+        and not session.connection and not session.scoped
+    )  # fmt: skip
+
+
+def _is_closed_only(session: Session, program: Program) -> bool:
+    """Does its dependency close it, and do no more?"""
+    provider = session.provider
+    if provider is None or not session.asynchronous or session.connection:
+        return False
+    facts = program.summary(provider)
+    trace = program.trace(provider)
+    if not trace.yields or not any(
+        isinstance(event, Block) and _opens(event) for event, _ in trace.walk()
+    ):
+        return False
+    return not any(True for _ in facts.of(Does.COMMITS)) and not any(
+        isinstance(event, Block) and event.item.commits for event, _ in trace.walk()
+    )
+
+
+def _is_unknown_use(event: Event, session: Session) -> bool:
+    """May something that is not seen commit: a library or an unknown function that is given the session?"""
+    if isinstance(event, (Yield, Return)):
+        return any(one is session for one in sessions_in(event.kind))
+    if not isinstance(event, Call) or isinstance(event.target, (MethodRef, FunctionRef)):
+        return False
+    if event.cls is not None or (
+        isinstance(event.target, Outside) and event.target.name.startswith("asyncio.")
+    ):
+        return False
+    return any(
+        one is session
+        for kind in [*event.args, *event.starred, *event.keywords.values()]
+        for one in sessions_in(kind)
+    )
+
+
+def _is_write(event: Event, program: Program) -> bool:
+    if not isinstance(event, AttributeWrite) or not isinstance(event.owner, Entity):
+        return True
+    mapped = program.project.mapped(event.owner.cls)
+    return mapped is not None and event.name in mapped.columns

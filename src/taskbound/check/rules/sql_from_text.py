@@ -1,0 +1,187 @@
+"""SQL that is put together from a parameter can be made to say anything."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.index.facts import last_name
+from taskbound.check.kinds import Constant, Parameter, Session, Statement, Text
+from taskbound.check.rules.rule import Rule
+from taskbound.check.trace.events import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from taskbound.check.finding import Finding
+    from taskbound.check.kinds import Kind
+    from taskbound.check.summary.program import Program
+    from taskbound.check.trace.trace import Trace
+
+# Annotations whose values can hold SQL.
+_TEXTS = frozenset(("str", "Any", "object", "LiteralString"))
+# A parameter that went through one of these was looked at.
+_LOOKS = (
+    "valid",
+    "sanit",
+    "check",
+    "quote",
+    "escape",
+    "allow",
+    "safe",
+    "ident",
+    "match",
+    "isalnum",
+    "isdigit",
+    "ensure",
+)
+_ROUTES = frozenset(
+    (
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "route",
+        "websocket",
+        "api_route",
+        "head",
+        "options",
+        "mutation",
+        "field",
+    )
+)
+
+
+class SqlFromText(Rule):
+    """f-strings, `%`, `format` and `+` with a str parameter, in text(), exec_driver_sql() or execute()."""
+
+    code = "TB711"
+    name = "sql-from-text"
+    confidence = Confidence.HIGH
+    summary = "SQL is put together from a parameter"
+
+    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        for call in trace.of(Call):
+            text = _sql(call)
+            if text is None:
+                continue
+            for parameter in _parameters(text):
+                if _is_looked_at(parameter):
+                    continue
+                confidence = _confidence(parameter, program)
+                if confidence is not None:
+                    yield self._found(trace, call, parameter, confidence)
+                    break
+
+    def _found(
+        self, trace: Trace, call: Call, parameter: Parameter, confidence: Confidence
+    ) -> Finding:
+        source = parameter.function.source
+        return self.finding(
+            trace.source,
+            call.node,
+            f"`{parameter.name}` becomes part of the SQL text, so whoever gives it can change the "
+            f"statement; bind it: text('... :{parameter.name}'), "
+            f"{{'{parameter.name}': {parameter.name}}}, or take an identifier from a list of "
+            "those that are allowed",
+            flow=(
+                source.step(
+                    parameter.function.node,
+                    f"`{parameter.name}` comes in by {parameter.function.spoken}()",
+                ),
+            ),
+            confidence=confidence,
+        )
+
+
+def _sql(call: Call) -> Text | None:
+    if (
+        isinstance(call.result, Statement)
+        and call.result.verb == "text"
+        and call.result.node is call.node
+    ):
+        written: Kind | None = call.result.text
+    elif call.on(Session, "exec_driver_sql"):
+        written = call.argument(0, "statement")
+    else:
+        return None
+    return written if isinstance(written, Text) else None
+
+
+def _parameters(text: Text) -> Iterator[Parameter]:
+    for part in text.parts:
+        if isinstance(part, Text):
+            yield from _parameters(part)
+        elif isinstance(part, Parameter) and _holds_text(part.annotation):
+            yield part
+
+
+def _holds_text(annotation: ast.expr | None) -> bool:
+    """Can a value of this annotation hold SQL? One without annotation may be a number."""
+    if isinstance(annotation, ast.BinOp):
+        return _holds_text(annotation.left) or _holds_text(annotation.right)
+    if isinstance(annotation, ast.Subscript):
+        outer = last_name(annotation.value)
+        inner = (
+            annotation.slice.elts[0]
+            if isinstance(annotation.slice, ast.Tuple) and annotation.slice.elts
+            else annotation.slice
+        )
+        return outer in ("Optional", "Union", "Annotated") and _holds_text(inner)
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value in _TEXTS
+    return isinstance(annotation, (ast.Name, ast.Attribute)) and last_name(annotation) in _TEXTS
+
+
+def _is_looked_at(parameter: Parameter) -> bool:
+    """Is it compared with what is allowed, matched, quoted or validated anywhere in its function?"""
+    return any(_looks(node, parameter.name) for node in ast.walk(parameter.function.node))
+
+
+def _looks(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Compare):
+        return _is_of(node.left, name) and any(
+            isinstance(operator, (ast.In, ast.NotIn, ast.Eq)) for operator in node.ops
+        )
+    if isinstance(node, ast.Call):
+        called = last_name(node).lower()
+        about = any(
+            _is_of(argument, name)
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
+        )
+        about = about or (isinstance(node.func, ast.Attribute) and _is_of(node.func.value, name))
+        return about and any(word in called for word in _LOOKS)
+    return isinstance(node, ast.Match) and _is_of(node.subject, name)
+
+
+def _is_of(node: ast.AST, name: str) -> bool:
+    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+
+
+def _confidence(parameter: Parameter, program: Program) -> Confidence | None:
+    """High where the outside gives it; none where all who call give constants."""
+    function = parameter.function
+    if any(last_name(decorator) in _ROUTES for decorator in function.decorators):
+        return Confidence.HIGH
+    position = next(
+        number for number, each in enumerate(function.parameters) if each.name == parameter.name
+    )
+    given = [
+        call.argument(position - (function.owner is not None), parameter.name)
+        for call in program.calls_of(function)
+    ]
+    if given and all(kind is None or _is_constant(kind) for kind in given):
+        return None
+    return (
+        Confidence.HIGH
+        if any(isinstance(kind, (Parameter, Text)) for kind in given) or not given
+        else Confidence.MEDIUM
+    )
+
+
+def _is_constant(kind: Kind) -> bool:
+    if isinstance(kind, Text):
+        return all(_is_constant(part) for part in kind.parts)
+    return isinstance(kind, Constant)
