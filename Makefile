@@ -1,16 +1,17 @@
 # Everything a contributor types. `make help` lists it.
 .POSIX:
-.PHONY: help serve environment test sqlalchemy-suite bench chaos check format lock clean
+.PHONY: help serve environment test sqlalchemy-suite bench chaos check check-recall format lock clean
 
 # A Python and a line of SQLAlchemy other than the default ones have an environment of their own:
 #   make test PYTHON=python3.13 SQLALCHEMY=2.0
 PYTHON ?=
 SQLALCHEMY ?=
 VENV = $(if $(PYTHON)$(SQLALCHEMY),.venvs/$(or $(notdir $(PYTHON)),python)$(SQLALCHEMY:%=-sqlalchemy%),.venv)
-# Arguments of pytest, of the chaos and of the benchmarks:
+# Arguments of pytest, of the chaos, of the benchmarks and of the checker's mutants:
 #   make test ARGS="-k savepoint --engine asyncpg"
 #   make chaos ARGS="--engine psycopg --kills 50 --restarts 10 --soak 600"
 #   make bench ARGS="--quick --only one,fifty --engine asyncpg"
+#   make check-recall CORPUS=../corpus/src ARGS="--each 14 --only TB101 --report missed.md"
 ARGS =
 COVERAGE = $(if $(ARGS),,--cov --cov-report=term-missing:skip-covered)
 ENVIRONMENT = PYTHON="$(PYTHON)" SQLALCHEMY="$(SQLALCHEMY)" sh tools/environment.sh "$(VENV)"
@@ -26,6 +27,7 @@ help:
 	@echo "make sqlalchemy-suite  run SQLAlchemy's asyncio tests with its own session and with taskbound's"
 	@echo "make environment  set up what the tests and the gates need, and no more"
 	@echo "make check   lint, types, import contracts"
+	@echo "make check-recall  how many defects put into the packages of CORPUS=folder the checker finds"
 	@echo "make format  format the code and mend what ruff can mend"
 	@echo "make lock    write requirements/*.txt anew (needs uv)"
 	@echo "make clean   remove what the other targets have made"
@@ -57,6 +59,10 @@ chaos:
 	@$(ENVIRONMENT) dev
 	@mkdir -p .cache/tmp
 	@"$(VENV)/bin/python" -m tests.chaos $(ARGS)
+
+check-recall:
+	@$(ENVIRONMENT) dev
+	@"$(VENV)/bin/python" -m tests.check.mutants "$(CORPUS)" $(ARGS)
 
 check:
 	@$(ENVIRONMENT) dev

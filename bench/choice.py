@@ -30,6 +30,8 @@ class Choice:
     contenders: frozenset[str]
     """Empty means all."""
     quick: bool
+    rows: int
+    """Rows that are written at once."""
 
     @property
     def pace(self) -> Pace:
@@ -40,11 +42,6 @@ class Choice:
     def bulk_pace(self) -> Pace:
         """How often very many rows are written at once: a call a turn, after one that is not timed."""
         return Pace(rounds=1 if self.quick else 5, seconds=0, warm_up=0)
-
-    @property
-    def rows(self) -> int:
-        """Rows that are written at once."""
-        return FEWER if self.quick else MANY
 
     @property
     def measurements(self) -> int:
@@ -58,6 +55,7 @@ class Choice:
         """Whether nothing was left out, so that the results can stand in the documentation."""
         return (
             not self.quick
+            and self.rows == MANY
             and not self.contenders
             and self.only == {*_EVERYTHING}
             and (set(self.engines) == set(DRIVERS))
@@ -75,6 +73,11 @@ def choice(arguments: Sequence[str] | None = None) -> Choice:
     parser.add_argument(
         "--contender", action="append", choices=NAMES, help="may be repeated; all, if left out"
     )
+    parser.add_argument(
+        "--rows",
+        type=int,
+        help=f"rows that are written at once: {MANY:,}, or {FEWER:,} of a quick run",
+    )
     given = parser.parse_args(arguments)
     asked = given.only.split(",") if given.only else _EVERYTHING
     only = [name for one in asked for name in _GROUPS.get(one, [one])]
@@ -85,4 +88,5 @@ def choice(arguments: Sequence[str] | None = None) -> Choice:
         engines=tuple(given.engine or DRIVERS),
         contenders=frozenset(given.contender or ()),
         quick=given.quick,
+        rows=given.rows or (FEWER if given.quick else MANY),
     )

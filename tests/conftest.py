@@ -5,6 +5,7 @@ Nothing is started before a test asks for it: a run of the SQLite tests alone st
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -50,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=list(DRIVERS),
         help="run tests of a database on this driver only; may be given several times",
     )
+    parser.addoption(
+        "--only-engine",
+        action="store_true",
+        help="leave out the tests that are the same on every driver",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,7 +70,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = config.getoption("engine")
     if not chosen:
         return
-    kept = {None, *(DRIVERS[name] for name in chosen)}
+    kept: set[str | None] = {DRIVERS[name] for name in chosen}
+    if not config.getoption("only_engine"):
+        kept.add(None)
     config.hook.pytest_deselected(items=[item for item in items if _driver_of(item) not in kept])
     items[:] = [item for item in items if _driver_of(item) in kept]
 
@@ -177,3 +185,9 @@ def needed(request: pytest.FixtureRequest) -> Iterator[None]:
         if os.environ.get("CI"):
             raise pytest.fail.Exception(str(missing), pytrace=False) from None
         raise pytest.skip.Exception(str(missing)) from None
+
+
+def pytest_collection_finish() -> None:
+    """Keep what lives as long as the run out of each collection of garbage."""
+    gc.collect()
+    gc.freeze()

@@ -53,6 +53,7 @@ from taskbound.errors import (
     NotRepeatable,
     NullableField,
     OverlappingOperations,
+    PastFilter,
     PoisonedConnection,
     PoolExhausted,
     PoolMisuse,
@@ -84,7 +85,16 @@ from taskbound.errors import (
     UnreadableField,
     ValueRefused,
 )
-from taskbound.events import AfterCommitFailed, CancelledCommit, Event, Finding, Retried, subscribe
+from taskbound.events import (
+    AfterCommitFailed,
+    CancelledCommit,
+    Event,
+    FiltersLeftOut,
+    Finding,
+    Retried,
+    subscribe,
+)
+from taskbound.filters import Filter, Filters, ValueFilter
 from taskbound.group import Call, TaskGroup, call
 from taskbound.place import Place
 from taskbound.session import ExpiringTaskSession, TaskSession
@@ -189,6 +199,9 @@ __all__ = [
     "ExplainedStatement",
     "Explanation",
     "Failure",
+    "Filter",
+    "Filters",
+    "FiltersLeftOut",
     "Finding",
     "For",
     "ForeignKeyViolation",
@@ -222,6 +235,7 @@ __all__ = [
     "OrderBy",
     "OverlappingOperations",
     "Page",
+    "PastFilter",
     "Place",
     "PoisonedConnection",
     "PoolExhausted",
@@ -267,6 +281,7 @@ __all__ = [
     "Unset",
     "Upserted",
     "UpsertedMany",
+    "ValueFilter",
     "ValueRefused",
     "Where",
     "call",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskbound.filters.marked import MARKED
 from taskbound.guard.operating import Operating
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ class ChangingSession(AsyncSession):
 
         Defaults are those of the columns, as the unit of work has them; None where a column has one stands
         for it. Objects that the DTO holds of a relation are inserted too, each after what its
-        foreign key leads to.
+        foreign key leads to, and those of one table and level in one statement. A field
+        `Annotated[list[int], From("tags.id")]` names those that are there, by what the association holds.
 
         returning: the DTO to make of the new row: of what the statement returns where it holds nothing but
-            columns of the row and the database has RETURNING, else of a read by key. None returns None.
+            columns of the row and the database has RETURNING, else of a read by key, if it asks for more
+            than that key. None returns None.
 
         Raises `UnfitValues` where a column is not known or a needed one is missing, what `verify` raises
         for a DTO, and `sqlalchemy.exc.DBAPIError` where the database refuses the row, such as
@@ -250,9 +254,11 @@ class ChangingSession(AsyncSession):
         key, where, every, version, returning: as for `update`. Objects of the class that the session holds
             are expired, and the one with the key is deleted in it.
 
-        Raises `UnboundedChange` where no row is named, and as `update`.
+        Raises `UnboundedChange` where no row is named, `PastFilter` where rows of the class are marked
+        instead of deleted, and as `update`.
         """
         if not isinstance(instance, type):
+            _check_delete(self.sync_session, instance)
             await super().delete(instance)
             return None
         return await self._changes().delete(
@@ -260,11 +266,19 @@ class ChangingSession(AsyncSession):
         )
 
     def _changes(self) -> Changes:
-        return _changes_class()(self.sync_session, self._operating)
+        session = self.sync_session
+        return _changes_class()(session, partial(Operating, session))
 
     def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""
         return Operating(self.sync_session, name)
+
+
+def _check_delete(session: Any, instance: object) -> None:
+    if MARKED.version and (state := inspect(instance, raiseerr=False)) is not None:
+        from taskbound.filters.written import check_delete
+
+        check_delete(session.filters, state.mapper)
 
 
 @cache

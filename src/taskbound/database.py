@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from dataclasses import dataclass
 from functools import cache, partial
@@ -33,6 +34,7 @@ from taskbound.engine.options import EngineOptions
 from taskbound.engine.pool import CHECKED
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
+from taskbound.filters.chosen import NO_FILTERS
 from taskbound.group import Concurrent, Groups
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, MetaData, Select
 
+    from taskbound.filters.chosen import Filters
     from taskbound.group.sessions import Sessions
     from taskbound.guard.modes import Guard
     from taskbound.read import Children, Projection, ProjectionQuery
@@ -207,6 +210,7 @@ class Database(Concurrent):
         self._modes = modes_of(guard)
         self._closing = Closing(engine.sync_engine, masked(url), self._farewells)
         self._groups = Groups(engine, self._modes)
+        self._filters = NO_FILTERS
         watch_statements(engine.sync_engine, self._modes)
         watch_pool(engine, self._modes, held_budget)
         laws: dict[str, Any] = {"guard": self._modes, "held_budget": held_budget}
@@ -228,7 +232,39 @@ class Database(Concurrent):
     @property
     def sessionmaker(self) -> async_sessionmaker[TaskSession]:
         """The factory behind `session()`, for code that takes an `async_sessionmaker`."""
-        return self._sessions
+        if self._filters is NO_FILTERS:
+            return self._sessions
+        options = {**self._sessions.kw, "filters": self._filters}
+        return async_sessionmaker(class_=TaskSession, **options)
+
+    def filtered(self, **values: Any) -> Self:
+        """The same database for one tenant: `db.filtered(tenant=7)`.
+
+        ```python
+        def database_of(request: Request) -> Database:
+            return db.filtered(tenant=request.state.tenant_id)
+        ```
+
+        Every session, block, group and read that is asked of it has these values for the filters of
+        models. It costs next to nothing, and shares the pool with this one; closing either closes both.
+
+        values: by the name of a `ValueFilter`; None is no value.
+        """
+        return self._with(self._filters.filtered(**values))
+
+    def unfiltered(self, *names: str) -> Self:
+        """The same database without the filters of these names: `db.unfiltered("soft_delete")`.
+
+        For what has to see all rows, and may remove them. It shares the pool with this one.
+
+        Raises `TypeError` where no name is given.
+        """
+        return self._with(self._filters.unfiltered(*names))
+
+    def _with(self, filters: Filters) -> Self:
+        other = copy.copy(self)
+        other._filters = filters
+        return other
 
     def session(self, *, expire_on_commit: bool = False, **options: Any) -> TaskSession:
         """A new session: `async with db.session() as session:`. What is not committed is rolled back.
@@ -236,6 +272,7 @@ class Database(Concurrent):
         expire_on_commit: True throws what was loaded away at a commit, so that it is read anew.
         options: other arguments of `TaskSession` for this session alone.
         """
+        options.setdefault("filters", self._filters)
         session = self._sessions(**options)
         session.sync_session.expire_on_commit = expire_on_commit
         return session
@@ -263,7 +300,7 @@ class Database(Concurrent):
         `ReadOnlyBlock`, `DeadlineExceeded` when it has taken too long, and `CommitOutcomeUnknown` where
         COMMIT was sent and no answer came.
         """
-        session = (self._sessions if read_only else self._writers)()
+        session = (self._sessions if read_only else self._writers)(filters=self._filters)
         transaction = session.begin(
             read_only=read_only, isolation_level=isolation_level, timeout=timeout
         )
@@ -404,7 +441,7 @@ class Database(Concurrent):
         self, *, snapshot: bool, limit: int | None, read_only: bool
     ) -> AbstractAsyncContextManager[Sessions]:
         if snapshot:
-            return self._groups.snapshot(limit)
+            return self._groups.snapshot(limit, self._filters)
         return self._groups.reading(self.session if read_only else self.begin)
 
     @overload
@@ -436,6 +473,7 @@ class Database(Concurrent):
             statement,
             children=children,
             parameters=parameters,
+            filters=self._filters,
         )
 
     def verify(self, *pairs: tuple[Any, type[Any]]) -> None:

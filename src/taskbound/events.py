@@ -79,6 +79,16 @@ class AfterCommitFailed(Event):
     """What it has raised; in the log, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class FiltersLeftOut(Event):
+    """A session or a query was made that does not keep to all filters of its models: `unfiltered()`."""
+
+    filters: tuple[str, ...]
+    """The names of those that it leaves out, in the order of the alphabet."""
+    place: Place | None
+    """The line that has made it, None where it is not known."""
+
+
 E = TypeVar("E", bound=Event)
 
 # Replaced whole at each change, so that an event that is under way meets no change.

@@ -11,6 +11,7 @@ from typing import (
     Concatenate,
     ParamSpec,
     TypeVar,
+    cast,
     overload,
 )
 
@@ -21,6 +22,9 @@ from taskbound.awaiting import run_to_the_end
 from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
 from taskbound.errors import SessionMisuse
+from taskbound.filters.chosen import NO_FILTERS, Filters
+from taskbound.filters.left_out import tell_left_out
+from taskbound.filters.session import FilteredSession, filtered_class
 from taskbound.guard import lifetime, lost_writes
 from taskbound.guard.abandoned import check_generator
 from taskbound.guard.lifetime import Closed
@@ -76,12 +80,15 @@ class TaskSession(LoadingSession):
     - use after `close()`: `SessionClosed` (`reset()` ends the work of a session that goes on);
     - reading an attribute that would have to send SQL: `HiddenIO`, which is a `MissingGreenlet`.
 
-    Parameters are those of `AsyncSession`, and:
+    Parameters are those of `AsyncSession`, of which `close_resets_only=True` has a closed session go on as
+    SQLAlchemy's does, and:
 
     guard: False leaves the checks out; what `AsyncSession` lets pass then passes. Modes by code are as
         for `Database`.
 
     held_budget: as for `Database`.
+
+    filters: the values that filters of models have in this session, and which are left out.
 
     An `async_sessionmaker` passes `expire_on_commit=True` on whether it was made with it or not, so that
     is not heard: `class_=ExpiringTaskSession` asks for it, or the call, `sessions(expire_on_commit=True)`.
@@ -97,6 +104,7 @@ class TaskSession(LoadingSession):
         held_budget: float | None = 1.0,
         expire_on_commit: bool | None = None,
         sync_session_class: type[Session] | None = None,
+        filters: Filters = NO_FILTERS,
         **options: Any,
     ) -> None:
         base = sync_session_class or self.sync_session_class
@@ -117,8 +125,14 @@ class TaskSession(LoadingSession):
             held_budget=held_budget,
             expire_on_commit=self.sync_session.expire_on_commit,
             sync_session_class=sync_session_class,
+            filters=filters,
             **options,
         )
+        if not isinstance(self.sync_session, FilteredSession):
+            self.sync_session.__class__ = filtered_class(type(self.sync_session))
+        if filters is not NO_FILTERS:
+            cast("FilteredSession", self.sync_session).filters = filters
+            tell_left_out(filters)
         # What was asked for, as `AsyncSession` has it: the guarded form of it is no one's business.
         self.sync_session_class = base
         if isinstance(self.sync_session, GuardedSession):
@@ -336,12 +350,32 @@ class TaskSession(LoadingSession):
             check_generator(guard, guard.modes)
         if guard is None or refusal is None:
             lost = lost_writes.at_close(guard) if guard is not None and type_ is None else None
-            await run_to_the_end(self.close())
+            if self._closes_at_once:
+                self.sync_session.close()
+            else:
+                await run_to_the_end(self.close())
             if guard is not None and lost is not None:
                 report(lost, lost.place, guard.modes)
             return
         await self._close_after_others()
         report_beside(refusal, value, guard.modes)
+
+    @property
+    def _closes_at_once(self) -> bool:
+        """Whether nothing is sent by `close()`, and nobody else is told of it: after a commit, above all.
+
+        Then it needs neither a task that no cancellation ends nor a greenlet, which cost more than it does.
+        """
+        session = self.sync_session
+        is_empty = not (session._new or session.identity_map._dict)
+        return session._transaction is None and is_empty and self._is_plain
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether `close()` is what it is here, in the session inside as well."""
+        base: Any = self.sync_session_class
+        is_own = type(self).close is TaskSession.close
+        return is_own and getattr(base, "close", None) is Session.close
 
     def hand_over(self) -> None:
         """Give this task's unfinished work to whichever task uses the session next.
@@ -395,6 +429,11 @@ class TaskSession(LoadingSession):
         if asked is None or (asked and _is_default_of_factory()):
             return self._expires
         return asked
+
+    @property
+    def filters(self) -> Filters:
+        """The values that filters of models have in this session, and which are left out."""
+        return cast("FilteredSession", self.sync_session).filters
 
     @property
     def _guard(self) -> GuardedSession | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from sqlalchemy.orm import Session
 
 from taskbound.awaiting import current_task, run_to_the_end
 from taskbound.driver.terms import Terms
@@ -70,7 +71,10 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def _start(self, *, is_ctxmanager: bool) -> None:
         if self._terms == NO_TERMS:
-            await super().start(is_ctxmanager)
+            if self.nested or _is_heard(self.session):
+                await super().start(is_ctxmanager)
+            else:
+                self._start_at_once(is_ctxmanager=is_ctxmanager)
             return
         if (seconds := self._terms.seconds) is not None:
             if not is_ctxmanager:
@@ -79,6 +83,13 @@ class TaskTransaction(AsyncSessionTransaction):
         await super().start(is_ctxmanager)
         left = self._deadline.left if self._deadline is not None else _no_limit
         self._imposed = Imposed(self.session.sync_session, self.sync_transaction, self._terms, left)
+
+    def _start_at_once(self, *, is_ctxmanager: bool) -> None:
+        """As SQLAlchemy's own, without a greenlet: nothing is sent before the first statement."""
+        begun = self.session.sync_session.begin()
+        self.sync_transaction = self._assign_proxied(begun)
+        if is_ctxmanager:
+            begun.__enter__()
 
     async def commit(self) -> None:
         """Commit the block. Raises as `TaskSession.commit()` does."""
@@ -109,7 +120,12 @@ class TaskTransaction(AsyncSessionTransaction):
         dialect = _dialect_of(self.session)
         if deadline.has_ended(value, dialect):
             exceeded = DeadlineExceeded(seconds=deadline.seconds, place=calling_place())
-            await self._leave(type(exceeded), exceeded, None)
+            try:
+                await self._leave(type(exceeded), exceeded, None)
+            except DBAPIError as error:
+                # The server, told of the same seconds, may have rolled back before and closed the connection.
+                if not deadline.was_ended_by_the_server(error, dialect):
+                    raise
             raise exceeded from value
         if value is not None:
             await self._leave(type(value), value, value.__traceback__)
@@ -212,6 +228,16 @@ def ending_here(guard: GuardedSession | None) -> Iterator[None]:
         yield
     finally:
         guard.ending_at = None
+
+
+def _is_heard(session: AsyncSession) -> bool:
+    """Whether somebody else is told that a transaction begins, and may send something then."""
+    base: Any = session.sync_session_class
+    if getattr(base, "begin", None) is not Session.begin:
+        return True
+    begun = session.sync_session
+    # The guard is told itself.
+    return len(begun.dispatch.after_transaction_create) > isinstance(begun, GuardedSession)
 
 
 def _no_limit() -> None:

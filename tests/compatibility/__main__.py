@@ -1,4 +1,4 @@
-"""`make sqlalchemy-suite`: SQLAlchemy's asyncio tests, with its own session and with `TaskSession`."""
+"""`make sqlalchemy-suite`: SQLAlchemy's asyncio tests, with its own session and with taskbound's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from importlib.metadata import version
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-from tests.compatibility.comparison import Comparison
-from tests.compatibility.expected import REASONS
+from tests.compatibility.comparison import Comparison, differing
+from tests.compatibility.expected import ANY_SUBCLASS, DEFAULTS, MISUSE
 from tests.compatibility.run import TESTS, outcomes
+from tests.compatibility.sessions import AS_DEFAULT, OURS, PLAIN, SUBCLASS
 from tests.servers.databases import administered
+from tests.servers.mariadb import mariadb
 from tests.servers.postgresql import postgresql
 
 ENGINES = {
     "aiosqlite": "sqlite+aiosqlite:///:memory:",
     "asyncpg": "postgresql+asyncpg",
     "psycopg": "postgresql+psycopg_async",
+    "aiomysql": "mysql+aiomysql",
+    "asyncmy": "mysql+asyncmy",
 }
+SERVERS = {"postgresql": postgresql, "mysql": mariadb}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,9 +44,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _compare(engine: str, tests: Sequence[str]) -> Comparison:
     with _database(engine) as url:
-        plain = outcomes("AsyncSession", url, tests)
-        ours = outcomes("TaskSession", url, tests)
-    compared = Comparison(engine, version("sqlalchemy"), plain, ours, REASONS)
+        plain, ours = (outcomes(name, url, tests) for name in (PLAIN, OURS))
+        again = differing(plain, ours)
+        subclass, as_default = (
+            outcomes(name, url, tests, again) if again else {} for name in (SUBCLASS, AS_DEFAULT)
+        )
+    compared = Comparison(
+        engine,
+        version("sqlalchemy"),
+        plain=plain,
+        subclass=subclass,
+        ours=ours,
+        as_default=as_default,
+        any_subclass=ANY_SUBCLASS,
+        defaults=DEFAULTS,
+        misuse=MISUSE,
+    )
     print(compared, flush=True)
     return compared
 
@@ -50,10 +68,11 @@ def _compare(engine: str, tests: Sequence[str]) -> Comparison:
 def _database(engine: str) -> Iterator[URL]:
     """A database of its own, with the second schema that SQLAlchemy's tests want."""
     named = ENGINES[engine]
-    if named.startswith("sqlite"):
+    family = named.partition("+")[0]
+    if family == "sqlite":
         yield make_url(named)
         return
-    with postgresql() as server, administered(server) as databases, databases.fresh() as url:
+    with SERVERS[family]() as server, administered(server) as databases, databases.fresh() as url:
         plain = create_engine(url)
         with plain.begin() as connection:
             connection.execute(text("CREATE SCHEMA test_schema"))

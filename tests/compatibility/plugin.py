@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-# "AsyncSession", or "TaskSession".
+# A name in `tests.compatibility.sessions`.
 SESSION = "TASKBOUND_COMPATIBILITY_SESSION"
 # The file that the outcomes are written to.
 OUTCOMES = "TASKBOUND_COMPATIBILITY_OUTCOMES"
@@ -34,15 +34,14 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection() -> None:
-    """Put `TaskSession` where the tests will find `AsyncSession`."""
-    if os.environ[SESSION] != "TaskSession":
-        return
+    """Put a session class where the tests will find `AsyncSession`."""
     from sqlalchemy.ext import asyncio
 
-    from taskbound import TaskSession
+    from tests.compatibility.sessions import session_class
 
-    (asyncio.async_sessionmaker.__init__.__kwdefaults__ or {})["class_"] = TaskSession
-    asyncio.AsyncSession = TaskSession  # type: ignore[misc]  # which is what this is for
+    chosen = session_class(os.environ[SESSION])
+    (asyncio.async_sessionmaker.__init__.__kwdefaults__ or {})["class_"] = chosen
+    asyncio.AsyncSession = chosen  # type: ignore[misc]  # which is what this is for
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

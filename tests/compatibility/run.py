@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -24,10 +24,14 @@ _NOT_OURS = ("randomly", "asyncio", "cov", "sybil", "timeout", "hypothesispytest
 _PLUGINS = [part for name in _NOT_OURS for part in ("-p", f"no:{name}")]
 
 
-def outcomes(session: str, url: URL, tests: Sequence[str]) -> dict[str, str]:
+def outcomes(
+    session: str, url: URL, tests: Sequence[str], only: Iterable[str] = ()
+) -> dict[str, str]:
     """How each test ended, "passed", "failed" or "skipped", by its name.
 
-    session: "AsyncSession" or "TaskSession": what the tests import as `AsyncSession`.
+    session: a name in `tests.compatibility.sessions`: what the tests import as `AsyncSession`.
+    only: names of tests as they are returned, to run no others but those of the same function; all where
+        there are none.
 
     Raises `RuntimeError` with the end of what pytest wrote where it did not get through.
     """
@@ -37,7 +41,9 @@ def outcomes(session: str, url: URL, tests: Sequence[str]) -> dict[str, str]:
         command = [sys.executable, "-s", "-m", "pytest", "-p", "tests.compatibility.plugin"]
         command += [*_PLUGINS, "--quiet", "--maxfail=1000", "--dburi"]
         command += [url.render_as_string(hide_password=False), *map(_path, tests)]
-        environment = {SESSION: session, OUTCOMES: str(file), "PYTHONPATH": str(PROJECT)}
+        command += ["-k", " or ".join(sorted({_function(one) for one in only}))]
+        path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+        environment = {SESSION: session, OUTCOMES: str(file), "PYTHONPATH": path}
         ended = subprocess.run(
             command,
             cwd=source(),
@@ -54,6 +60,10 @@ def outcomes(session: str, url: URL, tests: Sequence[str]) -> dict[str, str]:
 
 def _path(test: str) -> str:
     return test if "/" in test else f"{_FOLDER}/{test}"
+
+
+def _function(test: str) -> str:
+    return test.rpartition("::")[2].partition("[")[0]
 
 
 def _end(ended: subprocess.CompletedProcess[str]) -> str:

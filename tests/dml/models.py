@@ -119,3 +119,12 @@ class Employee(Person):
     wage: Mapped[int]
 
     __mapper_args__ = {"polymorphic_identity": "employee"}
+
+
+class Shelf(Base):
+    """A column is called as the parameters of conditions are."""
+
+    __tablename__ = "shelves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    id_1: Mapped[int]

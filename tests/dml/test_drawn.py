@@ -9,7 +9,7 @@ import pytest
 
 from tests.dml.drawn import operations
 from tests.dml.drawn.designs import COUNTED, JOINED, PLAIN, SINGLE, TENS, Design, designs
-from tests.dml.drawn.dtos import GIVEN
+from tests.dml.drawn.dtos import GIVEN, NESTING
 from tests.dml.drawn.operations import Operations
 from tests.dml.drawn.slots import CALLED, FROM_ROW, NOTHING, SCALAR, SERVER, SQL
 from tests.truth.columns import kinds_on
@@ -18,11 +18,14 @@ from tests.truth.tape import Tape
 EVERYTHING = (
     operations.Insert,
     operations.InsertMany,
+    operations.InsertTree,
     operations.Update,
+    operations.UpdateEach,
     operations.UpdateMany,
     operations.Delete,
     operations.DeleteMany,
     operations.Upsert,
+    operations.UpsertMany,
 )
 once = cache(designs)
 
@@ -73,7 +76,10 @@ def test_every_write_is_drawn_in_every_way_to_give_it(drawn: tuple[Design, ...])
     ways = {(type(write), getattr(write, "given", "")) for write in writes}
     without = {(kind, "") for kind in (operations.Delete, operations.DeleteMany)}
     assert ways == without | {
-        (kind, way) for kind in EVERYTHING for way in GIVEN if "given" in kind.__annotations__
+        (kind, way)
+        for kind in EVERYTHING
+        for way in (NESTING if kind is operations.InsertTree else GIVEN)
+        if "given" in kind.__annotations__
     }
 
 

@@ -193,6 +193,15 @@ async def test_a_dto_with_a_field_that_the_model_lacks_is_refused() -> None:
             await session.insert(Customer, WithPassword(name="Bob"))
 
 
+async def test_none_for_a_key_in_several_tables_leaves_it_to_the_first(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert(Employee, {"id": None, "name": "Ada", "wage": 5})
+        await session.insert_many(Employee, [{"id": None, "name": "Bob", "wage": 6}])
+        wages = list(await session.scalars(select(Employee.wage).order_by(Employee.id)))
+
+    assert wages == [5, 6]
+
+
 async def test_a_hundred_shapes_of_values_do_not_mix(shop: Database) -> None:
     async with shop.begin() as session:
         for number in range(100):

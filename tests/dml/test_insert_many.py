@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
@@ -12,14 +13,23 @@ from sqlalchemy import func, select
 from taskbound import (
     UNSET,
     Database,
+    From,
     NotNullViolation,
     RowRefused,
     UnfitValues,
     UniqueViolation,
     Unset,
+    ValueRefused,
 )
-from tests.dml.dtos import NewCustomer, NewOrder, OrderInFull, OrderRead, OrderWithLines
+from tests.dml.dtos import (
+    NewCustomer,
+    NewOrder,
+    OrderInFull,
+    OrderRead,
+    OrderWithLines,
+)
 from tests.dml.models import CardPayment, Customer, Document, Employee, Line, Order, Payment, Status
+from tests.patterns.drivers import on_servers
 
 
 def customers(count: int) -> Iterator[NewCustomer]:
@@ -168,6 +178,10 @@ async def test_a_bad_row_is_named_and_none_is_written(shop: Database, bad: int) 
 
     assert [customer.name for customer in names] == ["Ada", "before", "after"]
     assert (caught.value.row, caught.value.columns) == (bad, ("email",))
+    assert (caught.value.field, caught.value.violation and caught.value.violation.change) == (
+        "email",
+        "insert",
+    )
     assert isinstance(caught.value.violation, UniqueViolation)
     assert caught.value.__cause__ is caught.value.violation
 
@@ -215,6 +229,58 @@ async def test_a_value_that_its_column_does_not_take_names_its_row(shop: Databas
             await session.insert_many(Order, rows)
 
     assert (caught.value.row, caught.value.columns) == (6, ("status",))
+    assert caught.value.fields == ("status",)
+
+
+class Signup(BaseModel):
+    name: str
+    address: Annotated[str | None, From("email")] = None
+
+
+class NumberedSignup(Signup):
+    id: int
+
+
+async def test_the_row_that_was_refused_names_the_field_of_its_dto(shop: Database) -> None:
+    taken = [Signup(name="Bob"), Signup(name="Eve", address="ada@example.org")]
+    async with shop.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.insert_many(Customer, taken)
+        with pytest.raises(RowRefused) as again:
+            await session.upsert_many(
+                Customer, [NumberedSignup(id=9, name="Eve", address="ada@example.org")]
+            )
+
+    assert (caught.value.columns, caught.value.field) == (("email",), "address")
+    assert again.value.field == "address"
+
+
+@on_servers
+async def test_a_value_that_the_database_does_not_take_names_its_field(
+    shop: Database, driver: str
+) -> None:
+    rows = [NewCustomer(name="Bob"), NewCustomer(name="x" * 41)]
+    async with shop.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.insert_many(Customer, rows)
+
+    assert (caught.value.row, caught.value.field, caught.value.violation) == (1, "name", None)
+    assert isinstance(caught.value.refusal, ValueRefused)
+    assert "a value is too long for customers.name" in str(caught.value)
+
+
+async def test_a_row_that_holds_others_names_the_field_within(shop: Database) -> None:
+    twice = [{"number": 1, "quantity": 5}] * 2
+    orders = [
+        OrderWithLines(customer_id=1),
+        OrderWithLines.model_validate({"customer_id": 1, "lines": twice}),
+    ]
+    async with shop.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.insert_many(Order, orders)
+
+    assert (caught.value.row, caught.value.table) == (1, "lines")
+    assert "lines.number" in caught.value.fields
 
 
 async def test_rows_that_are_refused_can_be_left_out(shop: Database) -> None:

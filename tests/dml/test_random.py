@@ -22,10 +22,15 @@ from tests.dml.drawn.operations import (
     Delete,
     DeleteMany,
     Insert,
+    InsertMany,
+    InsertTree,
     Operation,
     Operations,
     Update,
+    UpdateEach,
     UpdateMany,
+    Upsert,
+    UpsertMany,
 )
 from tests.dml.drawn.statements import Statements
 from tests.dml.drawn.tables import content, keys, version_of
@@ -38,12 +43,13 @@ from tests.truth.worlds import SEED
 # A table costs as much as some writes, so a short run has fewer.
 MODELS = min(40, 12 + CASES // 50)
 WRITES = 8
-_TAPE = 80
+_TAPE = 160
 
-# Each as often as it is to be drawn. `InsertMany` and `Upsert` are written, and not compared yet.
+# Each as often as it is to be drawn.
 KINDS: tuple[type[Operation], ...] = (
     *(Insert, Insert, Insert, Update, Update, Update),
-    *(UpdateMany, Delete, DeleteMany),
+    *(InsertMany, InsertMany, InsertTree, InsertTree, UpdateEach, UpdateMany, Delete, DeleteMany),
+    *(Upsert, Upsert, UpsertMany, UpsertMany),
 )
 
 
@@ -120,17 +126,16 @@ async def _compare(
 ) -> None:
     statements, unit_of_work = both
     ours, theirs = await keys(connection, pair.ours), await keys(connection, pair.theirs)
-    row = getattr(operation, "row", None)
-    if row is not None and not ours:
+    places = getattr(operation, "places", ())
+    if places and not ours:
         return
-    place = None if row is None else row % len(ours)
-    key = () if place is None else ours[place]
-    version = 0
-    if place is not None and pair.design.version:
-        version = await version_of(connection, pair.ours, key)
+    meant = [place % len(ours) for place in places]
+    versions = [0] * len(meant)
+    if pair.design.version:
+        versions = [await version_of(connection, pair.ours, ours[place]) for place in meant]
 
-    expected = await unit_of_work.done(operation, () if place is None else theirs[place])
-    found = await statements.done(operation, key, version)
+    expected = await unit_of_work.done(operation, [theirs[place] for place in meant])
+    found = await statements.done(operation, [ours[place] for place in meant], versions)
 
     assert found.agrees(expected), f"{found} instead of {expected}"
     left, right = await content(connection, pair.ours), await content(connection, pair.theirs)

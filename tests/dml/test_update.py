@@ -18,7 +18,7 @@ from tests.dml.dtos import (
     OrderPatchInMsgspec,
     OrderRead,
 )
-from tests.dml.models import CardPayment, Document, Employee, Line, Order, Payment, Status
+from tests.dml.models import CardPayment, Document, Employee, Line, Order, Payment, Shelf, Status
 
 
 async def _order(shop: Database, **values: Any) -> OrderRead:
@@ -236,3 +236,13 @@ async def test_rows_are_named_in_one_way_alone() -> None:
     async with Database("sqlite+aiosqlite://") as database, database.session() as session:
         with pytest.raises(TypeError, match=r"update\(\) takes one of key= and where="):
             await session.update(Order, {"code": "x"}, key=1, where=Order.id == 1)  # type: ignore[call-overload]  # refused
+
+
+async def test_a_column_may_be_called_as_a_parameter_of_the_condition(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert_many(Shelf, [{"id": 1, "id_1": 5}, {"id": 2, "id_1": 5}])
+        found = await session.update(Shelf, {"id_1": 7}, where=Shelf.id == 1)
+        again = await session.update(Shelf, {"id_1": 8}, where=Shelf.id == 2)
+        values = list(await session.scalars(select(Shelf.id_1).order_by(Shelf.id)))
+
+    assert (found, again, values) == (1, 1, [7, 8])

@@ -23,7 +23,7 @@ from taskbound import (
     UpsertedMany,
 )
 from tests.dml.dtos import NewCustomer, OrderInFull, OrderRead, OrderWithLines
-from tests.dml.models import Customer, Document, Employee, Line, Order
+from tests.dml.models import CardPayment, Customer, Document, Employee, Line, Order, Payment
 
 
 class CustomerRead(BaseModel):
@@ -262,3 +262,34 @@ async def test_what_one_statement_does_not_write_is_refused(
             await session.upsert(model, values)
         with pytest.raises(UnfitValues, match=reason):
             await session.upsert_many(model, [values])
+
+
+async def test_a_row_of_another_class_in_the_same_table_is_left_alone(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert(Payment, {"id": 1, "amount": 5})
+        for number in (2, 3):
+            await session.insert(CardPayment, {"id": number, "amount": 5, "card": "a"})
+        with pytest.raises(UniqueViolation):
+            async with session.begin_nested():
+                await session.upsert(CardPayment, {"id": 1, "amount": 7, "card": "b"})
+        rows = [{"id": number, "amount": 9, "card": "c"} for number in (2, 9, 8, 1, 3)]
+        with pytest.raises(RowRefused) as caught:
+            await session.upsert_many(CardPayment, rows)
+        amounts = list(await session.scalars(select(Payment.amount)))
+
+    assert caught.value.row == 3
+    assert amounts == [5, 5, 5]
+
+
+async def test_a_row_of_a_subclass_is_one_of_its_base(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert(CardPayment, {"id": 1, "amount": 5, "card": "a"})
+        one = await session.upsert(Payment, {"id": 1, "amount": 7})
+        many = await session.upsert_many(
+            CardPayment, [{"id": number, "amount": 9} for number in range(6)]
+        )
+        amounts = list(await session.scalars(select(Payment.amount)))
+        cards = list(await session.scalars(select(CardPayment.card).where(CardPayment.id == 1)))
+
+    assert (one.inserted, many.inserted, many.updated) == (False, 5, 1)
+    assert (amounts, cards) == ([9] * 6, ["a"])

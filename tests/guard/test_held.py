@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from taskbound import Database, Finding, HeldConnection, PoolExhausted, TaskSession
 from tests.here import there
+from tests.library import Author, Base
 
 BUDGET = 0.02
 # Takes longer than that.
@@ -153,3 +154,43 @@ async def test_a_statement_that_takes_long_is_not_idleness(
             await session.execute(text(SLOW))
 
     assert findings == []
+
+
+async def test_what_is_found_in_the_session_does_not_use_the_connection(
+    impatient: Database, findings: list[Finding]
+) -> None:
+    await impatient.create_all(Base.metadata)
+    async with impatient.begin() as session:
+        session.add(Author(id=1, name="Ada", biography="long"))
+    async with impatient.session() as session:
+        ada = await session.get(Author, 1)
+        await call_out()
+        assert await session.get(Author, 1) is ada
+        seen = len(findings)
+        await session.refresh(ada)
+
+    assert (seen, [finding.code for finding in findings]) == (0, ["TB405"])
+    assert str(findings[0].error).startswith(
+        "a connection lay idle in a transaction for more than 0.02 s after get(): "
+    )
+
+
+@pytest.mark.parametrize("load", ["get", "merge", "flush"])
+async def test_coming_back_is_seen_where_an_operation_sends_something_within(
+    impatient: Database, findings: list[Finding], load: str
+) -> None:
+    await impatient.create_all(Base.metadata)
+    other = Author(id=2, name="Bob", biography="short")
+    async with impatient.session() as session:
+        await read(session)
+        await call_out()
+        if load == "get":
+            await session.get(Author, 1)
+        elif load == "merge":
+            await session.merge(other)
+        else:
+            session.add(other)
+            await session.flush()
+        await session.rollback()
+
+    assert [finding.code for finding in findings] == ["TB405"]

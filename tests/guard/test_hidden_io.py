@@ -238,6 +238,17 @@ async def test_a_call_of_the_synchronous_session_is_told_apart(library: Database
     )
 
 
+async def test_the_connection_that_a_transaction_holds_already_can_be_asked_for(
+    library: Database,
+) -> None:
+    async with library.session() as session:
+        with pytest.raises(SyncCall):
+            session.sync_session.connection()
+        held = await session.connection()
+
+        assert session.sync_session.connection() is held.sync_connection
+
+
 class BookOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     title: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from taskbound import Database, SessionClosed
+from taskbound import Database, LostWrites, SessionClosed, TaskSession
 from tests.here import here
 from tests.library import Author
 
@@ -73,3 +74,41 @@ async def test_reset_ends_the_work_of_a_session_that_goes_on(library: Database) 
         await session.reset()
 
         assert await session.get(Author, 2) is None
+
+
+@pytest.mark.parametrize("ending", ["close", "invalidate", "block"])
+async def test_a_session_that_was_asked_to_goes_on_after_its_close(
+    library: Database, ending: str
+) -> None:
+    sessions = async_sessionmaker(library.engine, class_=TaskSession, close_resets_only=True)
+    session = sessions()
+    async with session.begin():
+        session.add(Author(id=2, name="Grace", biography="long"))
+    if ending == "block":
+        async with session:
+            await session.get(Author, 2)
+    else:
+        await getattr(session, ending)()
+
+    assert library.statistics().checked_out == 0
+    assert await session.get(Author, 2) is not None
+    await session.close()
+    assert library.statistics().checked_out == 0
+
+
+async def test_a_session_that_goes_on_after_its_close_still_loses_nothing_there(
+    library: Database,
+) -> None:
+    session = TaskSession(library.engine, close_resets_only=True)
+    session.add(Author(id=2, name="Grace", biography="long"))
+
+    with pytest.raises(LostWrites):
+        await session.close()
+
+
+async def test_sqlalchemy_s_word_for_a_final_close_leaves_it_final(library: Database) -> None:
+    session = TaskSession(library.engine, close_resets_only=False)
+    await session.close()
+
+    with pytest.raises(SessionClosed):
+        await session.get(Author, 1)

@@ -15,4 +15,5 @@ def _only(drivers: dict[str, str]) -> pytest.MarkDecorator:
 
 on_servers = _only(POSTGRESQL | MARIADB)
 on_postgresql = _only(POSTGRESQL)
+on_sqlite = _only(SQLITE)
 with_update_returning = _only(SQLITE | POSTGRESQL)

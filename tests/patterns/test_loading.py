@@ -23,6 +23,7 @@ from taskbound import Database, DeferredAttribute, LazyRelationship, TaskSession
 from tests.patterns.models import Author, Book, Publisher, Review, Tag
 
 AUTHORS = select(Author).order_by(Author.id)
+BOOKS = select(Book).order_by(Book.id)
 SHELF = {"Ada": ["Dawn", "Dusk"], "Bob": ["Noon"]}
 
 
@@ -103,7 +104,7 @@ async def test_options_below_one_relation_stand_together(session: TaskSession) -
 
 
 async def test_what_the_model_loads_always_needs_no_option(session: TaskSession) -> None:
-    books = await session.scalars(select(Book).order_by(Book.id))
+    books = await session.scalars(BOOKS)
 
     assert [["classic", "short"], ["classic"], []] == [
         [tag.name for tag in book.tags] for book in books
@@ -190,7 +191,7 @@ async def test_raiseload_on_sql_only_refuses_before_the_guard_does(session: Task
 
 
 async def test_load_only_leaves_the_other_columns(session: TaskSession) -> None:
-    book = (await session.scalars(select(Book).options(load_only(Book.title)))).first()
+    book = (await session.scalars(BOOKS.options(load_only(Book.title)))).first()
 
     assert book is not None
     assert "Dawn" == book.title
@@ -199,14 +200,14 @@ async def test_load_only_leaves_the_other_columns(session: TaskSession) -> None:
 
 
 async def test_a_deferred_column_is_undeferred(session: TaskSession) -> None:
-    book = (await session.scalars(select(Book).options(undefer(Book.blurb)))).first()
+    book = (await session.scalars(BOOKS.options(undefer(Book.blurb)))).first()
 
     assert book is not None
     assert "It begins." == book.blurb
 
 
 async def test_a_deferred_column_that_may_not_load_says_so(session: TaskSession) -> None:
-    book = (await session.scalars(select(Book).options(defer(Book.copies, raiseload=True)))).first()
+    book = (await session.scalars(BOOKS.options(defer(Book.copies, raiseload=True)))).first()
 
     assert book is not None
     with pytest.raises(InvalidRequestError, match=r"'Book\.copies' is not available"):

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from taskbound import Database
-from tests.patterns.drivers import on_postgresql, on_servers
+from taskbound import Database, Options, Repository, projection
+from tests.patterns.drivers import on_postgresql, on_servers, on_sqlite
 from tests.read.dtos import ORDERS, CustomerRead, OrderRead, OrderWithPayer
 from tests.read.models import Customer, Order
 
@@ -80,3 +80,98 @@ async def test_a_lock_outside_a_transaction_is_gone_at_once(shop: Database) -> N
     found = [await shop.project(OrderRead, locked).one() for _ in range(2)]
 
     assert found == [ORDERS[0]] * 2
+
+
+async def is_locked(shop: Database, key: int) -> bool:
+    """Whether somebody else cannot lock an order."""
+    async with shop.session() as other:
+        await other.begin()
+        try:
+            await other.project(OrderRead, Order).with_for_update(nowait=True).get_one(key)
+        except DBAPIError:
+            return True
+        finally:
+            await other.rollback()
+    return False
+
+
+@on_servers
+async def test_a_query_is_asked_for_its_rows_with_a_lock(shop: Database, driver: str) -> None:
+    prepared = projection(OrderRead, Order)
+    async with shop.begin() as session:
+        by_class = await session.project(OrderRead, Order).with_for_update().get_one(1)
+        first = select(Order).where(Order.id == 1)
+        by_statement = await session.project(OrderRead, first).with_for_update().first()
+        by_prepared = await session.project(prepared).with_for_update().get(1)
+        # Of another customer: MariaDB locks what is joined as well.
+        locked = [await is_locked(shop, key) for key in (1, 3)]
+
+    assert by_class == by_statement == by_prepared == ORDERS[0]
+    assert locked == [True, False]
+
+
+@on_servers
+@CHILDREN
+async def test_a_lock_begins_the_transaction_that_it_lasts_for(
+    shop: Database, driver: str, children: Any
+) -> None:
+    async with shop.session() as session:
+        for statement in (Order, ALL.with_for_update()):
+            query = session.project(OrderRead, statement, children=children)
+            await (query if statement is not Order else query.with_for_update()).first()
+            began, locked = session.in_transaction(), await is_locked(shop, 1)
+            await session.rollback()
+
+            assert (began, locked) == (True, True)
+        assert not await is_locked(shop, 1)
+
+
+@on_servers
+async def test_what_is_locked_can_be_left_out_or_counted(shop: Database, driver: str) -> None:
+    async with shop.begin() as session, shop.session() as other:
+        await session.project(OrderRead, Order).with_for_update().get_one(1)
+        left = other.project(OrderRead, ALL).with_for_update(skip_locked=True)
+        found, count, there = await left.all(), await left.count(), await left.exists()
+        pages, text = await left.page(size=5), await left.json()
+        streamed = [order async for order in left.stream()]
+        await other.rollback()
+
+    assert 1 not in {order.id for order in found}
+    assert pages.items == streamed == found
+    assert (count, there, len(text) > 2) == (len(found), bool(found), True)
+
+
+@on_servers
+async def test_a_repository_locks_what_it_is_asked_for(shop: Database, driver: str) -> None:
+    async with shop.begin() as session, shop.session() as other:
+        found = await Repository[Order](session).get(OrderRead, 1, Options(for_update=True))
+        orders = Repository[Order](other)
+        with pytest.raises(DBAPIError):
+            await orders.get(OrderRead, 1, Options(for_update="nowait"))
+        await other.rollback()
+        rest = await orders.list(OrderRead, Options(for_update="skip_locked"))
+        await other.rollback()
+
+    assert found == ORDERS[0]
+    assert 1 not in {order.id for order in rest}
+
+
+async def test_a_method_that_reads_no_row_locks_none(shop: Database) -> None:
+    async with shop.session() as session:
+        with pytest.raises(TypeError, match=r"count\(\) has no use for the option for_update"):
+            await Repository[Order](session).count(Options(for_update=True))
+
+
+@on_sqlite
+async def test_sqlite_takes_the_write_lock_in_place_of_rows(shop_url: str, driver: str) -> None:
+    async with Database(shop_url, busy_timeout=0.1) as shop, shop.session() as session:
+        await session.project(OrderRead, Order).get_one(1)
+        await session.project(OrderRead, Order).with_for_update().get_one(1)
+        began = session.in_transaction()
+        async with shop.session() as other:
+            with pytest.raises(DBAPIError, match="database is locked"):
+                await other.project(OrderRead, ALL.with_for_update(nowait=True)).first()
+            await other.rollback()
+        await session.rollback()
+
+    assert began

@@ -21,6 +21,7 @@ from taskbound import (
     NotNullViolation,
     PoolExhausted,
     Refusal,
+    RowRefused,
     SessionClosed,
     StaleVersion,
     UnfitCursor,
@@ -69,6 +70,32 @@ def told(error: BaseException, *, conditional: bool = False) -> Problem:
     problem = problem_of(error, conditional=conditional)
     assert problem is not None
     return problem
+
+
+def row(refusal: Refusal | None, *fields: str) -> RowRefused:
+    return RowRefused(
+        row=3, model="Customer", table="t", column="c", refusal=refusal, fields=fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (row(violation(UniqueViolation, "email")), 409, "has a value that is taken already"),
+        (row(violation(ForeignKeyViolation, "email")), 422, "refers to what is not there"),
+        (row(value("too_long", "email")), 422, "is too long"),
+        (row(None, "email"), 422, "has a value of another type"),
+    ],
+)
+def test_a_row_of_many_is_answered_as_what_has_refused_it(
+    error: RowRefused, status: int, said: str
+) -> None:
+    problem = told(error)
+
+    assert problem.status == status
+    assert problem.detail.startswith("Row 3: ")
+    assert problem.document()["errors"] == [{"row": 3, "field": "email", "detail": said}]
+    assert SECRET not in str(problem)
 
 
 @pytest.mark.parametrize("cls", [UniqueViolation, ExclusionViolation])

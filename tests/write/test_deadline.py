@@ -22,6 +22,8 @@ servers = pytest.mark.parametrize(
 postgresql = pytest.mark.parametrize("driver", ["postgresql+asyncpg", "postgresql+psycopg"])
 mysql = pytest.mark.parametrize("driver", ["mysql+aiomysql", "mysql+asyncmy"])
 SLEEP = {"postgresql": "SELECT pg_sleep(5)", "mysql": "SELECT SLEEP(5)"}
+NUMBER = {"postgresql": "SELECT pg_backend_pid()", "mysql": "SELECT CONNECTION_ID()"}
+END = {"postgresql": "SELECT pg_terminate_backend({})", "mysql": "KILL {}"}
 LIMITS = {
     "postgresql": "SELECT current_setting('statement_timeout') || ' ' ||"
     " current_setting('idle_in_transaction_session_timeout')",
@@ -49,6 +51,24 @@ async def test_a_block_that_takes_too_long_is_rolled_back(accounts: Database) ->
         "timeout longer; db.run() does not repeat what was too slow (TB310, docs/errors/TB310.md)"
     )
     assert isinstance(caught.value, TimeoutError)
+    assert [10, 10] == await amounts(accounts)
+    assert 0 == accounts.statistics().checked_out
+
+
+@servers
+async def test_a_block_whose_connection_the_server_has_closed_is_too_slow_all_the_same(
+    accounts: Database,
+) -> None:
+    dialect = accounts.engine.dialect.name
+
+    with pytest.raises(DeadlineExceeded):
+        async with accounts.begin(timeout=0.3) as session:
+            await add(session, 1, 5)
+            number = await session.scalar(text(NUMBER[dialect]))
+            async with accounts.session(guard=False) as another:
+                await another.execute(text(END[dialect].format(number)))
+            await asyncio.Event().wait()
+
     assert [10, 10] == await amounts(accounts)
     assert 0 == accounts.statistics().checked_out
 

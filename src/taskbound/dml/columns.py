@@ -57,7 +57,10 @@ class Columns:
         )
         """The attributes whose values an UPDATE changes that does not name them."""
         self._defaulted = frozenset(
-            name for name, column in self.by_attribute.items() if _takes_none_for_default(column)
+            name
+            for name in self.by_attribute
+            # The key of a row in several tables is made by the first of them.
+            if any(map(_takes_none_for_default, _all_of(mapper, name)))
         )
         nothing = {name: one for name, one in self.by_attribute.items() if _is_nothing(one)}
         self.absent: tuple[str, ...] = tuple(column.key for column in nothing.values())
@@ -74,6 +77,11 @@ class Columns:
         column: Any = self.mapper.version_id_col
         make: Any = self.mapper.version_id_generator
         return isinstance(column.type, Integer) and (make(None), make(1)) == (1, 2)
+
+    @property
+    def fills_by_itself(self) -> bool:
+        """Whether a new row has values that it is not given and that are no defaults of columns."""
+        return bool(self.constants or self._first_version or self._converting_none)
 
     def column(self, attribute: str) -> Column[Any]:
         """The column of an attribute. Raises `UnfitValues` where the class has none such."""
@@ -168,6 +176,16 @@ def columns_of(model: type[Any]) -> Columns:
 
     Raises `sqlalchemy.orm.exc.UnmappedClassError` where the class is not mapped.
     """
+    class_: Any = model
+    found = _of_class(class_)
+    # It may have been mapped anew.
+    is_same = found.mapper is getattr(model, "__mapper__", None)
+    return found if is_same else _columns(class_mapper(model, configure=True))
+
+
+@lru_cache(maxsize=1024)
+def _of_class(model: Any) -> Columns:
+    # To ask SQLAlchemy each time takes longer than to put a row together.
     return _columns(class_mapper(model, configure=True))
 
 
@@ -182,6 +200,12 @@ def _own(mapper: Mapper[Any]) -> Iterable[tuple[str, Column[Any]]]:
             column = found.columns[0]
             if isinstance(column, Column) and isinstance(column.table, Table):
                 yield name, column
+
+
+def _all_of(mapper: Mapper[Any], attribute: str) -> Iterable[Column[Any]]:
+    """The columns of all tables that an attribute is for."""
+    found: Iterable[Any] = mapper.column_attrs[attribute].columns
+    return (one for one in found if isinstance(one, Column) and isinstance(one.table, Table))
 
 
 def _constants(mapper: Mapper[Any]) -> Mapping[str, Any]:

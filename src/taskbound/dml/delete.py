@@ -10,23 +10,27 @@ from sqlalchemy import delete
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_wholly, forget_row
 from taskbound.dml.inherited import check_one_table, delete_joined
-from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters
 from taskbound.dml.missing import missing
+from taskbound.dml.read_back import read_back
 from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.written import Written, written
+from taskbound.filters.criteria import conditions
+from taskbound.filters.written import check_delete
 from taskbound.read.cache import Readings
 from taskbound.statement.change import VERSION, delete_row
 
 if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
+    from taskbound.filters.chosen import Filters
     from taskbound.statement import Target
 
 
 async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any, dto: Any) -> Any:
     """Delete the row with a key. Returns what `dto` is made of it, None where that is None."""
     columns = columns_of(model)
+    check_delete(sink.filters, columns.mapper)
     identity = key_of(columns, key)
     if columns.is_joined:
         made = None if dto is None else await read_back(sink, model, dto, identity)
@@ -34,13 +38,14 @@ async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any
         forget_row(sink.session, columns, identity)
         return made
     target = sink.target
-    kept = ("delete", columns.mapper, dto, version is not None, target.schemas)
-    make = partial(_made, columns, dto, target, versioned=version is not None)
+    filters = sink.filters
+    kept = ("delete", columns.mapper, dto, version is not None, filters.off, target.schemas)
+    make = partial(_made, columns, dto, target, filters, versioned=version is not None)
     writing = Readings.of(target.dialect).of_statement(kept, make)
     made = None
     if dto is not None and writing.assemble is None:
         made = await read_back(sink, model, dto, identity)
-    row = key_parameters(identity)
+    row = {**key_parameters(identity), **filters.parameters}
     if version is not None:
         row[VERSION] = version
     sql, arguments = writing.bound(row)
@@ -62,6 +67,7 @@ async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: 
     Returns how many there were, or what `dto` is made of them.
     """
     columns = columns_of(model)
+    check_delete(sink.filters, columns.mapper)
     check_one_table(columns, "delete")
     statement = delete(columns.mapper.class_)
     found: Any
@@ -75,6 +81,13 @@ async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: 
     return found
 
 
-def _made(columns: Columns, dto: Any, target: Target, *, versioned: bool) -> Written:
-    make = partial(delete_row, columns.mapper, versioned=versioned)
+def _made(
+    columns: Columns, dto: Any, target: Target, filters: Filters, *, versioned: bool
+) -> Written:
+    mapper = columns.mapper
+
+    def make(returning: Any) -> Any:
+        statement = delete_row(mapper, returning, versioned=versioned)
+        return statement.where(*conditions(filters, mapper))
+
     return written(columns, "delete", dto, target, make=make, keys=None)

@@ -29,6 +29,8 @@ def expire_row(
 
 def expire_rows(session: Session, columns: Columns, names: Iterable[str]) -> None:
     """Expire attributes of every object of the class: which rows have changed is not known."""
+    if not session.identity_map._dict:
+        return
     _expire(session, columns, tuple(_of_class(session, columns)), names)
 
 

@@ -10,26 +10,34 @@ from sqlalchemy.orm.exc import StaleDataError
 from taskbound.dml.missing import missing
 from taskbound.dml.values import is_sql
 from taskbound.errors import UnfitValues
+from taskbound.filters.criteria import as_filtered
+from taskbound.filters.marked import MARKED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
 
 
 async def insert_joined(
-    sink: SessionSink, columns: Columns, values: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Insert one row into each table. Returns the primary key by attribute."""
+    sink: SessionSink, columns: Columns, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Insert rows, each into all tables. Returns their primary keys by attribute."""
     class_ = columns.mapper.class_
-    columns.check_complete(columns.for_insert(values))
-    given = columns.for_joined_insert(values)
+    for row in rows:
+        columns.check_complete(columns.for_insert(row))
+    given = [columns.for_joined_insert(row) for row in rows]
     key = [getattr(class_, name) for name in columns.key]
     # As they are given: left to itself, it would leave None out.
-    statement = insert(class_).returning(*key).execution_options(render_nulls=True)
-    result = await sink.executed(statement, [given])
-    return dict(zip(columns.key, result.one(), strict=True))
+    statement = (
+        insert(class_)
+        .returning(*key, sort_by_parameter_order=len(rows) > 1)
+        .execution_options(render_nulls=True)
+    )
+    result = await sink.executed(statement, given)
+    sink.note(f"INSERT {columns.mapper.local_table.description}")
+    return [dict(zip(columns.key, row, strict=True)) for row in result]
 
 
 async def update_joined(
@@ -46,13 +54,14 @@ async def update_joined(
             reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
             cure="give a value, or change the entity",
         )
-    there = await _version_there(sink, columns, identity, version)
+    there = await _version_there(sink, columns, identity, version, "update")
     known: dict[str, Any] = {}
     if columns.version is not None:
         # SQLAlchemy's statement counts on from the version that it is told.
         known[columns.version] = there if version is None else version
+    statement = as_filtered(update(columns.mapper.class_), sink.filters)
     try:
-        await sink.executed(update(columns.mapper.class_), [{**new, **identity, **known}])
+        await sink.executed(statement, [{**new, **identity, **known}])
     except StaleDataError as error:
         raise missing(columns, identity, version, "update") from error
 
@@ -61,8 +70,10 @@ async def delete_joined(
     sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
 ) -> None:
     """Delete the rows of all tables with a key, in the order of foreign keys. Raises as `delete_one`."""
+    if MARKED.of(columns.mapper):
+        await _version_there(sink, columns, identity, version, "delete")
     for table in reversed(list(_tables(columns))):
-        statement = delete(table)
+        statement = as_filtered(delete(table), sink.filters)
         for column, value in zip(table.primary_key, identity.values(), strict=True):
             statement = statement.where(column == value)
         counted: Any = columns.mapper.version_id_col
@@ -73,7 +84,7 @@ async def delete_joined(
 
 
 async def _version_there(
-    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any, to: str
 ) -> object:
     """The version of a row, which is locked: a statement for one of its tables would not miss the others."""
     class_ = columns.mapper.class_
@@ -81,7 +92,7 @@ async def _version_there(
     counted = getattr(class_, columns.version or columns.key[0])
     found = (await sink.executed(select(counted).where(*condition).with_for_update())).first()
     if found is None:
-        raise missing(columns, identity, version, "update")
+        raise missing(columns, identity, version, to)
     return found[0]
 
 

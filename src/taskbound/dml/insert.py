@@ -1,143 +1,57 @@
-"""One new row, with the objects of its relations."""
+"""New rows, with the objects of their relations, and what is made of them."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.columns import columns_of
-from taskbound.dml.inherited import insert_joined
-from taskbound.dml.key import key_of_row
-from taskbound.dml.values import values_for_insert
-from taskbound.dml.written import Written, written
-from taskbound.read.asked import Asked
-from taskbound.read.cache import Readings
-from taskbound.read.query import ProjectionQuery
-from taskbound.statement.change import insert_row
+from taskbound.dml.form import form_of
+from taskbound.dml.inserting import inserting, row_of
+from taskbound.dml.read_back import made_of_all
+from taskbound.dml.tree import insert_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.values import Values
-    from taskbound.statement import Target
 
 
 async def insert_one(sink: SessionSink, model: type[Any], values: Any, dto: Any) -> Any:
     """Insert one row. Returns what `dto` is made of it, None where that is None."""
+    form = form_of(model, type(values), dto, sink.target)
+    if form is not None and form.writing.makes(dto) and (bound := form.bound(values)) is not None:
+        # Most rows.
+        writing = form.writing
+        if writing.assemble is None:
+            await sink.changed(writing.what, *bound)
+            return None
+        return writing.assemble(await sink.returned(writing.what, *bound), ())[0]
     columns = columns_of(model)
-    found = values_for_insert(model, values)
-    if found.below:
-        key = await _with_others(sink, columns, found)
-        return None if dto is None else await read_back(sink, model, dto, key)
-    if columns.is_joined:
-        key = await insert_joined(sink, columns, found.columns)
-        return None if dto is None else await read_back(sink, model, dto, key)
-    row = columns.for_insert(found.columns)
-    writing = inserting(columns, tuple(row), dto, sink.target)
-    sql, arguments = writing.bound(row)
-    if dto is None:
-        await sink.changed(writing.what, sql, arguments)
-        return None
-    if writing.assemble is not None:
-        rows = await sink.returned(writing.what, sql, arguments)
-        return writing.assemble(rows, ())[0]
-    key = await _inserted(sink, columns, writing, row)
-    return await read_back(sink, model, dto, key)
+    found = row_of(sink, columns, values)
+    if not found.below and not columns.is_joined:
+        row = columns.for_insert(found.columns)
+        writing = inserting(columns, tuple(row), dto, sink.target)
+        if dto is None:
+            await sink.changed(writing.what, *writing.bound(row))
+            return None
+        if writing.assemble is not None:
+            return writing.assemble(await sink.returned(writing.what, *writing.bound(row)), ())[0]
+    made = await _insert(sink, columns, [found], dto)
+    return made[0] if made else None
 
 
-async def insert_for_key(
-    sink: SessionSink, columns: Columns, values: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Insert one row. Returns its primary key by attribute."""
-    if columns.is_joined:
-        return await insert_joined(sink, columns, values)
-    row = columns.for_insert(values)
-    writing = inserting(columns, tuple(row), None, sink.target, needs_key=True)
-    return await _inserted(sink, columns, writing, row)
+async def insert_all(
+    sink: SessionSink, columns: Columns, rows: Iterable[Any], dto: Any
+) -> list[Any]:
+    """Insert rows. Returns what `dto` is made of each, in their order; an empty list where that is None."""
+    return await _insert(sink, columns, [row_of(sink, columns, row) for row in rows], dto)
 
 
-async def read_back(sink: SessionSink, model: type[Any], dto: Any, key: Mapping[str, Any]) -> Any:
-    """What is made of a row that has just been written, where that takes a SELECT."""
-    asked: Asked[Any] = Asked.of(dto, model, None, {})
-    return await ProjectionQuery(sink, asked).get_one(dict(key))
-
-
-def inserting(
-    columns: Columns, keys: tuple[str, ...], dto: Any, target: Target, *, needs_key: bool = False
-) -> Written:
-    """What inserts rows that are given these columns, made where there is nothing kept.
-
-    needs_key: whether the key is to be returned, whatever becomes of the DTO.
-    """
-    kept = ("insert", columns.mapper, keys, dto, needs_key, target.schemas)
-    make = partial(_made, columns, keys, dto, target, needs_key=needs_key)
-    return Readings.of(target.dialect).of_statement(kept, make)
-
-
-def _made(
-    columns: Columns, keys: tuple[str, ...], dto: Any, target: Target, *, needs_key: bool
-) -> Written:
-    columns.check_complete(keys)
-    make = partial(insert_row, columns.mapper)
-    return written(columns, "insert", dto, target, make=make, keys=keys, needs_key=needs_key)
-
-
-async def _inserted(
-    sink: SessionSink, columns: Columns, writing: Written, row: dict[str, Any]
-) -> dict[str, Any]:
-    sql, arguments = writing.bound(row)
-    if writing.returns_key:
-        rows = await sink.returned(writing.what, sql, arguments)
-        return key_of_row(columns, rows[0], sink.dialect)
-    await sink.changed(writing.what, sql, arguments)
-    given = {name: row.get(columns.by_attribute[name].key) for name in columns.key}
-    if None in given.values():
-        # MySQL, which has no RETURNING: the one column that counts by itself.
-        ((last,),) = await sink.fetch("SELECT LAST_INSERT_ID()", ())
-        given = {name: last if value is None else value for name, value in given.items()}
-    return given
-
-
-async def _with_others(sink: SessionSink, columns: Columns, found: Values) -> dict[str, Any]:
-    """Insert a row and what its relations hold, each after what its foreign key leads to."""
-    own = dict(found.columns)
-    for below, value in found.below:
-        if not below.many and value is not None:
-            own |= await _one_above(sink, below.relation, value)
-    key = await insert_for_key(sink, columns, own)
-    row = {**own, **key}
-    for below, value in found.below:
-        if below.many:
-            for child in value:
-                await _one_below(sink, below.relation, child, row)
-    return key
-
-
-async def _one_above(sink: SessionSink, relation: Any, value: Any) -> dict[str, Any]:
-    """Insert the object of a relation to one. Returns the values of the foreign key that leads to it."""
-    other = columns_of(relation.mapper.class_)
-    found = values_for_insert(other.mapper.class_, value)
-    key = await _with_others(sink, other, found)
-    held = {**found.columns, **key}
-    return {
-        relation.parent.get_property_by_column(local).key: held[
-            relation.mapper.get_property_by_column(remote).key
-        ]
-        for local, remote in relation.local_remote_pairs
-    }
-
-
-async def _one_below(
-    sink: SessionSink, relation: Any, child: Any, parent: Mapping[str, Any]
-) -> None:
-    other = columns_of(relation.mapper.class_)
-    found = values_for_insert(other.mapper.class_, child)
-    leading = {
-        relation.mapper.get_property_by_column(remote).key: parent[
-            relation.parent.get_property_by_column(local).key
-        ]
-        for local, remote in relation.local_remote_pairs
-    }
-    await _with_others(sink, other, found._replace(columns={**found.columns, **leading}))
+async def _insert(sink: SessionSink, columns: Columns, rows: list[Values], dto: Any) -> list[Any]:
+    inserted = await insert_tree(sink, columns, rows, (), dto)
+    if dto is None or inserted.made is not None:
+        return inserted.made or []
+    keys = [{name: row[name] for name in columns.key} for row in inserted.rows]
+    return await made_of_all(sink, columns, dto, keys)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from taskbound.errors import UnfitValues
 from taskbound.statement.change import KEY
 from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Dialect
 
@@ -25,6 +26,8 @@ def key_of(columns: Columns, key: Any) -> dict[str, Any]:
     Raises `UnfitValues` where it is none of the class.
     """
     names = columns.key
+    if len(names) == 1 and type(key) in _VALUES:
+        return {names[0]: key}
     if isinstance(key, Mapping):
         given = dict(key) if set(key) == set(names) else None
     else:
@@ -46,13 +49,29 @@ def key_within(columns: Columns, values: dict[str, Any]) -> dict[str, Any] | Non
     return {name: values.pop(name) for name in columns.key}
 
 
-def key_of_row(columns: Columns, row: Sequence[Any], dialect: Dialect) -> dict[str, Any]:
-    """The primary key by attribute, of a row that begins with what a driver returns for it."""
-    found: dict[str, Any] = {}
-    for name, value in zip(columns.key, row, strict=False):
-        convert = converter(columns.by_attribute[name].type, dialect)
-        found[name] = convert(value) if convert else value
-    return found
+# Most keys, which need no look at what they are.
+_VALUES = frozenset((int, str, UUID))
+
+
+class Attribute(NamedTuple):
+    """Where a row that a driver returns has an attribute."""
+
+    name: str
+    place: int
+    convert: Callable[[Any], Any] | None
+    """Makes of what the driver returns the value in Python."""
+
+    @classmethod
+    def of(cls, columns: Columns, name: str, place: int, dialect: Dialect) -> Attribute:
+        """The attribute of a class."""
+        return cls(name, place, converter(columns.by_attribute[name].type, dialect))
+
+
+def attributes_of_row(attributes: Iterable[Attribute], row: Sequence[Any]) -> dict[str, Any]:
+    """The values in Python of what a driver returns, by attribute."""
+    return {
+        name: convert(row[place]) if convert else row[place] for name, place, convert in attributes
+    }
 
 
 def key_parameters(key: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,16 @@ from taskbound.dml.chunks import chunks
 from taskbound.dml.columns import columns_of
 from taskbound.dml.copying import FEWEST, copy_of, is_no_target
 from taskbound.dml.filled import filled
-from taskbound.dml.insert import insert_one, inserting
-from taskbound.dml.portion import portions
+from taskbound.dml.insert import insert_all
+from taskbound.dml.inserting import inserting
+from taskbound.dml.portion import in_filters, portions
 from taskbound.dml.refused import Unfit, is_of_a_row, lightened, row_refused
 from taskbound.dml.savepoint import Savepoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 
+    from taskbound.dml.naming import Change
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.written import Written
@@ -61,6 +63,8 @@ class Wanted(NamedTuple):
 class Load:
     """The rows of one call, chunk by chunk in one savepoint."""
 
+    _change: Change = "insert"
+
     def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, name: str) -> None:
         """name: of the method, for who else comes into the session meanwhile."""
         if wanted.chunk is not None and wanted.chunk < 1:
@@ -83,7 +87,7 @@ class Load:
                 first = 0
                 async for part in parts:
                     for portion in self._portions(part, first):
-                        await self._write(portion)
+                        await self._write(in_filters(self._sink.filters, self._columns, portion))
                     first += len(part)
                     await self._tell()
         return Loaded(self.written, self.made, self.refused)
@@ -109,13 +113,13 @@ class Load:
     def _attempt(self, portion: Portion) -> Attempt:
         """What writes some of the rows, from one number to another."""
         if portion.columns is None:
-            return partial(self._one_by_one, portion)
+            return partial(self._level_by_level, portion)
         writing = inserting(
             self._columns, tuple(portion.columns), self._wanted.dto, self._sink.target
         )
         if self._wanted.dto is not None and writing.assemble is None:
             # It holds more than the row, or the database returns nothing.
-            return partial(self._one_by_one, portion)
+            return partial(self._level_by_level, portion)
         columns = filled(
             writing.statement.defaults, portion.columns, portion.size, self._columns.absent
         )
@@ -147,11 +151,11 @@ class Load:
             await sink.write_many(writing.what, statement.sql, rows)
         return []
 
-    async def _one_by_one(self, portion: Portion, start: int, end: int) -> list[Any]:
-        dto = self._wanted.dto
-        return [
-            await insert_one(self._sink, self._model, row, dto) for row in portion.given[start:end]
-        ]
+    async def _level_by_level(self, portion: Portion, start: int, end: int) -> list[Any]:
+        """Rows that have others with them, or of which more is asked than a statement returns."""
+        return await insert_all(
+            self._sink, self._columns, portion.given[start:end], self._wanted.dto
+        )
 
     async def _tried(self, attempt: Attempt, start: int, end: int) -> Exception | None:
         """Write some rows, and take the error of one of them for an answer, with none of them written."""
@@ -178,9 +182,10 @@ class Load:
     ) -> None:
         """Write the rows that can be, half by half, of those that together have raised an error."""
         if end - start == 1:
-            self._refuse(
-                row_refused(self._columns, portion.first + start, error, self._sink.dialect)
-            )
+            number, values = portion.first + start, portion.given[start]
+            change, sink = self._change, self._sink
+            refused = row_refused(self._columns, number, values, error, change=change, sink=sink)
+            self._refuse(refused)
             return
         middle = (start + end) // 2
         for one, other in ((start, middle), (middle, end)):

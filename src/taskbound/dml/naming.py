@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from sqlalchemy import Table
 
 from taskbound.dml.columns import columns_of
+from taskbound.dml.links import held_of_other
 from taskbound.dml.values import values_for_insert, values_for_update
 from taskbound.engine.misfits import misfits
 from taskbound.engine.refusals import argument_of
 from taskbound.engine.violations import complete
 from taskbound.errors import ConstraintViolation, Refusal, ValueRefused
-from taskbound.plan.assign import assignments_of
+from taskbound.plan.assign import Linked, assignments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
@@ -40,12 +41,29 @@ class _Row(NamedTuple):
         return self.columns.mapper.local_table
 
     @property
+    def tables(self) -> Collection[Any]:
+        return self.columns.mapper.tables
+
+    @property
     def fields(self) -> Mapping[str, str]:
         """What the caller calls each attribute."""
         if self.dto is None:
             return {name: name for name in self.values}
         assigned = assignments_of(self.dto, self.columns.mapper.class_).fields
         return {attribute: field for field, attribute in assigned.items()}
+
+
+class _Link(NamedTuple):
+    """The rows of an association table, made of the keys that a field has."""
+
+    table: Any
+    held: frozenset[str]
+    """The columns that hold those keys."""
+    field: str
+
+    @property
+    def tables(self) -> Collection[Any]:
+        return (self.table,)
 
 
 class Naming:
@@ -65,12 +83,13 @@ class Naming:
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, Refusal):
-            _name_fields(error, self._change, self._model, self._values, self._sink)
+            name_fields(error, self._change, self._model, self._values, self._sink)
 
 
-def _name_fields(
+def name_fields(
     error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
 ) -> None:
+    """Have the error for one row know which method it was, and what the caller calls the columns."""
     if error.detail:
         # SQLAlchemy's note that it came of the autoflush before, which has sent something else.
         return
@@ -82,35 +101,45 @@ def _name_fields(
     for row in (row for row in rows if _is_of(table, row)):
         _complete(error, row, sink)
         if error.columns:
-            error.fields = tuple(_fields(error, row))
+            error.fields = tuple(_fields(error.columns, row))
             return
 
 
-def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row]:
+def fields_of(columns: Columns, values: Any, names: Iterable[str]) -> tuple[str, ...]:
+    """What the caller calls columns of a new row, given by their names in the database."""
+    row = next(_rows(columns, values, "insert", ""))
+    return tuple(_fields(names, row))
+
+
+def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row | _Link]:
     """The row of an object, and those of the objects in it."""
     take = values_for_update if change == "update" else values_for_insert
     found = take(columns.mapper.class_, values)
     dto = None if isinstance(values, Mapping) else type(values)
     yield _Row(columns, dto, found.columns, path)
     for below, held in found.below:
+        if isinstance(below, Linked):
+            keys = frozenset(column for _, column in held_of_other(below.relation))
+            yield _Link(below.relation.secondary, keys, f"{path}{below.field}")
+            continue
         other = columns_of(below.relation.mapper.class_)
         for each in held if below.many else [held] if held is not None else []:
             yield from _rows(other, each, change, f"{path}{below.field}.")
 
 
-def _is_of(table: str | None, row: _Row) -> bool:
-    names = {getattr(each, "name", None) for each in row.columns.mapper.tables}
+def _is_of(table: str | None, row: _Row | _Link) -> bool:
+    names = {getattr(each, "name", None) for each in row.tables}
     return table is None or table in names
 
 
-def _complete(error: Refusal, row: _Row, sink: SessionSink) -> None:
+def _complete(error: Refusal, row: _Row | _Link, sink: SessionSink) -> None:
     """Have an error know its columns, now that the row is known."""
     table = row.table
     if (error.table and error.columns) or not isinstance(table, Table):
         return
     if isinstance(error, ConstraintViolation):
         complete(error, table, sink.dialect)
-    elif isinstance(error, ValueRefused):
+    elif isinstance(error, ValueRefused) and isinstance(row, _Row):
         found = error.columns or _misfitting(error, row, sink)
         if found:
             error.know(table=table.name, schema=error.schema or table.schema, columns=found)
@@ -126,6 +155,10 @@ def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str,
         if name in by_attribute and by_attribute[name].table is table
     }
     place = argument_of(error.orig, sink.dialect)
+    names = getattr(sink, "parameters", None)
+    if place is not None and names is not None and names[place] in table.columns:
+        # Of one of many rows.
+        return (table.columns[names[place]].name,)
     if place is None:
         return misfits(error.reason, table, [values], sink.dialect)
     sent: Any = error.params
@@ -133,10 +166,14 @@ def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str,
     return (table.columns[same[0]].name,) if len(same) == 1 else ()
 
 
-def _fields(error: Refusal, row: _Row) -> Iterator[str]:
+def _fields(names: Iterable[str], row: _Row | _Link) -> Iterator[str]:
     """The fields of the refused columns, in the order of those."""
+    if isinstance(row, _Link):
+        keys = {column.name for column in row.table.columns if column.key in row.held}
+        yield from (row.field for refused in names if refused in keys)
+        return
     fields = row.fields
     by_name = {column.name: fields.get(name) for name, column in row.columns.by_attribute.items()}
-    for refused in error.columns:
+    for refused in names:
         if found := by_name.get(refused):
             yield f"{row.path}{found}"

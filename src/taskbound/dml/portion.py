@@ -8,12 +8,15 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskbound.dml.values import is_sql, taking_of, values_for_insert
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import filled, own_values
 from taskbound.shape.unset import unset_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from taskbound.dml.columns import Columns
+    from taskbound.filters.chosen import Filters
 
 _NONE = frozenset((type(None),))
 
@@ -53,6 +56,22 @@ def portions(
         alike = run if isinstance(run, list) else list(run)
         yield from _of_kind(columns, alike, first)
         first += len(alike)
+
+
+def in_filters(filters: Filters, columns: Columns, portion: Portion) -> Portion:
+    """The rows with the values that filters have in the session.
+
+    Raises `PastFilter` where one has another, or the session has none.
+    """
+    if portion.columns is None or not MARKED.of(columns.mapper):
+        return portion
+    found = dict(portion.columns)
+    for name, value in own_values(filters, columns.mapper).items():
+        key = columns.column(name).key
+        for given in found.get(key, ()):
+            filled(filters, columns.mapper, {name: given})
+        found[key] = [value] * portion.size
+    return portion._replace(columns=found)
 
 
 def _kinds(rows: Iterable[Any]) -> set[Any]:

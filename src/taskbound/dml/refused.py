@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table
 from sqlalchemy.exc import DataError, DBAPIError
 
-from taskbound.engine.violations import complete
-from taskbound.errors import ConstraintViolation, RowRefused
+from taskbound.dml.naming import fields_of, name_fields
+from taskbound.errors import ConstraintViolation, Refusal, RowRefused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
-
     from taskbound.dml.columns import Columns
+    from taskbound.dml.naming import Change
+    from taskbound.dml.sink import SessionSink
 
 # SQLSTATE's classes: data, constraints, the check of a view; and what a trigger raises.
 _STATES = ("22", "23", "44", "P0")
@@ -59,18 +58,37 @@ def _says_so(original: Any) -> bool:
     return isinstance(original.__cause__ or original, ValueError | TypeError | OverflowError)
 
 
-def row_refused(columns: Columns, row: int, error: Exception, dialect: Dialect) -> RowRefused:
-    """The error to raise for one row, chained to what was said about it."""
+def row_refused(
+    columns: Columns,
+    row: int,
+    values: Any,
+    error: Exception,
+    *,
+    change: Change,
+    sink: SessionSink,
+) -> RowRefused:
+    """The error to raise for one row, chained to what was said about it.
+
+    row: its number.
+    values: the row as the caller has given it.
+    """
     cause = error.__cause__ if isinstance(error, Unfit) else error
-    column = error.column if isinstance(error, Unfit) else None
+    refusal = cause if isinstance(cause, Refusal) else None
+    column, fields = None, tuple[str, ...]()
+    if refusal is not None:
+        name_fields(refusal, change, columns.mapper.class_, values, sink)
+        fields = refusal.fields
+    elif isinstance(error, Unfit) and error.column is not None:
+        column = str(columns.by_attribute[columns.attribute(error.column)].name)
+        fields = fields_of(columns, values, [column])
     local = columns.mapper.local_table
-    table = str(getattr(local, "name", columns.name))
-    violation = cause if isinstance(cause, ConstraintViolation) else None
-    if violation is not None and not violation.columns and isinstance(local, Table):
-        # Of a constraint that several tables have, as MariaDB names it.
-        complete(violation, local, dialect)
     refused = RowRefused(
-        row=row, model=columns.name, table=table, column=column, violation=violation
+        row=row,
+        model=columns.name,
+        table=(refusal and refusal.table) or str(getattr(local, "name", columns.name)),
+        column=column,
+        refusal=refusal,
+        fields=fields,
     )
     refused.__cause__ = cause
     return refused

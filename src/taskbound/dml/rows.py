@@ -10,6 +10,9 @@ from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
 from taskbound.dml.filled import value_of
+from taskbound.filters.criteria import valued_criteria
+from taskbound.filters.marked import MARKED
+from taskbound.filters.reached import check_reached
 from taskbound.plan import plan_of
 from taskbound.read.asked import Asked
 from taskbound.read.cache import Readings
@@ -18,12 +21,13 @@ from taskbound.statement import CompiledStatement
 from taskbound.statement.returned import returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import ColumnElement, Delete, Update
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
+    from taskbound.filters.chosen import Filters
     from taskbound.plan.layout import Batches, Rows
     from taskbound.statement import Target
     from taskbound.statement.returned import Verb
@@ -79,6 +83,7 @@ class _Change:
     def __init__(
         self, sink: SessionSink, columns: Columns, verb: Verb, statement: Any, dto: Any
     ) -> None:
+        statement = _filtered(sink.filters, statement)
         self._sink, self._statement = sink, statement
         self._what = f"{verb.upper()} {columns.mapper.local_table.description}"
         self._key = statement._generate_cache_key()
@@ -103,6 +108,14 @@ class _Change:
         if assemble is None:
             return await self._sink.changed(self._what, sql, arguments)
         return assemble(await self._sink.returned(self._what, sql, arguments), ())
+
+
+def _filtered(filters: Filters, statement: Any) -> Any:
+    """A statement that keeps to the filters. Raises `PastFilter` where it would get past one."""
+    if not MARKED.version:
+        return statement
+    check_reached(statement, filters)
+    return statement.options(valued_criteria(filters))
 
 
 def _filled(compiled: CompiledStatement, statement: Any) -> dict[str, Any]:
@@ -145,17 +158,26 @@ async def _locked(sink: SessionSink, columns: Columns, condition: Any) -> list[t
 
 async def _read(sink: SessionSink, columns: Columns, dto: Any, condition: Any) -> list[Any]:
     statement = _bounded(select(columns.mapper.class_), condition)
-    asked: Asked[Any] = Asked.of(dto, statement, None, {})
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()
 
 
 def _key(columns: Columns) -> list[Any]:
-    return [getattr(columns.mapper.class_, name) for name in columns.key]
+    return _attributes(columns, columns.key)
 
 
-def among(columns: Columns, keys: list[tuple[Any, ...]]) -> ColumnElement[bool]:
-    """The condition for the rows with one of the keys."""
-    parts = _key(columns)
+def _attributes(columns: Columns, names: Iterable[str]) -> list[Any]:
+    return [getattr(columns.mapper.class_, name) for name in names]
+
+
+def among(
+    columns: Columns, keys: list[tuple[Any, ...]], names: Iterable[str] | None = None
+) -> ColumnElement[bool]:
+    """The condition for the rows with one of the keys.
+
+    names: the attributes that the keys are of; None for the primary key.
+    """
+    parts = _attributes(columns, columns.key if names is None else names)
     found: ColumnElement[bool] = (
         parts[0].in_([key for (key,) in keys]) if len(parts) == 1 else tuple_(*parts).in_(keys)
     )

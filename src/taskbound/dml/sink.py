@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.util import greenlet_spawn
 
@@ -13,13 +13,15 @@ from taskbound.read.inside import fetch_inside, many_inside
 from taskbound.read.session_source import SessionSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Collection, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Copy
+    from taskbound.filters.chosen import Filters
+    from taskbound.filters.session import FilteredSession
     from taskbound.plan.layout import Rows
     from taskbound.read.inside import Kind
     from taskbound.statement import Arguments
@@ -28,32 +30,38 @@ if TYPE_CHECKING:
 class SessionSink(SessionSource):
     """A session's connection, to be written through."""
 
-    __slots__ = ("refused",)
+    __slots__ = ("parameters", "refused")
 
     refused: str
     """The table of the statement that the database has refused. There is no such attribute before."""
+    parameters: tuple[str, ...] | None
+    """Those of the statement that is sent for many rows, in its order. As above."""
 
     @property
     def session(self) -> Session:
         """The session."""
         return self._session
 
+    @property
+    def filters(self) -> Filters:
+        """What the session knows about the filters of models."""
+        return cast("FilteredSession", self._session).filters
+
     async def executed(self, statement: Any, values: Any = None) -> Any:
         """What SQLAlchemy's own session returns for a statement, which it buffers."""
         return await greenlet_spawn(self._session.execute, statement, values)
 
-    async def returned(self, what: str, sql: str, arguments: Arguments) -> Rows:
+    # Not coroutines of their own: each one on the way costs at every step of the event loop.
+    def returned(self, what: str, sql: str, arguments: Arguments) -> Awaitable[Rows]:
         """The rows that a statement which writes returns.
 
         what: the verb and the table, for who looks for writes that nobody has committed.
         """
-        rows: Rows = await self._sent(what, sql, arguments, "fetch")
-        return rows
+        return self._sent(what, sql, arguments, "fetch")
 
-    async def changed(self, what: str, sql: str, arguments: Arguments) -> int:
+    def changed(self, what: str, sql: str, arguments: Arguments) -> Awaitable[int]:
         """How many rows a statement has found to write."""
-        found: int = await self._sent(what, sql, arguments, "execute")
-        return found
+        return self._sent(what, sql, arguments, "execute")
 
     @property
     def can_undo(self) -> bool:
@@ -107,11 +115,9 @@ class SessionSink(SessionSource):
     ) -> tuple[int, Rows]:
         """Of several statements the first that returns rows: its number, and those; else the last."""
         if self._driver is not None and self._driver.fetch_first is not None:
-            with self._operating(what.partition(" ")[0].lower()):
-                found: tuple[int, Rows] = await self._many(
-                    what, "; ".join(sql for sql, _ in statements), statements, "fetch_first"
-                )
-                return found
+            text = "; ".join(sql for sql, _ in statements)
+            found: tuple[int, Rows] = await self._many(what, text, statements, "fetch_first")
+            return found
         *others, last = statements
         for number, (sql, arguments) in enumerate(others):
             if rows := await self.returned(what, sql, arguments):
@@ -119,12 +125,21 @@ class SessionSink(SessionSource):
         return len(others), await self.returned(what, *last)
 
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
-        if self._has_changes():
-            await self._flush()
-        connection = await self._to_write()
-        answer = await many_inside(connection, self._driver, sql, rows, kind)
+        with self._operating(what.partition(" ")[0].lower()):
+            if self._has_changes():
+                await self._flush()
+            connection = await self._to_write()
+            try:
+                answer = await many_inside(connection, self._driver, sql, rows, kind)
+            except Refusal:
+                self.refused = what.partition(" ")[2]
+                raise
+            note_change(self._session, what)
+            return answer
+
+    def note(self, what: str) -> None:
+        """Note what was written through the session itself, inside of which nobody would see it."""
         note_change(self._session, what)
-        return answer
 
     async def changed_many(self, what: str, sql: str, arguments: Sequence[Arguments]) -> int:
         """The same for a statement that is run once for each of several arguments: of all together."""
@@ -150,7 +165,7 @@ class SessionSink(SessionSource):
     async def _to_write(self) -> Connection:
         """The connection of the session's transaction, which is one that writes from now on."""
         connection = self._held() or await self._connection()
-        if has_only_read(connection):
+        if self.dialect.name == "sqlite" and has_only_read(connection):
             # Or SQLAlchemy's next write would do it, by a COMMIT of this one.
             await greenlet_spawn(begin_to_write, connection)
         return connection

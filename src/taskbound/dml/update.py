@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
 from taskbound.dml.inherited import check_one_table, update_joined
-from taskbound.dml.insert import read_back
 from taskbound.dml.key import key_of, key_parameters, key_within
 from taskbound.dml.missing import missing
+from taskbound.dml.patch import Patch, patch_of
+from taskbound.dml.read_back import made_of, read_back
 from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
+from taskbound.filters.criteria import conditions
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import check_kept, check_values
 from taskbound.read.cache import Readings
-from taskbound.statement.change import VERSION, update_row
+from taskbound.statement.change import NEW, VERSION, update_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
-    from taskbound.statement import Arguments, Target
+    from taskbound.statement import Arguments
 
 
 async def update_one(
@@ -37,7 +42,15 @@ async def update_one(
     """
     columns = columns_of(model)
     new = _named(columns, values)
+    check_kept(sink.filters, columns.mapper, new)
     identity = _identity(columns, new) if key is None else key_of(columns, key)
+    patch = _patch(sink, columns, new, dto) if version is None else None
+    bound = patch.bound(new, identity) if patch is not None else None
+    if patch is not None and bound is not None:
+        made = await _send(sink, columns, patch.writing, bound, identity=identity)
+        expire_row(sink.session, columns, identity, new)
+        is_made = dto is None or made is not None
+        return made if is_made else await made_of(sink, model, dto, identity)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
     if not new:
@@ -45,13 +58,46 @@ async def update_one(
     if columns.is_joined:
         await update_joined(sink, columns, new, identity, version)
         expire_row(sink.session, columns, identity, new)
-        return None if dto is None else await read_back(sink, model, dto, identity)
-    change = Change(columns, new, version, dto, sink.target)
+        return None if dto is None else await made_of(sink, model, dto, identity)
+    change = Change(columns, new, version, dto, sink)
     made = await change.send(sink, identity)
     expire_row(sink.session, columns, identity, new)
     if dto is None or made is not None:
         return made
-    return await read_back(sink, model, dto, identity)
+    return await made_of(sink, model, dto, identity)
+
+
+def _patch(sink: SessionSink, columns: Columns, new: dict[str, Any], dto: Any) -> Patch | None:
+    """What is kept for patches with these attributes; None where each is another one, for filters too."""
+    if MARKED.of(columns.mapper):
+        return None
+    return patch_of(columns, new, dto, sink.target, partial(_patching, sink, columns, dto))
+
+
+def _patching(sink: SessionSink, columns: Columns, dto: Any, new: dict[str, Any]) -> Written:
+    return Change(columns, new, None, dto, sink).writing()
+
+
+async def _send(
+    sink: SessionSink,
+    columns: Columns,
+    writing: Written,
+    bound: tuple[str, Arguments],
+    *,
+    identity: Mapping[str, Any],
+    version: Any = None,
+) -> Any:
+    """The DTO of what a statement returns; None where there is none to be made of that.
+
+    Raises as `update_one`.
+    """
+    if writing.assemble is None:
+        found: Any = await sink.changed(writing.what, *bound)
+    else:
+        found = await sink.returned(writing.what, *bound)
+    if not found:
+        raise missing(columns, identity, version, "update")
+    return writing.assemble(found, ())[0] if writing.assemble else None
 
 
 class OneOfMany(NamedTuple):
@@ -75,11 +121,18 @@ class Change:
     """New values for one row, before it is known which."""
 
     def __init__(
-        self, columns: Columns, new: dict[str, Any], version: Any, dto: Any, target: Target
+        self,
+        columns: Columns,
+        new: dict[str, Any],
+        version: Any,
+        dto: Any,
+        sink: SessionSink,
     ) -> None:
+        self._filters, target = sink.filters, sink.target
         self._columns, self._version, self._dto, self._target = columns, version, dto, target
         self._row = columns.for_update(new)
         self._sql = {key: value for key, value in self._row.items() if is_sql(value)}
+        check_values(sink.filters, columns.mapper, self._sql)
         for key in self._sql:
             del self._row[key]
         self._next = _next_version(columns, self._row, version)
@@ -87,13 +140,14 @@ class Change:
     async def send(self, sink: SessionSink, identity: Mapping[str, Any]) -> Any:
         """The DTO of what the statement returns; None where there is none to be made of that."""
         writing, sql, arguments = self.bound(identity)
-        if writing.assemble is None:
-            found: Any = await sink.changed(writing.what, sql, arguments)
-        else:
-            found = await sink.returned(writing.what, sql, arguments)
-        if not found:
-            raise missing(self._columns, identity, self._version, "update")
-        return writing.assemble(found, ())[0] if writing.assemble else None
+        return await _send(
+            sink,
+            self._columns,
+            writing,
+            (sql, arguments),
+            identity=identity,
+            version=self._version,
+        )
 
     @property
     def is_computed(self) -> bool:
@@ -102,25 +156,27 @@ class Change:
 
     def bound(self, identity: Mapping[str, Any]) -> tuple[Written, str, Arguments]:
         """The statement for one row, with its text and arguments."""
-        writing = self._writing()
-        row = {**self._row, **key_parameters(identity)}
+        writing = self.writing()
+        row = {**self._row, **key_parameters(identity), **self._filters.parameters}
         if self._version is not None:
             row[VERSION] = self._version
         return (writing, *writing.bound(row))
 
-    def _writing(self) -> Written:
+    def writing(self) -> Written:
+        """The statement, made where there is nothing kept."""
         if self._sql:
             # Its values stand in the statement, so that it is another one each time.
             return self._made()
         versioned, target = self._version is not None, self._target
         mapper, keys = self._columns.mapper, tuple(self._row)
-        kept = ("update", mapper, keys, self._dto, versioned, target.schemas)
+        kept = ("update", mapper, keys, self._dto, versioned, self._filters.off, target.schemas)
         return Readings.of(target.dialect).of_statement(kept, self._made)
 
     def _made(self) -> Written:
         def make(returning: Any) -> Any:
             mapper, versioned = self._columns.mapper, self._version is not None
             statement = update_row(mapper, returning, versioned=versioned)
+            statement = statement.where(*conditions(self._filters, mapper))
             computed = {**self._sql, **self._next}
             return statement.values(computed) if computed else statement
 
@@ -162,11 +218,13 @@ async def update_rows(
     columns = columns_of(model)
     check_one_table(columns, "update")
     new = _named(columns, values)
+    check_kept(sink.filters, columns.mapper, new)
     row = columns.for_update(new)
     row |= _next_version(columns, row, None)
     class_ = columns.mapper.class_
-    attributes = {columns.attribute(key): value for key, value in row.items()}
-    statement = update(class_).values({getattr(class_, n): v for n, v in attributes.items()})
+    statement = update(class_).values(
+        {getattr(class_, columns.attribute(key)): _sent(columns, key, row[key]) for key in row}
+    )
     found: Any
     if dto is None:
         found = await change_rows(sink, columns, "update", statement, condition=condition)
@@ -176,6 +234,17 @@ async def update_rows(
         )
     expire_rows(sink.session, columns, new)
     return found
+
+
+def _sent(columns: Columns, key: str, value: Any) -> Any:
+    """What stands for a value in the statement: a parameter whose name none of the condition can have.
+
+    `Model.id == 5` has the parameter `id_1`, which may be the name of a column that is set.
+    """
+    if is_sql(value):
+        return value
+    column = columns.by_attribute[columns.attribute(key)]
+    return bindparam(f"{NEW}{key}", value, type_=column.type)
 
 
 def _identity(columns: Columns, new: dict[str, Any]) -> dict[str, Any]:

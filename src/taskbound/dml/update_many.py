@@ -13,13 +13,13 @@ from taskbound.dml.held import expire_row
 from taskbound.dml.inherited import update_joined
 from taskbound.dml.missing import missing
 from taskbound.dml.naming import Naming
+from taskbound.dml.read_back import read_all
 from taskbound.dml.rows import among
 from taskbound.dml.update import Change, one_of_many
 from taskbound.errors import StaleVersion, UnfitValues
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import check_kept
 from taskbound.place import calling_place
-from taskbound.read.asked import Asked
-from taskbound.read.run import read_rows
-from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Collection, Iterable
@@ -47,13 +47,16 @@ async def update_many(
     count, made, seen = 0, list[Any](), set[tuple[Any, ...]]()
     async for portion in chunks(rows, _PORTION):
         changes = [one_of_many(columns, values) for values in portion]
+        for change in changes if MARKED.of(columns.mapper) else ():
+            check_kept(sink.filters, columns.mapper, change.new)
         _check_each_once(columns, changes, seen)
         # Which of the rows an error is about is not told; they all have the same fields.
         with Naming(sink, "update", model, portion[0]):
             await _change(sink, columns, changes)
         count += len(changes)
         if dto is not None:
-            made += await _read(sink, columns, changes, dto)
+            keys = [tuple(change.identity.values()) for change in changes]
+            made += await read_all(sink, columns, dto, keys)
     return count if dto is None else made
 
 
@@ -95,12 +98,11 @@ class _Group:
 
 
 def _grouped(sink: SessionSink, columns: Columns, changes: list[OneOfMany]) -> Collection[_Group]:
-    target = sink.target
     groups: dict[str, _Group] = {}
     for number, change in enumerate(changes):
         if not change.new:
             continue
-        made = Change(columns, change.new, change.version, None, target)
+        made = Change(columns, change.new, change.version, None, sink)
         writing, sql, arguments = made.bound(change.identity)
         # Values that are SQL stand in the text, with parameters of their own.
         name = f"{sql} {number}" if made.is_computed else sql
@@ -134,25 +136,3 @@ def _has_become(columns: Columns, before: Any, now: Any) -> bool:
     """Whether a version is the one that follows another."""
     generator: Any = columns.mapper.version_id_generator
     return generator is not False and generator(before) == now
-
-
-async def _read(
-    sink: SessionSink, columns: Columns, changes: list[OneOfMany], dto: Any
-) -> list[Any]:
-    """What `dto` is made of the rows, in their order."""
-    class_ = columns.mapper.class_
-    keys = [tuple(change.identity.values()) for change in changes]
-    statement = select(class_).where(among(columns, keys))
-    asked: Asked[Any] = Asked.of(dto, statement, None, {})
-    by_key = asked.derived(
-        "by key", lambda same: same, extra=tuple(getattr(class_, name) for name in columns.key)
-    )
-    ready = by_key.ready(sink.target)
-    rows, items = await read_rows(sink, ready)
-    places = ready.reading.extra
-    converts = [converter(columns.by_attribute[name].type, sink.dialect) for name in columns.key]
-    made = {}
-    for row, item in zip(rows, items, strict=True):
-        parts = zip(converts, places, strict=True)
-        made[tuple(to(row[place]) if to else row[place] for to, place in parts)] = item
-    return [made[key] for key in keys]

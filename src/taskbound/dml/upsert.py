@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import and_, select
@@ -9,13 +10,18 @@ from sqlalchemy import and_, select
 from taskbound.dml.columns import columns_of
 from taskbound.dml.conflict import filled_by, named_by
 from taskbound.dml.held import expire_rows
-from taskbound.dml.insert import insert_one, read_back
-from taskbound.dml.portion import portions
+from taskbound.dml.insert import insert_one
+from taskbound.dml.portion import in_filters, portions
+from taskbound.dml.read_back import made_of
 from taskbound.dml.update import update_rows
+from taskbound.dml.upsert_form import UpsertForm, fills, kind_of
 from taskbound.dml.upserting import Question, Upserting, upserting
 from taskbound.dml.values import is_sql, values_for_insert, values_for_update
 from taskbound.errors import UnfitValues, UniqueViolation
+from taskbound.filters.marked import MARKED
+from taskbound.filters.written import check_upsert, filled
 from taskbound.read.asked import Asked
+from taskbound.read.cache import Readings
 from taskbound.read.query import ProjectionQuery
 from taskbound.statement.upsert import has_on_conflict
 
@@ -42,31 +48,65 @@ async def upsert_one(
     sink: SessionSink, model: type[Any], values: Any, on: Any, dto: Any
 ) -> Upserted[Any]:
     """Insert a row, or change the one that is there."""
-    columns = columns_of(model)
+    columns, target = columns_of(model), sink.target
+    kept = ("upsert form", columns.mapper, kind_of(values), _spelled(on), dto, target.schemas)
+    readings = Readings.of(target.dialect)
+    is_marked = bool(MARKED.of(columns.mapper))
+    form: UpsertForm | None = None if is_marked else readings.kept(kept)
+    if form is not None and (bound := form.bound(values)) is not None:
+        there = await sink.returned(form.writing.what, *bound)
+        if not there:
+            return await _over_another_class(sink, model, values, dto)
+        expire_rows(sink.session, columns, form.names)
+        (new,) = there
+        return Upserted(bool(new[-1]), await _made(sink, form.writing, model, dto, new))
     check(columns, values)
     named = named_by(columns, on)
     if not has_on_conflict(sink.dialect):
         return await upsert_by_itself(sink, columns, values, named, dto)
     (portion,) = portions(columns, [values], 0)
+    portion = in_filters(sink.filters, columns, portion)
     question = question_of(columns, portion, named, dto)
-    writing = upserting(columns, question, sink.target)
+    check_upsert(sink.filters, columns.mapper, question.on)
+    writing = upserting(columns, question, target)
     rows = writing.filled(portion.columns or {}, 1)
     row = {key: values[0] for key, values in rows.items()}
+    names = names_of(columns, question)
+    if not is_marked and fills(columns, values, question.keys):
+        readings.of_statement(kept, partial(UpsertForm, columns, type(values), writing, names))
     inserted, found = await _sent(sink, writing, row)
-    expire_rows(sink.session, columns, names_of(columns, question))
+    if found is None:
+        return await _over_another_class(sink, model, values, dto)
+    expire_rows(sink.session, columns, names)
     return Upserted(inserted, await _made(sink, writing, model, dto, found))
+
+
+async def _over_another_class(
+    sink: SessionSink, model: type[Any], values: Any, dto: Any
+) -> Upserted[Any]:
+    """Insert a row where one of another class is in the same table, which raises `UniqueViolation`."""
+    # Unless that one is gone meanwhile.
+    return Upserted(True, await insert_one(sink, model, values, dto))
+
+
+def _spelled(on: Any) -> Any:
+    """What the caller has named a constraint by, as it can be kept."""
+    if on is None or isinstance(on, str):
+        return on
+    parts = on if isinstance(on, tuple | list) else (on,)
+    return tuple(str(getattr(part, "key", part)) for part in parts)
 
 
 async def _sent(
     sink: SessionSink, writing: Upserting, row: dict[str, Any]
-) -> tuple[bool, Sequence[Any]]:
-    """Whether a row was inserted, and what is returned of it."""
+) -> tuple[bool, Sequence[Any] | None]:
+    """Whether a row was inserted, and what is returned of it; None where one is there that is not meant."""
     if writing.first is None:
         rows = await sink.returned(writing.what, *writing.both.bound(row, None))
-        return bool(rows[0][-1]), rows[0]
+        return (bool(rows[0][-1]), rows[0]) if rows else (False, None)
     statements = [writing.first.bound(row, None), writing.both.bound(row, None)]
     number, rows = await sink.first_returned(writing.what, statements)
-    return number == 0, rows[0]
+    return number == 0, rows[0] if rows else None
 
 
 async def _made(
@@ -76,7 +116,7 @@ async def _made(
         return None
     if writing.assemble is not None:
         return writing.assemble([row], ())[0]
-    return await read_back(sink, model, dto, writing.key(row))
+    return await made_of(sink, model, dto, writing.key(row))
 
 
 def question_of(
@@ -156,9 +196,11 @@ async def upsert_by_itself(
     """
     model = columns.mapper.class_
     inserting = dict(values_for_insert(model, values).columns)
+    inserting = dict(filled(sink.filters, columns.mapper, inserting))
     given = {name for name in inserting if not columns.leaves_out(name, inserting[name])}
     on = filled_by(columns, given) if named is None else named
     check_filled(columns, on, given)
+    check_upsert(sink.filters, columns.mapper, on)
     try:
         return Upserted(True, await insert_one(sink, model, values, dto))
     except UniqueViolation as refused:
@@ -184,5 +226,6 @@ async def _changed(
         key = [getattr(model, name) for name in columns.key]
         result = await sink.executed(select(*key).where(condition).with_for_update())
         return len(result.all())
-    asked: Asked[Any] = Asked.of(dto, select(model).where(condition).with_for_update(), None, {})
+    locked = select(model).where(condition).with_for_update()
+    asked: Asked[Any] = Asked.of(dto, locked, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import literal_column
+
 from taskbound.assemble import generated
 from taskbound.dml.filled import filled
-from taskbound.dml.key import key_of_row
+from taskbound.dml.key import Attribute, attributes_of_row
 from taskbound.plan import plan_of
 from taskbound.read.cache import Readings
 from taskbound.statement import CompiledStatement
@@ -46,8 +48,11 @@ class Upserting:
     def __init__(self, columns: Columns, question: Question, target: Target) -> None:
         mapper, dialect, dto = columns.mapper, target.dialect, question.dto
         columns.check_complete(question.keys)
-        self._columns, self._dialect = columns, dialect
-        self._set, computed = _computed(columns, question)
+        self._columns = columns
+        self._key = tuple(
+            Attribute.of(columns, name, place, dialect) for place, name in enumerate(columns.key)
+        )
+        self._set, computed = set_where_there(columns, question)
         found = None if dto is None else returned(plan_of(dto, mapper.class_), dialect, "insert")
         self.assemble: Callable[[Rows, Batches], list[Any]] | None = (
             generated(found.layout) if found else None
@@ -65,6 +70,11 @@ class Upserting:
             self.first = compiled(insert_row_if_new(mapper, dialect, on, returning))
         self.what: str = f"INSERT {mapper.local_table.description}"
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether Python fills in more than what is given."""
+        return bool(self.both.defaults or self._set)
+
     def filled(self, columns: dict[str, Sequence[Any]], count: int) -> dict[str, Sequence[Any]]:
         """The columns with what Python fills of them, by parameter."""
         found = filled(self.both.defaults, columns, count, self._columns.absent)
@@ -72,7 +82,7 @@ class Upserting:
 
     def key(self, row: Sequence[Any]) -> dict[str, Any]:
         """The primary key by attribute, where there is no DTO to be made of what is returned."""
-        return key_of_row(self._columns, row, self._dialect)
+        return attributes_of_row(self._key, row)
 
 
 def upserting(columns: Columns, question: Question, target: Target) -> Upserting:
@@ -94,7 +104,9 @@ class _Generated:
         return self._generator(None)
 
 
-def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
+def set_where_there(
+    columns: Columns, question: Question
+) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
     """What a row that is there is set to beside its new values: what Python fills, and the SQL."""
     made, found = list[tuple[str, Any]](), dict[str, Any]()
     table: Any = columns.mapper.local_table
@@ -113,7 +125,8 @@ def _computed(columns: Columns, question: Question) -> tuple[list[tuple[str, Any
     if version is None or generator is False:
         return made, found
     if columns.counts_versions:
-        found[version.key] = version + 1
+        # Not a parameter: MySQL's drivers take none behind the values of many rows.
+        found[version.key] = version + literal_column("1")
     else:
         made.append((f"{SET}{version.key}", _Generated(generator)))
         found[version.key] = set_parameter(version)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -12,7 +15,9 @@ from taskbound.plan.assign import assignments_of
 from taskbound.shape.given import Given, GivenByKey
 
 if TYPE_CHECKING:
-    from taskbound.plan.assign import Below
+    from collections.abc import Callable
+
+    from taskbound.plan.assign import Below, Linked
 
 _BY_KEY = GivenByKey()
 
@@ -22,8 +27,8 @@ class Values(NamedTuple):
 
     columns: Mapping[str, Any]
     """By attribute of the model."""
-    below: tuple[tuple[Below, Any], ...] = ()
-    """The objects that are written with it, by the field that holds them."""
+    below: tuple[tuple[Below | Linked, Any], ...] = ()
+    """The objects that are written with it or belong to it, by the field that holds them."""
 
 
 class Taking:
@@ -45,6 +50,11 @@ class Taking:
     def fields(self) -> Mapping[str, str] | None:
         """The attribute for each field; None where that differs from object to object, or is not all."""
         return None if self._below or self._given.names is None else self._attributes
+
+    @property
+    def get(self) -> Callable[[Any], tuple[Any, ...]]:
+        """All values of an object, in the order of `fields`."""
+        return self._given.get
 
     def everything(self, values: Any) -> Values:
         """All that the object holds."""
@@ -91,6 +101,12 @@ def values_for_update(model: type[Any], values: Any) -> Values:
     return taking_of(type(values), model).named(values)
 
 
+# Of which no value is SQL.
+_PLAIN = frozenset((bool, bytes, date, datetime, Decimal, float, int, str, type(None), UUID))
+
+
 def is_sql(value: object) -> bool:
     """Whether a value is SQL, which the database computes."""
+    if type(value) in _PLAIN:
+        return False
     return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -102,9 +103,9 @@ def _watch(engine: Engine) -> None:
     while hasattr(root, "_proxied"):
         root = root._proxied
     event.listen(root, "begin", _forget)
-    for ending in ("commit", "rollback"):
-        # Before what is told that COMMIT is sent.
-        event.listen(root, ending, _end, insert=True)
+    # Before what is told that COMMIT is sent.
+    event.listen(root, "commit", _end, insert=True)
+    event.listen(root, "rollback", _end_of_what_is_undone, insert=True)
     event.listen(root, "handle_error", _refused)
 
 
@@ -126,6 +127,12 @@ def _end(connection: Connection) -> None:
     except BaseException as error:
         connection.invalidate(error)
         raise
+
+
+def _end_of_what_is_undone(connection: Connection) -> None:
+    # A connection that is closed instead has nothing left to take back, and is rolled back by the server.
+    with suppress(Exception):
+        _end(connection)
 
 
 def _refused(context: ExceptionContext) -> ReadOnlyBlock | None:

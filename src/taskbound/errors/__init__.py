@@ -23,6 +23,7 @@ TaskboundError
 │   │   ├── UnfitValues           TB601 values that do not go with the model
 │   │   ├── UnboundedChange       TB602 an update or delete of every row by oversight
 │   │   └── UnfitConflict         TB603 an upsert by what is no unique constraint
+│   ├── PastFilter                TB605 rows read or written past a filter of their model
 │   ├── RepeatedLoad              TB205 a relationship loaded for one object after the other
 │   ├── EngineMisuse
 │   │   ├── SyncDriver            TB401 a URL whose driver is not asynchronous
@@ -113,6 +114,7 @@ from taskbound.errors.engine import (
     NoSnapshot,
     SyncDriver,
 )
+from taskbound.errors.filter import PastFilter
 from taskbound.errors.hidden_io import (
     DeferredAttribute,
     ExpiredAttribute,
@@ -204,6 +206,7 @@ __all__ = [
     "NotRepeatable",
     "NullableField",
     "OverlappingOperations",
+    "PastFilter",
     "PoisonedConnection",
     "PoolExhausted",
     "PoolMisuse",

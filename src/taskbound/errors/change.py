@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskbound.errors.base import Failure, Misuse
+from taskbound.errors.constraint import ConstraintViolation
 
 if TYPE_CHECKING:
-    from taskbound.errors.constraint import ConstraintViolation
+    from taskbound.errors.refusal import Refusal
 
 
 class ChangeMisuse(Misuse):
@@ -86,9 +87,10 @@ class UnfitConflict(ChangeMisuse, ValueError):
 class RowRefused(Failure):
     """One of many rows was refused. Its values are not shown.
 
-    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns` and `constraint`, as far as
-    they are known; `violation`, the `ConstraintViolation` that it is chained to, None where it is about a
-    value.
+    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns`, their names in the
+    database, `fields`, what the caller calls them, and `constraint`, as far as they are known; `refusal`, the
+    `Refusal` that it is chained to, None where a value was not even sent; `violation`, the same where it is
+    a `ConstraintViolation`, else None.
     """
 
     code = "TB604"
@@ -97,7 +99,9 @@ class RowRefused(Failure):
     model: str
     table: str
     columns: tuple[str, ...]
+    fields: tuple[str, ...]
     constraint: str | None
+    refusal: Refusal | None
     violation: ConstraintViolation | None
 
     def __init__(
@@ -107,14 +111,16 @@ class RowRefused(Failure):
         model: str,
         table: str,
         column: str | None,
-        violation: ConstraintViolation | None,
+        refusal: Refusal | None,
+        fields: tuple[str, ...] = (),
     ) -> None:
-        self.row, self.model, self.table = row, model, table
-        self.violation = violation
-        self.constraint = violation.constraint if violation else None
-        self.columns = violation.columns if violation else (column,) if column else ()
-        if violation is not None:
-            why = violation.fact
+        self.row, self.model, self.table, self.fields = row, model, table, fields
+        self.refusal = refusal
+        self.violation = refusal if isinstance(refusal, ConstraintViolation) else None
+        self.constraint = self.violation.constraint if self.violation else None
+        self.columns = refusal.columns if refusal else (column,) if column else ()
+        if refusal is not None:
+            why = refusal.fact
         elif column is not None:
             why = f"its value for {column} is none that the column takes"
         else:
@@ -123,3 +129,8 @@ class RowRefused(Failure):
             f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was written",
             'correct it, or give on_error="skip" to write the others',
         )
+
+    @property
+    def field(self) -> str | None:
+        """The only one of `fields`; None where there are none or several."""
+        return self.fields[0] if len(self.fields) == 1 else None

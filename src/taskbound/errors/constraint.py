@@ -41,11 +41,6 @@ class ConstraintViolation(Refusal, IntegrityError):  # type: ignore[misc]  # SQL
         self.columns, self.place = columns, place
         self._begin(place, refused)
 
-    @property
-    def fact(self) -> str:
-        """What is wrong, and the name of the constraint."""
-        return f"{self._fact()}{self._constraint()}"
-
     def _fact(self) -> str:
         return f"{self._violated()}{self._constraint()}"
 

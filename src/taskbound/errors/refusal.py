@@ -37,6 +37,11 @@ class Refusal(Failure, DBAPIError):  # type: ignore[misc]  # SQLAlchemy's `code`
         """The only one of `fields`; None where there are none or several."""
         return self.fields[0] if len(self.fields) == 1 else None
 
+    @property
+    def fact(self) -> str:
+        """What is wrong, as part of a sentence."""
+        return self._fact()
+
     def __str__(self) -> str:
         # What SQLAlchemy adds: that an autoflush had sent the statement, for example.
         return "\n".join([str(self.args[0]), *(f"({detail})" for detail in self.detail)])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from taskbound.filters.chosen import Filters
     from taskbound.guard.modes import Modes
 
 # How the server names a snapshot. It stands in the statement as it is, since SET takes no parameters.
@@ -35,15 +36,16 @@ _GONE = ("22023", "42704")
 class Exported:
     """A snapshot, from the moment that the opener's transaction shows it until that one ends."""
 
-    def __init__(self, engine: AsyncEngine, modes: Modes) -> None:
+    def __init__(self, engine: AsyncEngine, modes: Modes, filters: Filters) -> None:
         # All statements of such a transaction see one state, and the server refuses each that writes.
         reading = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._name: str | None = None
         # Its transaction is there to be held, for as long as the children work.
-        self._openers = _factory(at_each_begin(reading, self._keep), modes, held_budget=None)
-        self._children = _factory(at_each_begin(reading, self._import), modes)
+        laws: dict[str, Any] = {"guard": modes, "filters": filters}
+        self._openers = _factory(at_each_begin(reading, self._keep), held_budget=None, **laws)
+        self._children = _factory(at_each_begin(reading, self._import), **laws)
 
     @asynccontextmanager
     async def opened(self, capacity: int | None) -> AsyncIterator[Sessions]:
@@ -77,8 +79,8 @@ class Exported:
 _FEWEST = 2
 
 
-def _factory(engine: AsyncEngine, modes: Modes, **laws: Any) -> async_sessionmaker[TaskSession]:
-    return async_sessionmaker(engine, class_=TaskSession, guard=modes, **laws)
+def _factory(engine: AsyncEngine, **laws: Any) -> async_sessionmaker[TaskSession]:
+    return async_sessionmaker(engine, class_=TaskSession, **laws)
 
 
 async def _exported(session: TaskSession) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from taskbound.filters.chosen import Filters
     from taskbound.guard.modes import Modes
     from taskbound.session import TaskSession
 
@@ -43,26 +44,26 @@ class Groups:
         yield Sessions(child, None if left is None else max(1, left))
 
     @asynccontextmanager
-    async def snapshot(self, limit: int | None) -> AsyncIterator[Sessions]:
+    async def snapshot(self, limit: int | None, filters: Filters) -> AsyncIterator[Sessions]:
         """Sessions that see the database as it is now. Raises `NoSnapshot` where there can be none."""
         dialect = self._engine.dialect.name
         if dialect == "postgresql":
-            async with self._exported() as sessions:
+            async with self._exported(filters) as sessions:
                 yield sessions
         elif dialect != "sqlite":
             raise of_engine(dialect)
         elif not is_prepared(self._engine.sync_engine):
             raise of_own_engine()
         else:
-            pinned = Pinned(self._engine, self._modes, self._one_of(1))
+            pinned = Pinned(self._engine, self._modes, filters, self._one_of(1))
             async with pinned.opened(self._left(), limit) as sessions:
                 yield sessions
 
     @asynccontextmanager
-    async def _exported(self) -> AsyncIterator[Sessions]:
+    async def _exported(self, filters: Filters) -> AsyncIterator[Sessions]:
         """One snapshot in half of the connections at most, so that there are others for the children."""
         size = capacity(self._engine.sync_engine.pool)
-        exported = Exported(self._engine, self._modes).opened(self._left())
+        exported = Exported(self._engine, self._modes, filters).opened(self._left())
         turn = nullcontext() if size is None else self._one_of(max(1, size // 2)).passed()
         async with turn, exported as sessions:
             yield sessions

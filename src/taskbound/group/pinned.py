@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from taskbound.filters.chosen import Filters
     from taskbound.group.gate import Gate
     from taskbound.guard.modes import Modes
 
@@ -34,7 +35,8 @@ class Pinned:
     connection holds the lock of a writer: no other process can commit in between.
     """
 
-    def __init__(self, engine: AsyncEngine, modes: Modes, gate: Gate) -> None:
+    def __init__(self, engine: AsyncEngine, modes: Modes, filters: Filters, gate: Gate) -> None:
+        self._filters = filters
         self._engine = at_each_begin(engine, self._keep)
         self._modes = modes
         self._gate = gate
@@ -101,6 +103,7 @@ class Pinned:
             join_transaction_mode="create_savepoint",
             guard=self._modes,
             held_budget=None,
+            filters=self._filters,
         )
 
     def _keep(self, _connection: Connection) -> None:

@@ -32,6 +32,16 @@ def check_back(session: GuardedSession, name: str) -> None:
         report_back(session, raises=name not in _GIVING_BACK)
 
 
+def use_within(session: GuardedSession) -> None:
+    """Note that the operation inside uses the database, and report it where that is late."""
+    owner = session.ownership
+    if owner.heeded:
+        return
+    owner.heeded = True
+    if owner.due and time.monotonic() > owner.due:
+        report_back(session)
+
+
 def report_back(session: GuardedSession, *, raises: bool = True) -> None:
     """Report a session that is used again too late, where it has held a connection all the time."""
     if error := _late(session):
@@ -57,7 +67,7 @@ def _late(session: GuardedSession) -> HeldConnection | None:
     holder = holder_in(session)
     return HeldConnection(
         place=holder.place if holder is not None else None,
-        operation=owner.operation,
+        operation=owner.used_by,
         seconds=time.monotonic() - idle_since,
         budget=owner.budget,
         back=calling_place(),

@@ -40,7 +40,7 @@ class Operating:
         if not idle and not may_enter(session, task, self._name):
             return
         held.check_back(session, self._name)
-        owner.running, owner.operation = task, self._name
+        owner.enter(task, self._name)
         self._owner = owner
 
     def __exit__(self, *_: object) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.awaiting import Task, current_task, waits_for
 from taskbound.errors import InterleavedWork, OverlappingOperations
+from taskbound.guard.home import Home
 from taskbound.guard.report import report
 from taskbound.place import calling_place, is_called_from, task_place
 
@@ -44,18 +45,33 @@ _ON_LOAN = ("BaseHTTPMiddleware.__call__.<locals>.call_next.<locals>.coro",)
 _PATIENCE = 1.0
 
 
-class Ownership:
+class Ownership(Home):
     """Which task is inside a session now, and which one has unfinished writes in it."""
 
-    __slots__ = ("budget", "due", "guest", "operation", "running", "waited_for", "writer")
+    __slots__ = (
+        "budget",
+        "due",
+        "guest",
+        "heeded",
+        "operation",
+        "running",
+        "used_by",
+        "waited_for",
+        "writer",
+    )
 
     def __init__(self) -> None:
+        super().__init__()
         self.running: Task | None = None
         # Seconds that a connection may lie idle in a transaction (0: for ever), and when they are over.
         self.budget: float = 0.0
         self.due: float = 0.0
+        # The method that has used the connection last.
+        self.used_by: str = ""
         # The name of the method that `running` is in.
         self.operation: str = ""
+        # Whether its end is to be noted: it has used the database, or somebody waits for it.
+        self.heeded: bool = False
         self.writer: Task | None = None
         # The greenlet of an operation that was let in beside `running`, where that only warns.
         self.guest: object = None
@@ -63,15 +79,18 @@ class Ownership:
         self.waited_for: asyncio.Future[None] | None = None
 
     def enter(self, task: Task, operation: str) -> None:
-        """Note that `task` begins an operation."""
+        """Note that `task` begins an operation that uses the database."""
         self.running = task
         self.operation = operation
+        self.heeded = True
 
     def leave(self) -> None:
         """Note that the operation has ended."""
         self.running = None
+        self.heeded = False
         if self.budget:
             self.due = monotonic() + self.budget
+            self.used_by = self.operation
         if self.waited_for is not None and not self.waited_for.done():
             self.waited_for.set_result(None)
 
@@ -148,6 +167,7 @@ class Ownership:
     async def _ended(self, running: Task) -> bool:
         if self.waited_for is None or self.waited_for.done():
             self.waited_for = asyncio.get_running_loop().create_future()
+            self.heeded = True
         done, _ = await asyncio.wait(
             (self.waited_for, running), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
         )

@@ -2,7 +2,7 @@
 
 A `TaskSession` is only the outer face. Attribute access, `awaitable_attrs`, `run_sync` and events
 reach the synchronous session without it, so the watch stands here. What a public method costs more
-is one look at the current task and a few attributes.
+is one look at the current task and a few attributes; what uses the database costs two of the clock as well.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util.concurrency import in_greenlet
 
 from taskbound.awaiting import Task, current_task
-from taskbound.guard import blocks, held, hidden_io, lifetime, lost_writes, never_added, stale
+from taskbound.filters.session import FilteredSession
+from taskbound.guard import blocks, held, hidden_io, home, lifetime, lost_writes, never_added, stale
 from taskbound.guard.acknowledged import Acknowledged, reply, report_commit
 from taskbound.guard.discarded import Discard
 from taskbound.guard.entering import may_end, may_enter
 from taskbound.guard.forwarding import around
+from taskbound.guard.holding import is_holding
+from taskbound.guard.home import TASK
 from taskbound.guard.lost_writes import Unsaved
 from taskbound.guard.modes import Modes
 from taskbound.guard.ownership import Ownership
@@ -39,19 +42,11 @@ if TYPE_CHECKING:
 
 # What reads or writes through the session's connection. `add`, `expunge` and the like only change
 # Python objects and stay as they are.
-_OPERATIONS = (
-    "begin",
-    "begin_nested",
-    "delete",
-    "delete_all",
-    "get",
-    "get_one",
-    "merge",
-    "merge_all",
-    "prepare",
-    "refresh",
-)
-# What sends something each time that it is called.
+# Those that may find in the session what they want; what they send goes through `execute` and `_flush`.
+_OPERATIONS = ("begin", "delete", "delete_all", "get", "get_one", "merge", "merge_all")
+# Those that use the connection each time that they are called.
+_USES = ("begin_nested", "prepare", "refresh")
+# The same, and outside a greenlet nothing awaits what they send: where there is no connection yet.
 _SENDINGS = ("connection",)
 _BULKS = ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings")
 # What sends a statement of the user's, or one that an attribute needs.
@@ -60,13 +55,13 @@ _STATEMENTS = ("execute", "scalar", "scalars")
 _ENDINGS = ("commit", "flush", "rollback", "reset")
 # Those of them that send what has changed.
 _FLUSHES = frozenset(("commit", "flush"))
-# What leaves the session closed for good.
+# What leaves the session closed for good, unless `close_resets_only=True` was asked for.
 _CLOSINGS = ("close", "invalidate")
 # What throws loaded values away; the name is the reason that a later error gives.
 _DISCARDS = ("expire", "expire_all", "refresh")
 
 
-class GuardedSession(Session):
+class GuardedSession(FilteredSession):
     """A `sqlalchemy.orm.Session` that keeps to the laws of its task.
 
     Made by `guarded`, which adds the checks to any session class.
@@ -77,6 +72,8 @@ class GuardedSession(Session):
     modes: Modes = Modes()
     # Where the session was closed, or None while it is open.
     closed: lifetime.Closed | None
+    # Whether it goes on after that, as SQLAlchemy's does by default.
+    close_resets: bool
     # What last threw values away: of whole objects, and of columns that the database has changed.
     discarded_by: Discard | None = None
     changed_by: Discard | None = None
@@ -99,6 +96,7 @@ class GuardedSession(Session):
         if (response := reply.get()) is not None:
             response.note(self)
         self.closed = None
+        self.close_resets = kwargs.get("close_resets_only") is True
         self.unsaved = Unsaved()
         self.loads = {}
         super().__init__(*args, **kwargs)
@@ -116,6 +114,8 @@ class GuardedSession(Session):
         super().add(instance, _warn=_warn)
 
     def _flush(self, objects: Any = None) -> None:
+        if self.ownership.running is not None:
+            held.use_within(self)
         try:
             super()._flush(objects)
         except StaleDataError as error:
@@ -157,6 +157,7 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     methods: dict[str, Any] = {"_is_guarded": True, "__module__": __name__}
     for names, guard in (
         (_OPERATIONS, _operation),
+        (_USES, _use),
         (_SENDINGS, _sending),
         (_BULKS, _bulk),
         (_STATEMENTS, _statement),
@@ -180,39 +181,53 @@ def _guard_class(base: type[Session]) -> type[GuardedSession]:
     return cls
 
 
-_ENTER = """\
-_task, _owner = current_task(), self.ownership
-_running = _owner.running
-if _running is _task:
-    return {call}
-if (_running is not None or _task is None or self.closed is not None) and not may_enter(
-    self, _task, {name}
+# What is cheap is written out here: a call of a function costs as much as all of it.
+_ENTER = f"""\
+_owner = self.ownership
+_task = {TASK}
+if (_owner.running is not None or self.closed is not None or _task is None) and not may_enter(
+    self, _task, {{name}}
 ):
-    return {call}
+    return {{call}}
+_owner.running, _owner.operation = _task, {{name}}
+try:
+"""
+_ENTER_AND_USE = f"""\
+_owner = self.ownership
+_task = {TASK}
+if _owner.running is _task:
+    if _task is not None and not _owner.heeded:
+        use_within(self)
+    return {{call}}
+if (_owner.running is not None or self.closed is not None or _task is None) and not may_enter(
+    self, _task, {{name}}
+):
+    return {{call}}
 if _owner.due and monotonic() > _owner.due:
     report_back(self)
-_owner.running, _owner.operation = _task, {name}
+_owner.running, _owner.operation, _owner.heeded = _task, {{name}}, True
 try:
 """
 _LEAVE = """\
 finally:
     _owner.running = None
-    if _owner.budget:
-        _owner.due = monotonic() + _owner.budget
-    if _owner.waited_for is not None:
+    if _owner.heeded:
         _owner.leave()
 """
 _OPERATION = f"""\
 {_ENTER}    return {{call}}
 {_LEAVE}"""
+_USE = f"""\
+{_ENTER_AND_USE}    return {{call}}
+{_LEAVE}"""
 _SENDING = f"""\
-if not in_greenlet():
+if not in_greenlet() and not is_holding(self):
     refuse_call(self, {{name}})
-{_OPERATION}"""
+{_USE}"""
 _BULK = f"""\
 if not in_greenlet():
     refuse_call(self, {{name}})
-{_ENTER}    _result = {{call}}
+{_ENTER_AND_USE}    _result = {{call}}
     _owner.writer = _task
     self.unsaved.note({{name}})
     return _result
@@ -220,7 +235,7 @@ if not in_greenlet():
 _STATEMENT = f"""\
 if not in_greenlet():
     return refuse(self, {{name}}, lambda: {{call}})
-{_ENTER}    if {{options}} and "_sa_orm_load_options" in {{options}}:
+{_ENTER_AND_USE}    if {{options}} and "_sa_orm_load_options" in {{options}}:
         note_load(self, {{first}}, {{options}}["_sa_orm_load_options"])
     _result = {{call}}
     if not getattr({{first}}, "is_select", True):
@@ -241,20 +256,26 @@ def _after_statement(session: GuardedSession, statement: Any, result: Any, task:
 
 
 _NAMES = {
+    **home.NAMES,
     "after_statement": _after_statement,
-    "current_task": current_task,
     "in_greenlet": in_greenlet,
+    "is_holding": is_holding,
     "may_enter": may_enter,
     "monotonic": monotonic,
     "note_load": note_load,
     "report_back": held.report_back,
     "refuse": hidden_io.refuse,
     "refuse_call": hidden_io.refuse_call,
+    "use_within": held.use_within,
 }
 
 
 def _operation(method: Callable[..., Any], name: str) -> Callable[..., Any]:
     return around(method, name, _OPERATION, _NAMES)
+
+
+def _use(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    return around(method, name, _USE, _NAMES)
 
 
 def _sending(method: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -302,14 +323,18 @@ def _closing(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         was_closed, self.closed = self.closed, None
         enters = task is not None and may_enter(self, task, name)
         self.closed = was_closed or lifetime.Closed()
-        if task is None or not enters:
-            return method(self, *args, **kwargs)
-        held.check_back(self, name)
-        owner.enter(task, name)
         try:
-            return method(self, *args, **kwargs)
+            if task is None or not enters:
+                return method(self, *args, **kwargs)
+            held.check_back(self, name)
+            owner.enter(task, name)
+            try:
+                return method(self, *args, **kwargs)
+            finally:
+                owner.leave()
         finally:
-            owner.leave()
+            if self.close_resets:
+                self.closed = None
 
     return guarded_closing
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
 
+from taskbound.filters.mark import ValueFilter
+from taskbound.filters.marked import MARKED
+
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import RelationshipProperty
@@ -17,8 +20,12 @@ def may_be_absent(relation: RelationshipProperty[Any]) -> bool:
     """Whether the database lets an object have nothing there.
 
     Only a foreign key that refuses NULL, on the object's own side, promises that there is a row; a
-    condition beside it may hide that row again.
+    condition beside it, or a filter of the other class, may hide that row again. Rows of a tenant lead to
+    rows of the same.
     """
+    filters = MARKED.of(relation.mapper).values()
+    if not all(isinstance(found, ValueFilter) for found in filters):
+        return True
     if relation.direction is not RelationshipDirection.MANYTOONE:
         return True
     own = relation.local_columns

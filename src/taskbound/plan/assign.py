@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
 
-from taskbound.errors import MisplacedRelation, NoShape, UnfitType
+from taskbound.errors import MisplacedRelation, NoShape
 from taskbound.plan.asked import Asked
-from taskbound.plan.fit import unaccepted
+from taskbound.plan.linked import check_type, check_writable, linked_by
 from taskbound.plan.source import Source, find
 from taskbound.shape import Listed, Nested, Refusals, Scalar, read_shape, spelled
 
@@ -46,13 +46,21 @@ class Below:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Linked:
+    """A field that names objects which are there, by what an association table refers to."""
+
+    field: str
+    relation: RelationshipProperty[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Assignments:
     """A DTO bound to the columns of a mapped class."""
 
     dto: str
     mapper: Mapper[Any]
     columns: tuple[Assigned, ...]
-    below: tuple[Below, ...]
+    below: tuple[Below | Linked, ...]
 
     @property
     def fields(self) -> dict[str, str]:
@@ -77,7 +85,7 @@ def assignments_of(dto: Any, model: type[Any]) -> Assignments:
 @lru_cache(maxsize=_KEPT)
 def _assignments(dto: Hashable, mapper: Mapper[Any]) -> Assignments:
     shape = read_shape(dto)
-    columns, below, refusals = list[Assigned](), list[Below](), Refusals()
+    columns, below, refusals = list[Assigned](), list[Below | Linked](), Refusals()
     for field in shape.fields:
         with refusals:
             found = _assigned(shape, field, mapper)
@@ -86,13 +94,15 @@ def _assignments(dto: Hashable, mapper: Mapper[Any]) -> Assignments:
     return Assignments(shape.name, mapper, tuple(columns), tuple(below))
 
 
-def _assigned(shape: Shape, field: Field, mapper: Mapper[Any]) -> Assigned | Below:
+def _assigned(shape: Shape, field: Field, mapper: Mapper[Any]) -> Assigned | Below | Linked:
     asked = Asked.of(shape.name, field)
     if field.aggregation is not None or field.expression is not None:
         raise asked.unreadable(
             "is computed by SQL, which nothing can be written to",
             "leave it out of what is written",
         )
+    if (linked := linked_by(asked, field, mapper)) is not None:
+        return Linked(field.name, linked)
     source = find(asked, mapper)
     if len(source.path) > 1:
         raise asked.unreadable(
@@ -112,15 +122,8 @@ def _column(asked: Asked, field: Field, source: Source) -> Assigned:
             f"leads to {source}, which is SQL and no column", "leave it out of what is written"
         )
     wanted = getattr(field.content, "type", None)
-    held = unaccepted(wanted, attribute.columns[0].type) if wanted is not None else None
-    if held is not None:
-        raise UnfitType(
-            dto=asked.dto,
-            field=field.name,
-            wanted=spelled(wanted),
-            source=str(source),
-            held=held,
-        )
+    if wanted is not None:
+        check_type(asked, wanted, attribute.columns[0].type, str(source))
     return Assigned(field.name, source.path[-1])
 
 
@@ -129,6 +132,7 @@ def _below(
 ) -> Below:
     content = field.content
     model = source.mapper.class_.__name__
+    check_writable(asked, relation)
     if isinstance(content, Scalar) or isinstance(content, Nested) is bool(relation.uselist):
         other = relation.mapper.class_.__name__
         many = "many" if relation.uselist else "one"

@@ -11,9 +11,10 @@ from sqlalchemy.orm import class_mapper
 from sqlalchemy.sql import Select
 
 from taskbound.errors import NoShape
+from taskbound.filters.chosen import NO_FILTERS, Filters
 from taskbound.read.cache import Readings
 from taskbound.read.parameters import Parameters
-from taskbound.read.reading import Reading, compiled_reading, planned
+from taskbound.read.reading import Reading, compiled_reading, in_filters, planned
 from taskbound.shape import spelled
 from taskbound.statement import CompiledStatement, counting_select, entity_of
 
@@ -82,17 +83,23 @@ class Prepared:
             self._planned = planned(self.dto, self.statement)
         return self._planned
 
-    def reading(self, target: Target) -> Reading:
-        """The reading for a target, compiled at its first use."""
+    def reading(self, target: Target, filters: Filters) -> Reading:
+        """The reading for a target, compiled at its first use; once for each choice of filters."""
         if self.statement._execution_options:
             target = target.of_statement(self.statement)
-        return Readings.of(target.dialect).of_prepared(
-            self, target.schemas, partial(self._compiled, target)
-        )
+        kept = (target.schemas, filters.off) if filters.off else target.schemas
+        make = partial(self._compiled, target, filters)
+        return Readings.of(target.dialect).of_prepared(self, kept, make)
 
-    def _compiled(self, target: Target) -> Reading:
+    def _compiled(self, target: Target, filters: Filters) -> Reading:
         return compiled_reading(
-            self.dto, self.statement, target, self.children, None, extra=self._extra
+            self.dto,
+            self.statement,
+            target,
+            self.children,
+            None,
+            extra=self._extra,
+            filters=filters,
         )
 
     def derived(
@@ -112,7 +119,7 @@ class Prepared:
 class Asked(Generic[T]):
     """One question."""
 
-    __slots__ = ("_extra", "_parameters", "_prepared", "children", "dto", "statement")
+    __slots__ = ("_extra", "_parameters", "_prepared", "children", "dto", "filters", "statement")
 
     def __init__(
         self,
@@ -123,8 +130,10 @@ class Asked(Generic[T]):
         prepared: Prepared | None = None,
         *,
         extra: tuple[Any, ...] = (),
+        filters: Filters = NO_FILTERS,
     ) -> None:
         self.dto: Any = dto
+        self.filters: Filters = filters
         self.statement: Any = statement
         self.children: Children | None = children
         self._parameters = parameters
@@ -132,30 +141,61 @@ class Asked(Generic[T]):
         self._extra = extra
 
     @classmethod
-    def of_prepared(cls, prepared: Prepared, parameters: Mapping[str, Any]) -> Asked[T]:
+    def of_prepared(
+        cls, prepared: Prepared, parameters: Mapping[str, Any], filters: Filters
+    ) -> Asked[T]:
         """The question that was prepared, with these values.
 
         Raises `UnfitParameters` where they are not the ones that it takes.
         """
         prepared.parameters.check(prepared.dto, parameters)
-        return cls(prepared.dto, prepared.statement, prepared.children, parameters, prepared)
+        return cls(
+            prepared.dto,
+            prepared.statement,
+            prepared.children,
+            parameters,
+            prepared,
+            filters=filters,
+        )
 
     @classmethod
     def of(
-        cls, dto: Any, statement: Any, children: Children | None, parameters: Mapping[str, Any]
+        cls,
+        dto: Any,
+        statement: Any,
+        children: Children | None,
+        parameters: Mapping[str, Any],
+        filters: Filters = NO_FILTERS,
     ) -> Asked[T]:
         """A question asked for the first time, or of a mapped class as it is."""
         if isinstance(statement, type):
-            return cls.of_prepared(_of_class(_hashed(dto), statement, children), parameters)
-        return cls(dto, statement, children, parameters)
+            prepared = _of_class(_hashed(dto), statement, children)
+            return cls.of_prepared(prepared, parameters, filters)
+        return cls(dto, statement, children, parameters, filters=filters)
+
+    def unfiltered(self, names: tuple[str, ...]) -> Asked[T]:
+        """The same without filters of these names."""
+        return Asked(
+            self.dto,
+            self.statement,
+            self.children,
+            self._parameters,
+            self._prepared,
+            extra=self._extra,
+            filters=self.filters.unfiltered(*names),
+        )
 
     def ready(self, target: Target) -> Ready:
         """What to send to a target.
 
         Raises what `verify` raises, `UnfitStatement` and `UnfitParameters`.
         """
+        filters, parameters = self.filters, self._parameters
+        if filters.parameters:
+            # Values that a statement has no use for are left over.
+            parameters = {**parameters, **filters.parameters}
         if self._prepared is not None:
-            return Ready(self._prepared.reading(target), self._parameters, None)
+            return Ready(self._prepared.reading(target, filters), parameters, None)
         key = self.statement._generate_cache_key() if isinstance(self.statement, Select) else None
         target = target.of_statement(self.statement)
         make = partial(
@@ -166,16 +206,18 @@ class Asked(Generic[T]):
             self.children,
             key,
             extra=self._extra,
+            filters=filters,
         )
         if key is None:
             reading, extracted = make(), None
         else:
-            whole = (_hashed(self.dto), self.children, bool(self._extra), target.schemas, key.key)
+            dto, off = _hashed(self.dto), filters.off
+            whole = (dto, self.children, bool(self._extra), off, target.schemas, key.key)
             reading = Readings.of(target.dialect).of_statement(whole, make)
             extracted = key.bindparams
         if self._parameters or reading.needs_parameters:
             reading.parameters.check(self.dto, self._parameters)
-        return Ready(reading, self._parameters, extracted)
+        return Ready(reading, parameters, extracted)
 
     def planned(self) -> tuple[Any, Plan]:
         """The entity of the statement, and the plan of the DTO. Raises as `ready`."""
@@ -187,7 +229,8 @@ class Asked(Generic[T]):
         """What tells how many rows there are, or whether there is any. Raises as `ready`."""
         ready = self.ready(target)
         if ready.reading.counts.get(what) is None:
-            counting = counting_select(self.statement, self.planned()[0], what)
+            filtered = in_filters(self.statement, self.filters)
+            counting = counting_select(filtered, self.planned()[0], what)
             key = self.statement._generate_cache_key() if ready.extracted is not None else None
             ready.reading.counts[what] = CompiledStatement(
                 counting, target.of_statement(self.statement), key
@@ -210,9 +253,13 @@ class Asked(Generic[T]):
         values = {**self._parameters, **(parameters or {})}
         if self._prepared is None:
             changed = change(self.statement)
-            return Asked(self.dto, changed, self.children, values, extra=extra)
+            return Asked(
+                self.dto, changed, self.children, values, extra=extra, filters=self.filters
+            )
         prepared = self._prepared.derived(name, change, extra)
-        return Asked(self.dto, prepared.statement, self.children, values, prepared)
+        return Asked(
+            self.dto, prepared.statement, self.children, values, prepared, filters=self.filters
+        )
 
 
 @lru_cache(maxsize=1024)

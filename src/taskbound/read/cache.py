@@ -49,11 +49,15 @@ class Readings:
             del kept[next(iter(kept))]
         return found
 
+    def kept(self, key: Hashable) -> Any:
+        """What is kept under a key; None where there is nothing. It does not count as used."""
+        return self._of_statements.get(key)
+
     def of_prepared(
-        self, prepared: Prepared, schemas: Hashable, make: Callable[[], Reading]
+        self, prepared: Prepared, kept: Hashable, make: Callable[[], Reading]
     ) -> Reading:
         """What is kept for something prepared, for as long as that is."""
-        key = (prepared.number, schemas)
+        key = (prepared.number, kept)
         found = self._of_prepared.get(key)
         if found is None:
             found = self._of_prepared[key] = make()

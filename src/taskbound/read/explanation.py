@@ -12,9 +12,7 @@ from taskbound.statement import KEYS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import BindParameter
-
-    from taskbound.read.asked import Asked
+    from taskbound.read.asked import Asked, Ready
     from taskbound.read.reading import BatchReading, Reading
     from taskbound.read.run import Source
 
@@ -53,9 +51,12 @@ class Explanation:
     """For each relation to many how its children are read, and why."""
     statements: tuple[ExplainedStatement, ...]
     """In the order in which they are sent."""
+    unfiltered: tuple[str, ...] = ()
+    """The names of the filters of models that are left out, in the order of the alphabet."""
 
     def __str__(self) -> str:
-        return "\n\n".join([self.tree, *self.choices, *map(str, self.statements)])
+        without = (f"without the filters {', '.join(self.unfiltered)}",) if self.unfiltered else ()
+        return "\n\n".join([self.tree, *self.choices, *without, *map(str, self.statements)])
 
 
 async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Explanation:
@@ -66,12 +67,17 @@ async def explained(source: Source, asked: Asked[Any], *, analyze: bool) -> Expl
     statements = []
     sent = [
         (reading.plan.mapper.class_.__name__, ready.reading.statement.bound(*ready[1:])),
-        *_batches(reading.batches, ready.extracted),
+        *_batches(reading.batches, ready),
     ]
     for reads, (sql, arguments) in sent:
         rows = await source.fetch(prefix + sql, arguments)
         statements.append(ExplainedStatement(reads, sql, "\n".join(_lines(rows))))
-    return Explanation(reading.plan.explain(), tuple(_choices(reading)), tuple(statements))
+    return Explanation(
+        reading.plan.explain(),
+        tuple(_choices(reading)),
+        tuple(statements),
+        tuple(sorted(asked.filters.off)),
+    )
 
 
 def _choices(reading: Reading) -> Iterator[str]:
@@ -81,13 +87,16 @@ def _choices(reading: Reading) -> Iterator[str]:
 
 
 def _batches(
-    batches: Sequence[BatchReading], extracted: Sequence[BindParameter[Any]] | None
+    batches: Sequence[BatchReading], ready: Ready
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
     """Each batch as it is sent for one parent, whose key is left open."""
     for batch in batches:
         key = None if len(batch.keys) == 1 else (None,) * len(batch.keys)
-        yield batch.relation, batch.statement.bound({KEYS: [key]}, extracted)
-        yield from _batches(batch.batches, extracted)
+        yield (
+            batch.relation,
+            batch.statement.bound({**ready.parameters, KEYS: [key]}, ready.extracted),
+        )
+        yield from _batches(batch.batches, ready)
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from taskbound.errors import MultipleFound, NotFound
+from taskbound.filters.left_out import tell_left_out
 from taskbound.read.asked import Asked
 from taskbound.read.explanation import Explanation, explained
 from taskbound.read.identity import by_key, values_of
 from taskbound.read.listening import listened
+from taskbound.read.locking import Lock, LockingSource, locking
 from taskbound.read.page import Page, Total, page_by_cursor, page_by_number
 from taskbound.read.parameters import check_children
 from taskbound.read.pool_source import PoolSource
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Driver
+    from taskbound.filters.chosen import Filters
+    from taskbound.filters.session import FilteredSession
     from taskbound.plan import Plan
     from taskbound.read.run import Source
     from taskbound.statement import Children, Counting
@@ -52,6 +56,19 @@ class ProjectionQuery(Generic[T]):
     def __init__(self, source: Source, asked: Asked[T]) -> None:
         self._source = source
         self._asked = asked
+
+    def unfiltered(self, *names: str) -> ProjectionQuery[T]:
+        """The same query without the filters of these names, for what is to see all rows.
+
+        ```python
+        deleted = await session.project(OrderRead, Order).unfiltered("soft_delete").all()
+        ```
+
+        Raises `TypeError` where no name is given.
+        """
+        asked = self._asked.unfiltered(names)
+        tell_left_out(asked.filters)
+        return ProjectionQuery(self._source, asked)
 
     async def all(self) -> list[T]:
         """Every row, in the order of the statement."""
@@ -131,6 +148,37 @@ class ProjectionQuery(Generic[T]):
         return await page_by_number(
             self._source, self._asked, size=size, offset=offset, total=total
         )
+
+    def with_for_update(
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        skip_locked: bool = False,
+        key_share: bool = False,
+    ) -> ProjectionQuery[T]:
+        """The same query with a lock on its rows: `SELECT ... FOR UPDATE OF orders`.
+
+        ```python
+        order = await session.project(OrderRead, Order).with_for_update().get_one(5)
+        ```
+
+        Nobody else can write or lock the rows until the end of the session's transaction, which is begun
+        where the session is in none. What is joined for the DTO is not locked, but on MariaDB, which has no
+        `OF`. On `db.project` the lock ends with the statement.
+
+        SQLite has no locks of rows, and hears none of the parameters: the transaction takes the write lock of
+        the database, as its first write would, and waits for it as long as for a write.
+
+        nowait: a row that is locked is a `sqlalchemy.exc.DBAPIError` at once, instead of a wait.
+        read: `FOR SHARE`: others can read and lock the rows so as well.
+        skip_locked: rows that are locked are left out.
+        key_share: `FOR NO KEY UPDATE`, which lets others insert what refers to the rows; PostgreSQL alone.
+        """
+        self._asked.planned()
+        lock = Lock(nowait, read, skip_locked, key_share)
+        source = locking(self._source) if isinstance(self._source, SessionSource) else self._source
+        return ProjectionQuery(source, self._asked.derived(f"{lock}", lock.on))
 
     async def explain(self, *, analyze: bool = False) -> Explanation:
         """What the query does: the tree of the DTO, the SQL of every statement, the reason for how each
@@ -232,8 +280,11 @@ def session_query(
     of_class = isinstance(rows, type)
     bind = session.get_bind(mapper=rows) if of_class else session.get_bind(clause=rows)
     heard = partial(listened, session) if session.dispatch.do_orm_execute else None
-    source = SessionSource(session, bind, operating)
-    return _query(source, dto, statement, children, parameters, heard=heard)
+    # A statement that locks its rows does so in the session's transaction.
+    locks = not of_class and getattr(rows, "_for_update_arg", None) is not None
+    source = (LockingSource if locks else SessionSource)(session, bind, operating)
+    filters = cast("FilteredSession", session).filters
+    return _query(source, dto, statement, children, parameters, filters=filters, heard=heard)
 
 
 def pool_query(
@@ -244,9 +295,12 @@ def pool_query(
     *,
     children: Children | None,
     parameters: dict[str, Any],
+    filters: Filters,
 ) -> ProjectionQuery[Any]:
     """The query that `Database.project` returns for its arguments. Raises as that does."""
-    return _query(PoolSource(engine, driver), dto, statement, children, parameters)
+    tell_left_out(filters)
+    source = PoolSource(engine, driver)
+    return _query(source, dto, statement, children, parameters, filters=filters)
 
 
 def _query(
@@ -256,6 +310,7 @@ def _query(
     children: Children | None,
     parameters: dict[str, Any],
     *,
+    filters: Filters,
     heard: Callable[[str, Any], Any] | None = None,
 ) -> ProjectionQuery[Any]:
     # heard: what listeners make of a statement; None where there are none.
@@ -267,10 +322,10 @@ def _query(
             f"a prepared projection has its own statement and strategy, and takes not {given}"
         )
     elif heard is None:
-        return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters))
+        return ProjectionQuery(source, Asked.of_prepared(dto.prepared, parameters, filters))
     else:
         dto.prepared.parameters.check(dto.prepared.dto, parameters)
         dto, statement, children = dto.prepared.dto, dto.prepared.statement, dto.prepared.children
     if heard is not None:
         statement = heard(spelled(dto), statement)
-    return ProjectionQuery(source, Asked.of(dto, statement, children, parameters))
+    return ProjectionQuery(source, Asked.of(dto, statement, children, parameters, filters))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble import generated
+from taskbound.filters.criteria import named_criteria
+from taskbound.filters.marked import MARKED
+from taskbound.filters.reached import check_reached, has_marked
 from taskbound.plan import plan_of
 from taskbound.read.parameters import Parameters
 from taskbound.shape import spelled
@@ -16,11 +19,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.sql.cache_key import CacheKey
 
+    from taskbound.filters.chosen import Filters
     from taskbound.plan import Plan
     from taskbound.plan.layout import Batches, Layout, Rows
     from taskbound.plan.layout import Choice as LayoutChoice
     from taskbound.read.writing import Writing
-    from taskbound.statement import Batch, Children, Choice, Counting, Target
+    from taskbound.statement import Batch, Built, Children, Choice, Counting, Target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +60,8 @@ class Reading:
     """Those that the caller's statement names."""
     needs_parameters: bool
     """Whether one of them has to be given."""
+    is_filtered: bool
+    """Whether filters of models hold for any of its rows."""
     extra: tuple[int, ...] = ()
     """Where the rows have what was asked for beside the DTO."""
     counts: dict[Counting, CompiledStatement] = field(default_factory=dict)
@@ -72,19 +78,30 @@ def compiled_reading(
     key: CacheKey | None,
     *,
     extra: tuple[Any, ...] = (),
+    filters: Filters,
 ) -> Reading:
     """The reading of a DTO from a statement.
 
     extra: columns that the rows have beside those of the DTO, at their end.
     key: the cache key of `statement`, where other values are to stand in for its own later.
 
-    Raises what `verify` raises, and `UnfitStatement`.
+    Raises what `verify` raises, `UnfitStatement`, and `PastFilter` where a filter does not reach its rows.
     """
     entity, plan = planned(dto, statement)
-    selected, within = extensible(statement, entity)
-    if within is not entity:
-        extra = tuple(adapted(column, within) for column in extra)
-    built = build(plan, selected, within, target.dialect, children, extra=extra)
+
+    def made(statement: Select[Any]) -> Built:
+        selected, within = extensible(statement, entity)
+        besides = extra
+        if within is not entity:
+            besides = tuple(adapted(column, within) for column in extra)
+        return build(plan, selected, within, target.dialect, children, extra=besides)
+
+    built = made(statement)
+    is_filtered = any(has_marked(select, filters) for select in built.selects())
+    if is_filtered:
+        built = made(in_filters(statement, filters))
+        for select in built.selects():
+            check_reached(select, filters)
     parameters = Parameters(statement)
     return Reading(
         CompiledStatement(built.select, target, key),
@@ -95,8 +112,14 @@ def compiled_reading(
         built.layout,
         parameters,
         parameters.are_needed,
+        is_filtered,
         built.extra,
     )
+
+
+def in_filters(statement: Select[Any], filters: Filters) -> Select[Any]:
+    """A statement to which its filters are applied, with parameters for their values."""
+    return statement.options(named_criteria(filters)) if MARKED.version else statement
 
 
 def planned(dto: Any, statement: Any) -> tuple[Any, Plan]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from typing import TypeAlias
 
-    from sqlalchemy import BindParameter, Dialect
+    from sqlalchemy import Dialect
 
     from taskbound.plan.layout import Rows
     from taskbound.read.asked import Ready
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from taskbound.statement import Arguments, Target
 
     Fetch: TypeAlias = Callable[[str, Arguments], Awaitable[Rows]]
-    Extracted: TypeAlias = Sequence[BindParameter[Any]] | None
     Lines: TypeAlias = Mapping[Any, frozenset[Any]]
 
 # Keys in one statement. Few different lengths, so that few different texts are prepared.
@@ -73,9 +72,7 @@ async def read_rows(source: Source, ready: Ready) -> tuple[Rows, list[Any]]:
         return rows, reading.assemble(rows, ())
     async with source.transaction() as fetch:
         rows = await fetch(sql, arguments)
-        children = [
-            await read_children(fetch, batch, rows, ready.extracted) for batch in reading.batches
-        ]
+        children = [await read_children(fetch, batch, rows, ready) for batch in reading.batches]
     return rows, reading.assemble(rows, children)
 
 
@@ -83,25 +80,27 @@ async def read_children(
     fetch: Fetch,
     batch: BatchReading,
     parents: Rows,
-    extracted: Extracted,
+    ready: Ready,
     lines: Lines | None = None,
 ) -> dict[Any, list[Any]]:
     """The children of all parents, by the key of their parent.
 
-    extracted: the values of the caller's statement, among which are those of its criteria.
+    ready: has the values of criteria and of filters, which hold for children, too.
     lines: in a tree, the keys of each parent and of all above it; None for the level above its children.
     """
     found: dict[Any, list[Any]] = {}
     keys = list(_keys(parents, batch.asked))
     for start in range(0, len(keys), _LENGTHS[-1]):
         asked = [_converted(key, batch) for key in _padded(keys[start : start + _LENGTHS[-1]])]
-        rows = await fetch(*batch.statement.bound({KEYS: asked}, extracted))
-        below = [await read_children(fetch, further, rows, extracted) for further in batch.batches]
+        rows = await fetch(
+            *batch.statement.bound({**ready.parameters, KEYS: asked}, ready.extracted)
+        )
+        below = [await read_children(fetch, further, rows, ready) for further in batch.batches]
         if batch.recursive:
             above = lines or {key: frozenset((key,)) for key in keys}
             level = replace(batch, asked=batch.own)
             longer = _longer(batch, rows, above)
-            below.append(await read_children(fetch, level, rows, extracted, longer))
+            below.append(await read_children(fetch, level, rows, ready, longer))
         children = batch.assemble(rows, below)
         for row, child in zip(rows, children, strict=True):
             found.setdefault(_key(row, batch.keys), []).append(child)

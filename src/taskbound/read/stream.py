@@ -60,8 +60,7 @@ async def stream(source: Source, ready: Ready, size: int) -> AsyncGenerator[Any,
     try:
         while rows := await opened.rows():
             children = [
-                await read_children(opened.fetch, batch, rows, ready.extracted)
-                for batch in reading.batches
+                await read_children(opened.fetch, batch, rows, ready) for batch in reading.batches
             ]
             for item in reading.assemble(rows, children):
                 yield item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskbound.assemble import serialiser
+from taskbound.read.reading import in_filters
 from taskbound.read.run import read
 from taskbound.shape import spelled
 from taskbound.shape.json_form import Unwritten
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from taskbound.assemble import Serialiser
     from taskbound.read.asked import Asked, Ready
+    from taskbound.read.reading import Reading
     from taskbound.read.run import Source
     from taskbound.statement import Target
 
@@ -78,7 +80,7 @@ def _writing_of(asked: Asked[Any], ready: Ready, target: Target) -> Writing:
 def _writing(asked: Asked[Any], ready: Ready, target: Target) -> Writing:
     library = serialiser(ready.reading.plan.shape)
     try:
-        selected = _document(asked, target.dialect, library)
+        selected = _document(asked, ready.reading, target.dialect, library)
     except Unwritten as reason:
         return Writing(library, None, str(reason))
     # Other values may stand in for those of the statement, as they do in the reading.
@@ -88,7 +90,9 @@ def _writing(asked: Asked[Any], ready: Ready, target: Target) -> Writing:
     )
 
 
-def _document(asked: Asked[Any], dialect: Dialect, library: Serialiser) -> Select[Any]:
+def _document(
+    asked: Asked[Any], reading: Reading, dialect: Dialect, library: Serialiser
+) -> Select[Any]:
     """The SELECT of the whole JSON. Raises `Unwritten` where the database cannot write it."""
     # Brings SQLAlchemy's dialects along, a tenth of the time of `import taskbound`.
     from taskbound.statement.document import document, engine_of
@@ -97,5 +101,8 @@ def _document(asked: Asked[Any], dialect: Dialect, library: Serialiser) -> Selec
     if asked.children == "batch":
         raise Unwritten(f"children of {spelled(asked.dto)} are to be read in batches")
     entity, plan = asked.planned()
-    statement, within = extensible(asked.statement, entity)
+    whole = asked.statement
+    if reading.is_filtered:
+        whole = in_filters(whole, asked.filters)
+    statement, within = extensible(whole, entity)
     return document(plan, statement, within, dialect, library.form())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +41,10 @@ class Options:
     """Of `page`: the `previous` of another page."""
     total: Total = "none"
     """Of `page`: "exact" counts all rows, a number counts no further than to it."""
+    for_update: bool | Literal["nowait", "skip_locked"] = False
+    """Of `get`, `get_or_none`, `list` and `page`: True locks the rows until the end of the transaction, after
+    a wait for who has locked them; "nowait" is an error there instead, "skip_locked" leaves such rows out.
+    On SQLite, which has no locks of rows, each takes the write lock of the database."""
     children: Children | None = None
     """As for `session.project`."""
     execution_options: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +58,10 @@ class Options:
             statement = statement.order_by(*order)
         if self.limit is not None:
             statement = statement.limit(self.limit)
+        if self.for_update:
+            statement = statement.with_for_update(
+                nowait=self.for_update == "nowait", skip_locked=self.for_update == "skip_locked"
+            )
         if self.execution_options:
             statement = statement.execution_options(**self.execution_options)
         return statement
@@ -72,6 +80,7 @@ class Options:
 _PARTICULAR: dict[str, Any] = {
     "order_by": (),
     "limit": None,
+    "for_update": False,
     "size": None,
     "after": None,
     "before": None,

@@ -72,22 +72,22 @@ class Repository(Generic[M]):
 
     async def get(self, dto: type[T], key: Any, options: Options = _ANY) -> T:
         """The row with a key. Raises `NotFound` where there is none, or where it is none of `options`."""
-        options.check("get")
+        options.check("get", "for_update")
         return await self._query(dto, options).get_one(key)
 
     async def get_or_none(self, dto: type[T], key: Any, options: Options = _ANY) -> T | None:
         """The row with a key, or None where there is none, or where it is none of `options`."""
-        options.check("get_or_none")
+        options.check("get_or_none", "for_update")
         return await self._query(dto, options).get(key)
 
     async def list(self, dto: type[T], options: Options = _ANY) -> builtins.list[T]:
         """Every row, in the order of `options`."""
-        options.check("list", "order_by", "limit")
+        options.check("list", "order_by", "limit", "for_update")
         return await self._query(dto, options).all()
 
     async def page(self, dto: type[T], options: Options = _ANY) -> Page[T]:
         """The rows after a cursor, or before one. Raises as `ProjectionQuery.page`."""
-        options.check("page", "order_by", "size", "after", "before", "total")
+        options.check("page", "order_by", "size", "after", "before", "total", "for_update")
         return await self._query(dto, options).page(
             size=_SIZE if options.size is None else options.size,
             after=options.after,

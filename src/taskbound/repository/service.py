@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from taskbound.errors import Failure, NotFound, Refusal, StaleVersion
+from taskbound.errors import Failure, NotFound, Refusal, RowRefused, StaleVersion
 from taskbound.repository.options import Options
 from taskbound.repository.repository import Repository
 
@@ -59,7 +59,9 @@ class Service(Repository[M]):
         """Raise to refuse the end of a row."""
 
     def instead_of(self, error: Failure, *, values: Any, key: Any) -> Exception:
-        """What to raise in place of `NotFound`, `StaleVersion`, or a `Refusal`; the error itself as it is.
+        """What to raise in place of `NotFound`, `StaleVersion`, `Refusal` or `RowRefused`.
+
+        The error itself is raised as it is.
 
         values: that the caller has given; None for a delete, a `get`, and where there were several rows.
         key: of the row that was meant; None for a new one, where it is among the values, and for several.
@@ -118,7 +120,7 @@ class Service(Repository[M]):
     def _in_its_words(self, values: Any, key: Any) -> Iterator[None]:
         try:
             yield
-        except (NotFound, Refusal, StaleVersion) as error:
+        except (NotFound, Refusal, RowRefused, StaleVersion) as error:
             raised = self.instead_of(error, values=values, key=key)
             if raised is error:
                 raise

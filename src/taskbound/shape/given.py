@@ -8,19 +8,20 @@ from typing import Any
 
 from taskbound.shape.annotation import options, plain
 from taskbound.shape.readers import reading_of
-from taskbound.shape.unset import is_unset_type, unset_values
+from taskbound.shape.unset import is_unset_type, unset_ids
 
 
 class Given:
     """How the values of one DTO type are taken out of its objects."""
 
-    __slots__ = ("_get", "_names", "_set_by_name", "_unset")
+    __slots__ = ("_names", "_set_by_name", "_unset", "get")
 
     def __init__(self, dto: Any) -> None:
         reading = reading_of(dto)
         members = reading.members if reading else ()
         self._names = tuple(member.name for member in members)
-        self._get = _getter(self._names)
+        self.get: Callable[[Any], tuple[Any, ...]] = _getter(self._names)
+        """All values of an object, in the order of the type."""
         # Where a field may hold `UNSET`, its value has to be looked at.
         self._unset = any(_may_be_unset(member.annotation) for member in members)
         self._set_by_name = hasattr(dto, "model_fields_set")
@@ -32,7 +33,7 @@ class Given:
 
     def everything(self, values: Any) -> Mapping[str, Any]:
         """Every field, in the order of the type, without those that are `UNSET`."""
-        found = dict(zip(self._names, self._get(values), strict=True))
+        found = dict(zip(self._names, self.get(values), strict=True))
         return _set_only(found) if self._unset else found
 
     def named(self, values: Any) -> Mapping[str, Any]:
@@ -59,7 +60,7 @@ class GivenByKey:
 
 
 def _set_only(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    unset = [id(value) for value in unset_values()]
+    unset = unset_ids()
     return {name: value for name, value in values.items() if id(value) not in unset}
 
 

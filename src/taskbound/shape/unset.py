@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 
@@ -25,15 +26,32 @@ UNSET: Final = Unset.UNSET
 msgspec's own `UNSET` and Pydantic's `MISSING` mean the same.
 """
 
-# By module: what stands for a value that was not given.
-_OTHERS = (("msgspec", "UNSET"), ("pydantic", "MISSING"))
+# Of msgspec and Pydantic: what stands for a value that was not given.
+_OTHERS = ("UNSET", "MISSING")
 
 
 def unset_values() -> tuple[Any, ...]:
     """All that stands for a value that was not given."""
-    # Looked up where the library is there already: it is not imported for this.
-    found = ((sys.modules.get(module), name) for module, name in _OTHERS)
+    # Of libraries that are there already: they are not imported for this.
+    modules = sys.modules
+    return _of_modules(modules.get("msgspec"), modules.get("pydantic"))
+
+
+@cache
+def _of_modules(*modules: Any) -> tuple[Any, ...]:
+    found = zip(modules, _OTHERS, strict=True)
     return (UNSET, *(getattr(module, name) for module, name in found if hasattr(module, name)))
+
+
+def unset_ids() -> tuple[int, ...]:
+    """What tells them from all other values; the equality of a value may be SQL."""
+    modules = sys.modules
+    return _ids(modules.get("msgspec"), modules.get("pydantic"))
+
+
+@cache
+def _ids(*modules: Any) -> tuple[int, ...]:
+    return tuple(map(id, _of_modules(*modules)))
 
 
 def is_unset_type(annotation: Any) -> bool:

@@ -14,7 +14,7 @@ from taskbound.statement.row import key_names
 from taskbound.statement.values import converter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Select
     from sqlalchemy.orm import RelationshipProperty
@@ -41,6 +41,12 @@ class Batch:
     relation: str
     recursive: bool
     """Whether it is asked again for the children of what it has found, until there are none."""
+
+    def selects(self) -> Iterator[Select[Any]]:
+        """Its SELECT, and that of each batch below it."""
+        yield self.select
+        for batch in self.batches:
+            yield from batch.selects()
 
 
 def batch_select(

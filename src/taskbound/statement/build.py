@@ -20,7 +20,7 @@ from taskbound.statement.row import Row
 from taskbound.statement.strategy import array, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Dialect, Select
     from sqlalchemy.orm import LoaderCriteriaOption
@@ -41,6 +41,12 @@ class Built:
     choices: tuple[Choice, ...]
     extra: tuple[int, ...]
     """The places of what was asked for beside the plan."""
+
+    def selects(self) -> Iterator[Select[Any]]:
+        """The SELECT, and that of each batch."""
+        yield self.select
+        for batch in self.batches:
+            yield from batch.selects()
 
 
 def build(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY = "taskbound_key_"
 """Before the name of each parameter for the key of the row that is meant."""
+NEW = "taskbound_new_"
+"""Before the name of each parameter for a new value, where the caller's condition has parameters, too."""
 VERSION = "taskbound_version"
 """The parameter for the version that the row has to be in."""
 
@@ -34,7 +36,7 @@ def update_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool
     return statement.returning(*returning) if returning else statement
 
 
-def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> UpdateBase:
+def delete_row(mapper: Mapper[Any], returning: Sequence[Any], *, versioned: bool) -> Any:
     """`DELETE FROM orders WHERE id = :key RETURNING ...`."""
     statement = delete(mapper.local_table).where(*_one(mapper, versioned=versioned))  # type: ignore[arg-type]  # as above
     return statement.returning(*returning) if returning else statement

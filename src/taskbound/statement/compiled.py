@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.sql.compiler import WARN_LINTING
@@ -129,6 +130,30 @@ class CompiledStatement:
         if self._expanding:
             return self._expanded(parameters, extracted)
         return self.sql, self._arguments(parameters, extracted)
+
+    def taking(self, names: Sequence[str]) -> Callable[[Sequence[Any]], Arguments] | None:
+        """What makes the arguments of values that come in the order of these parameters.
+
+        None where these are not all that the statement needs.
+        """
+        places = {name: place for place, name in enumerate(names)}
+        if (
+            self._expanding
+            or self.defaults
+            or any(b.key not in places for _, b, _, _ in self._slots)
+        ):
+            return None
+        steps = [(name, places[bind.key], make) for name, bind, _, make in self._slots]
+        if self._by_name:
+            return lambda values: {
+                name: make(values[place]) if make else values[place] for name, place, make in steps
+            }
+        plain = [place for _, place, make in steps if make is None]
+        if len(plain) == len(steps) > 1:
+            return itemgetter(*plain)
+        return lambda values: [
+            make(values[place]) if make else values[place] for _, place, make in steps
+        ]
 
     def bound_rows(
         self, columns: Mapping[str, Sequence[Any]], count: int, *, by_position: bool = False

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import _textual_label_reference
 
+from taskbound.filters.criteria import FilterCriteria
 from taskbound.plan import Aggregate, Column, Empty, Many, One
 from taskbound.plan.absence import may_be_absent
 from taskbound.shape import Form, Function, Keyed
@@ -58,13 +59,15 @@ def document(
     """
     engine = engine_of(dialect)
     _refuse_text(statement._order_by_clauses)
-    if statement._with_options:
+    criteria = statement._with_options
+    if not all(isinstance(option, FilterCriteria) for option in criteria):
         raise Unwritten("the statement has with_loader_criteria()")
     row = Row(entity, dialect)
-    members = _Writing(engine, dialect).members(row, plan, (), form)
+    members = _Writing(engine, dialect, is_filtered=bool(criteria)).members(row, plan, (), form)
     named = bool(statement._from_obj)
     rows = statement.with_only_columns(*engine.columns(members), maintain_column_froms=not named)
-    return engine.whole(row.joined(rows), dialect)
+    # SQLAlchemy hears those of the outermost SELECT alone.
+    return engine.whole(row.joined(rows), dialect).options(*criteria)
 
 
 def _refuse_text(order: Any) -> None:
@@ -78,9 +81,10 @@ def _refuse_text(order: Any) -> None:
 class _Writing:
     """One walk over a plan."""
 
-    def __init__(self, engine: JsonEngine, dialect: Dialect) -> None:
+    def __init__(self, engine: JsonEngine, dialect: Dialect, *, is_filtered: bool) -> None:
         self._engine = engine
         self._dialect = dialect
+        self._is_filtered = is_filtered
 
     def members(
         self, row: Row, plan: Plan, path: tuple[str, ...], form: JsonForm
@@ -151,7 +155,7 @@ class _Writing:
         end = (*path, *one.path)
         found = self._engine.object(self.members(row, one.plan, end, form))
         relation = one.mapper.relationships[one.path[-1]]
-        if len(one.path) == 1 and not may_be_absent(relation):
+        if len(one.path) == 1 and not may_be_absent(relation) and not self._is_filtered:
             return found
         return case((_key(row.entity(end)).is_not(None), found))
 
@@ -168,7 +172,7 @@ class _Writing:
             gather, columns = self._engine.keyed, self._pair(child, many, many.content.key, members)
         else:
             gather, columns = self._engine.array, self._engine.columns(members)
-        rows = inner.selected(columns, child, has_criteria=False)
+        rows = inner.selected(columns, child, has_criteria=self._is_filtered)
         rows = filtered(rows.where(relation.of_type(child)).correlate(parent), many, child)
         return gather(rows.order_by(*order).limit(many.limit))
 

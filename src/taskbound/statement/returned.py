@@ -41,7 +41,12 @@ def returned(plan: Plan, dialect: Dialect, verb: Verb) -> Returned | None:
     It does where the DTO holds more than columns of the row's own table, and where the database returns
     nothing.
     """
-    if not returns(dialect, verb) or plan.variants:
+    return of_row(plan, dialect) if returns(dialect, verb) else None
+
+
+def of_row(plan: Plan, dialect: Dialect) -> Returned | None:
+    """The same whatever the database returns: None where the DTO holds more than such columns."""
+    if plan.variants:
         return None
     columns = [_own_column(part, plan.mapper) for part in plan.parts]
     if any(column is None for column in columns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from taskbound.errors import (
     NotFound,
     NotNullViolation,
     Refusal,
+    RowRefused,
     StaleVersion,
     UnfitCursor,
     UniqueViolation,
@@ -48,6 +49,13 @@ class FieldProblem:
     field: str
     """As the DTO calls it: `email`, or `lines.product_id` within a list."""
     detail: str
+    row: int | None = None
+    """Of many rows that were written together the number of the one, counted from 0; None of one row."""
+
+    def member(self) -> dict[str, Any]:
+        """What the problem document says of it."""
+        found: dict[str, Any] = {"field": self.field, "detail": self.detail}
+        return found if self.row is None else {"row": self.row, **found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +90,7 @@ class Problem:
         if instance is not None:
             members["instance"] = instance
         if self.errors:
-            members["errors"] = [
-                {"field": each.field, "detail": each.detail} for each in self.errors
-            ]
+            members["errors"] = [each.member() for each in self.errors]
         return members
 
 
@@ -97,6 +103,7 @@ def problem_of(error: BaseException, *, conditional: bool = False) -> Problem | 
     | `ForeignKeyViolation` of what `insert` or `update` was given | 422 | `unfit-value` |
     | any other `ForeignKeyViolation`, as of a delete | 409 | `conflict` |
     | `NotNullViolation`, `CheckViolation`, `ValueRefused` | 422 | `unfit-value` |
+    | `RowRefused` | as what has refused the row, else 422 | `conflict` or `unfit-value` |
     | `NotFound` | 404 | `not-found` |
     | `StaleVersion` | 409, or 412 | `stale-version` |
     | `UnfitCursor` | 400 | `unfit-cursor` |
@@ -173,7 +180,22 @@ def _of_check(error: Any) -> Problem:
     return _unfit(error, "has a value that is not allowed")
 
 
-def _unfit(error: Refusal, said: str) -> Problem:
+def _row(error: RowRefused) -> Problem:
+    """What is said of the one row, with its number."""
+    if error.refusal is None:
+        problem = _unfit(error, "has a value of another type")
+    else:
+        # It has the fields, too, where the row is an object.
+        problem = _ANSWERS[_class_of(error.refusal)](error.refusal)
+    errors = tuple(replace(each, row=error.row) for each in problem.errors)
+    return replace(problem, detail=f"Row {error.row}: {problem.detail}", errors=errors)
+
+
+def _class_of(error: Refusal) -> type[BaseException]:
+    return next(cls for cls in _ANSWERS if isinstance(error, cls))
+
+
+def _unfit(error: Refusal | RowRefused, said: str) -> Problem:
     return Problem(
         "unfit-value",
         422,
@@ -183,7 +205,7 @@ def _unfit(error: Refusal, said: str) -> Problem:
     )
 
 
-def _fields(error: Refusal, said: str) -> tuple[FieldProblem, ...]:
+def _fields(error: Refusal | RowRefused, said: str) -> tuple[FieldProblem, ...]:
     return tuple(FieldProblem(each, said) for each in error.fields)
 
 
@@ -233,6 +255,7 @@ _ANSWERS: Mapping[type[BaseException], Callable[[Any], Problem]] = {
     CheckViolation: _of_check,
     ConstraintViolation: _conflict,
     ValueRefused: _unfit_value,
+    RowRefused: _row,
     NotFound: _not_found,
     UnfitCursor: lambda _: _CURSOR,
     CommitOutcomeUnknown: lambda _: _UNKNOWN,

@@ -72,7 +72,7 @@ async def _ended(
     while not task.done():
         try:
             with nullcontext() if cancelled is None else shielded():
-                await asyncio.wait((task,), timeout=None if until is None else until - loop.time())
+                await _done(task, None if until is None else until - loop.time())
         except asyncio.CancelledError as error:
             cancelled = cancelled or error
             if not commit.sent:
@@ -83,6 +83,25 @@ async def _ended(
         if not task.done():
             is_late, until = True, _stop(task, commit, is_late=is_late)
     return cancelled, is_late
+
+
+async def _done(task: Task, seconds: float | None) -> None:
+    """Wait for a task, so many seconds at most."""
+    if seconds is not None:
+        await asyncio.wait((task,), timeout=seconds)
+        return
+    # What `asyncio.wait` does for several, at half the cost.
+    waiter = asyncio.get_running_loop().create_future()
+
+    def wake(_: Task) -> None:
+        if not waiter.done():
+            waiter.set_result(None)
+
+    task.add_done_callback(wake)
+    try:
+        await waiter
+    finally:
+        task.remove_done_callback(wake)
 
 
 def _stop(task: Task, commit: Commit, *, is_late: bool) -> float | None:

@@ -53,12 +53,13 @@ class Deadline:
         error: what the block has raised; None for a block that has passed over its cancellation.
         """
         if not self._is_past:
-            return error is not None and self._was_ended_by_the_server(error, dialect)
+            return error is not None and self.was_ended_by_the_server(error, dialect)
         is_alone = self._task.uncancel() <= self._cancelled_before
         is_cancelled = error is None or isinstance(error, asyncio.CancelledError)
-        return is_alone and (is_cancelled or self._was_ended_by_the_server(error, dialect))
+        return is_alone and (is_cancelled or self.was_ended_by_the_server(error, dialect))
 
-    def _was_ended_by_the_server(self, error: BaseException | None, dialect: str) -> bool:
+    def was_ended_by_the_server(self, error: BaseException | None, dialect: str) -> bool:
+        """Whether an error says that the server has ended what took too long."""
         if not isinstance(error, DBAPIError) or self._loop.time() < self.when - _CLOSE:
             return False
         return verdict_of(error, dialect).kind in _ENDED

@@ -7,20 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint, Integer, MetaData, String, Table
-from sqlalchemy.orm import configure_mappers, registry
+from sqlalchemy.orm import class_mapper, configure_mappers, registry, relationship
 
-from tests.dml.drawn.designs import JOINED, KIND, MARK, PLAIN, TENS, Design
+from tests.dml.drawn.designs import (
+    JOINED,
+    KIND,
+    MARK,
+    OWNER,
+    PARTS,
+    PLACE,
+    PLAIN,
+    TENS,
+    Design,
+)
 from tests.dml.drawn.slots import Slot
 
 
 @dataclass(frozen=True)
 class Classes:
-    """The mapped classes of a design, the subclass after its base, and their tables."""
+    """The mapped classes of a design, the subclass after its base, that of parts, and their tables."""
 
     design: Design
     side: str
     metadata: MetaData
     models: tuple[type[Any], ...]
+    part: type[Any]
     tables: tuple[Table, ...]
 
 
@@ -50,8 +61,39 @@ def classes(design: Design, side: str) -> Classes:
             properties=_sub_properties(design, base, table),
         )
         models.append(sub)
+    part, parts = _part(design, side, mapping, model)
     configure_mappers()
-    return Classes(design, side, mapping.metadata, tuple(models), tuple(tables))
+    return Classes(design, side, mapping.metadata, tuple(models), part, (*tables, parts))
+
+
+def _part(
+    design: Design, side: str, mapping: registry, model: type[Any]
+) -> tuple[type[Any], Table]:
+    """The class of the parts of a row, and their table, whose key begins with that of the row."""
+    metadata = mapping.metadata
+    names = [slot.column for slot in design.key]
+    base = metadata.tables[f"{side} {design.tables[0]}"]
+    table = Table(
+        f"{side} {design.tables[2]}",
+        metadata,
+        *_keys(design),
+        Column(PLACE, Integer, primary_key=True, autoincrement=False),
+        *(
+            slot.made(f"{side}_{design.number}_part_{number}", MARK.column)
+            for number, slot in enumerate(design.part)
+        ),
+        ForeignKeyConstraint(names, [base.c[name] for name in names], ondelete="CASCADE"),
+    )
+    part = type(f"Part{design.number}", (), {})
+    properties: dict[str, Any] = {
+        slot.name: table.c[slot.column] for slot in (*design.key, *design.part)
+    }
+    leading = relationship(model, back_populates=PARTS)
+    mapping.map_imperatively(part, table, properties={**properties, OWNER: leading})
+    class_mapper(model, configure=False).add_property(
+        PARTS, relationship(part, back_populates=OWNER, passive_deletes="all")
+    )
+    return part, table
 
 
 def _columns(design: Design, side: str) -> Iterator[Column[Any]]:
@@ -67,9 +109,6 @@ def _columns(design: Design, side: str) -> Iterator[Column[Any]]:
 
 
 def _sub_table(design: Design, side: str, metadata: MetaData) -> Table:
-    keys = [
-        slot.made("", MARK.column, primary_key=True, autoincrement=False) for slot in design.key
-    ]
     own = [
         slot.made(f"{side}_{design.number}_sub_{number}", MARK.column)
         for number, slot in enumerate(design.more)
@@ -77,7 +116,13 @@ def _sub_table(design: Design, side: str, metadata: MetaData) -> Table:
     names = [slot.column for slot in design.key]
     base = metadata.tables[f"{side} {design.tables[0]}"]
     leading = ForeignKeyConstraint(names, [base.c[name] for name in names])
-    return Table(f"{side} {design.tables[1]}", metadata, *keys, *own, leading)
+    return Table(f"{side} {design.tables[1]}", metadata, *_keys(design), *own, leading)
+
+
+def _keys(design: Design) -> list[Column[Any]]:
+    return [
+        slot.made("", MARK.column, primary_key=True, autoincrement=False) for slot in design.key
+    ]
 
 
 def _base_properties(design: Design, table: Table) -> dict[str, Any]:
@@ -110,3 +155,9 @@ def attributes(design: Design, number: int) -> tuple[str, ...]:
     key: tuple[Slot, ...] = () if design.generated else design.key
     names = [slot.name for slot in (*key, *design.of_class(number))]
     return (*names, *(["version"] if design.version else []))
+
+
+def part_attributes(design: Design) -> tuple[str, ...]:
+    """What a part holds, without what is made of a key that the database makes."""
+    key: tuple[Slot, ...] = () if design.generated else design.key
+    return (*(slot.name for slot in key), PLACE, *(slot.name for slot in design.part))

@@ -30,6 +30,8 @@ COUNTED, TENS = "counted", "tens"
 # The column that every row has, by which many are chosen and others are computed.
 MARK = Slot("mark", "mark", Kind("mark", lambda _: Integer(), int, (0, 1, 2)), nullable=True)
 KIND = "kind"
+# Of a row's parts: which one of them it is, and the relations between both.
+PLACE, PARTS, OWNER = "place_of_it", "parts_of_it", "owner_of_it"
 
 _BYTES = 400
 
@@ -40,8 +42,8 @@ class Design:
 
     number: int
     backend: str
-    tables: tuple[str, str]
-    """The names of its own table and of the subclass's."""
+    tables: tuple[str, str, str]
+    """The names of its own table, of the subclass's and of its parts'."""
     key: tuple[Slot, ...]
     generated: bool
     """The database makes the key."""
@@ -49,6 +51,8 @@ class Design:
     form: str
     more: tuple[Slot, ...]
     """What the subclass has beside that."""
+    part: tuple[Slot, ...]
+    """What the parts of a row have beside its key and their place."""
     version: str
     """How versions are counted: empty for not at all."""
 
@@ -78,7 +82,9 @@ def designs(backend: str, seed: int, count: int) -> tuple[Design, ...]:
     chance = random.Random(f"{backend} {seed}")
     names = table_names()
     return tuple(
-        _Drawing(Tape(chance.randbytes(_BYTES)), backend).design(number, (next(names), next(names)))
+        _Drawing(Tape(chance.randbytes(_BYTES)), backend).design(
+            number, (next(names), next(names), next(names))
+        )
         for number in range(count)
     )
 
@@ -92,7 +98,7 @@ class _Drawing:
         # Those that have every way to be filled are drawn more often.
         self._kinds = [*kinds, *[kind for kind in kinds if kind.name in COMPUTED_BY_SQL] * 4]
 
-    def design(self, number: int, tables: tuple[str, str]) -> Design:
+    def design(self, number: int, tables: tuple[str, str, str]) -> Design:
         generated = self._tape.chance(50)
         form = self._tape.one_of((PLAIN, PLAIN, SINGLE, JOINED))
         slots = [MARK, *self._own(self._tape.between(1, 6))]
@@ -113,6 +119,7 @@ class _Drawing:
             slots=tuple(slots),
             form=form,
             more=more,
+            part=(MARK, *self._own(self._tape.between(1, 3))),
             version=self._tape.one_of(("", "", COUNTED, TENS)),
         )
 

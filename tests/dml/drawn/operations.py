@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.dml.drawn.designs import JOINED, MARK, SINGLE, Design
-from tests.dml.drawn.dtos import GIVEN
+from tests.dml.drawn.designs import JOINED, MARK, PLACE, Design
+from tests.dml.drawn.dtos import GIVEN, NESTING
 from tests.dml.drawn.slots import Slot
 from tests.truth.tape import Tape
 
@@ -42,6 +42,23 @@ class InsertMany:
     model: int
     rows: tuple[Values, ...]
     given: str
+    returning: bool
+    chunk: int
+    skips: bool
+    """Whether rows that are refused are left out."""
+
+
+@dataclass(frozen=True)
+class InsertTree:
+    """A new row with its parts, or a new part with the row that it is of."""
+
+    model: int
+    values: Values
+    parts: tuple[Values, ...]
+    given: str
+    returning: bool
+    of_part: bool
+    """Whether the part is inserted, of which there is one then."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,22 @@ class Update:
     key_among_values: bool
     version: int
     """What is added to the version that the row is in; `ABSENT` for none that is given."""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return (self.row,)
+
+
+@dataclass(frozen=True)
+class UpdateEach:
+    """New values for several rows, for each its own."""
+
+    model: int
+    places: tuple[int, ...]
+    rows: tuple[Values, ...]
+    versions: tuple[int, ...]
+    given: str
+    returning: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +111,10 @@ class Delete:
     row: int
     returning: bool
     version: int
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return (self.row,)
 
 
 @dataclass(frozen=True)
@@ -101,7 +138,30 @@ class Upsert:
     returning: bool
 
 
-Operation = Insert | InsertMany | Update | UpdateMany | Delete | DeleteMany | Upsert
+@dataclass(frozen=True)
+class UpsertMany:
+    """Rows that are there or not, one after the other."""
+
+    model: int
+    rows: tuple[Values, ...]
+    on: str | None
+    given: str
+    returning: bool
+    chunk: int
+
+
+Operation = (
+    Insert
+    | InsertMany
+    | InsertTree
+    | Update
+    | UpdateEach
+    | UpdateMany
+    | Delete
+    | DeleteMany
+    | Upsert
+    | UpsertMany
+)
 
 
 class Operations:
@@ -124,9 +184,16 @@ class Operations:
             # Which of two rows is refused first is a question of chunks, so none lacks what it needs.
             count = tape.between(1, 5)
             rows = tuple(self._row(tape, model, complete=True) for _ in range(count))
-            return InsertMany(model, rows, tape.one_of(GIVEN))
+            given, returning = tape.one_of(GIVEN), tape.chance(50)
+            return InsertMany(
+                model, rows, given, returning, tape.between(1, 6), skips=tape.chance(30)
+            )
+        if kind is InsertTree:
+            return self._tree(tape, model)
         if kind is Upsert:
             return self._upsert(tape, model)
+        if kind is UpsertMany:
+            return self._upsert_many(tape, model)
         return self._of_rows_there(tape, kind, model)
 
     def _of_rows_there(self, tape: Tape, kind: type[Operation], model: int) -> Operation:
@@ -134,6 +201,8 @@ class Operations:
             return self._update(tape, model)
         if kind is Delete:
             return Delete(model, tape.below(8), tape.chance(50), self._version(tape))
+        if kind is UpdateEach:
+            return self._update_each(tape, model)
         mark = tape.one_of((0, 1, 2, ABSENT))
         if kind is DeleteMany:
             return DeleteMany(model, mark, tape.chance(50))
@@ -151,19 +220,64 @@ class Operations:
             version=self._version(tape),
         )
 
-    def _upsert(self, tape: Tape, model: int) -> Upsert:
-        if self._design.form == SINGLE:
-            # Whose row is found is a question of the base alone: the constraint is one for all classes.
-            model = 0
-        unique = self._design.unique
-        by_key = unique is None or (not self._design.generated and tape.chance(40))
-        return Upsert(
+    def _update_each(self, tape: Tape, model: int) -> UpdateEach:
+        count = tape.between(1, 4)
+        first = tape.below(8)
+        # Now and then the same row twice.
+        places = tuple(first + (tape.below(2) if tape.chance(10) else row) for row in range(count))
+        return UpdateEach(
             model=model,
-            values=self._row(tape, model, whole=True),
-            on=None if by_key or unique is None else unique.name,
+            places=places,
+            rows=tuple(dict(self._changed(tape, model)) for _ in places),
+            versions=tuple(self._version(tape) for _ in places),
             given=tape.one_of(GIVEN),
             returning=tape.chance(50),
         )
+
+    def _tree(self, tape: Tape, model: int) -> InsertTree:
+        of_part = tape.chance(30)
+        # The relation of a part leads to the base.
+        model = 0 if of_part else model
+        given = tape.one_of(NESTING)
+        count = 1 if of_part else tape.below(4)
+        parts = [dict(self._of_part(tape)) for _ in range(count)]
+        if given == "pydantic":
+            # What a Pydantic model was not given it holds as its default, which is written as well.
+            parts = [{name: {**parts[0], **part}[name] for name in parts[0]} for part in parts]
+        values = self._row(tape, model, complete=True)
+        return InsertTree(model, values, tuple(parts), given, tape.chance(50), of_part)
+
+    def _of_part(self, tape: Tape) -> Iterator[tuple[str, Any]]:
+        yield PLACE, tape.below(4)
+        for slot in self._design.part:
+            if slot.needed or tape.chance(65):
+                yield slot.name, self._value(tape, slot, none=25 if slot.nullable else 0)
+
+    def _upsert(self, tape: Tape, model: int) -> Upsert:
+        return Upsert(
+            model=model,
+            values=self._row(tape, model, whole=True),
+            on=self._on(tape),
+            given=tape.one_of(GIVEN),
+            returning=tape.chance(50),
+        )
+
+    def _upsert_many(self, tape: Tape, model: int) -> UpsertMany:
+        # Enough for a statement of many.
+        count = tape.between(1, 7)
+        return UpsertMany(
+            model=model,
+            rows=tuple(self._row(tape, model, whole=True, complete=True) for _ in range(count)),
+            on=self._on(tape),
+            given=tape.one_of(GIVEN),
+            returning=tape.chance(30),
+            chunk=tape.between(2, 8),
+        )
+
+    def _on(self, tape: Tape) -> str | None:
+        unique = self._design.unique
+        by_key = unique is None or (not self._design.generated and tape.chance(40))
+        return None if by_key or unique is None else unique.name
 
     def _version(self, tape: Tape) -> int:
         return tape.one_of((ABSENT, 0, 0, 0, 1)) if self._design.version else ABSENT

@@ -21,14 +21,24 @@ class Outcome:
 
     ended: str
     answer: Any = None
+    told: Any = None
+    """What it says beside that: how many rows were new, or which were refused."""
+    also: tuple[str, ...] = ()
+    """What it may have ended as, where two things are wrong with it."""
     why: str = ""
     """The error as text, for the report of a failure; it is not compared."""
 
     def agrees(self, other: Outcome) -> bool:
         """Whether both have done the same. An answer that one of them does not give is none to compare."""
-        return self.ended == other.ended and (
-            self.answer == other.answer or None in {type(self.answer), type(other.answer)}
+        return (
+            self.ended in {other.ended, *other.also}
+            and _same(self.answer, other.answer)
+            and _same(self.told, other.told)
         )
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is None or other is None or bool(one == other)
 
 
 def failed(error: Exception) -> Outcome:
@@ -36,10 +46,15 @@ def failed(error: Exception) -> Outcome:
     # That one of many rows was refused is said with what the database has said about it.
     said = error.__cause__ if isinstance(error, RowRefused) else error
     ended = INTEGRITY if isinstance(said, IntegrityError) else FAILED
-    return Outcome(ended, why=repr(error))
+    told = error.row if isinstance(error, RowRefused) else None
+    return Outcome(ended, told=told, why=repr(error))
 
 
 def answered(rows: Sequence[Any], names: Sequence[str]) -> tuple[Any, ...]:
     """Objects as nested tuples, in an order that depends on their content alone."""
-    found = [tuple(value_form(getattr(row, name)) for name in names) for row in rows]
-    return tuple(sorted(found, key=repr))
+    return tuple(sorted(in_order(rows, names), key=repr))
+
+
+def in_order(rows: Sequence[Any], names: Sequence[str]) -> tuple[Any, ...]:
+    """Objects as nested tuples, as they stand."""
+    return tuple(tuple(value_form(getattr(row, name)) for name in names) for row in rows)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
+# Mostly a machine beside this one, which answers in a millisecond.
+_NEAR = ("redis.", "aioredis.", "aiocache.", "valkey.", "coredis.")
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
@@ -31,10 +33,11 @@ class Held:
     was found in it.
     """
 
-    __slots__ = ("certain", "steps", "told")
+    __slots__ = ("certain", "name", "steps", "told")
 
-    def __init__(self, steps: tuple[Step, ...], *, certain: bool) -> None:
+    def __init__(self, steps: tuple[Step, ...], name: str, *, certain: bool) -> None:
         self.steps: tuple[Step, ...] = steps
+        self.name: str = name
         self.certain: bool = certain
         self.told: bool = False
 
@@ -89,7 +92,7 @@ class _Holding(Flow[State]):
         joined = {session: held for session, held in one.items() if session in other}
         for session, held in [*one.items(), *other.items()]:
             if session not in joined:
-                joined[session] = Held(held.steps, certain=False)
+                joined[session] = Held(held.steps, held.name, certain=False)
         return joined
 
     def event(self, event: Event, state: State) -> None:
@@ -100,9 +103,8 @@ class _Holding(Flow[State]):
     def enter(self, block: Block, state: State) -> None:
         item = block.item
         if item.session is not None and item.connects and item.begins:
-            state[item.session] = Held(
-                (self.trace.source.step(item.node.context_expr, "connected here"),), certain=True
-            )
+            step = self.trace.source.step(item.node.context_expr, "connected here")
+            state[item.session] = Held((step,), "begin()", certain=True)
         for fact in self.program.done(block, self.trace.source):
             if fact.does is Does.WAITS:
                 self._wait(fact, item.node.context_expr, state)
@@ -129,7 +131,7 @@ class _Holding(Flow[State]):
         elif fact.session is None:
             return
         elif fact.does is Does.EXECUTES:
-            state.setdefault(fact.session, Held(fact.steps, certain=fact.certain))
+            state.setdefault(fact.session, Held(fact.steps, _by(fact), certain=fact.certain))
         elif fact.does in _ENDS:
             state.pop(fact.session, None)
 
@@ -155,20 +157,23 @@ class _Holding(Flow[State]):
         return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
-        first, last = held.steps[0], held.steps[-1]
-        taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
         below = fact.call.function if fact.call is not None else None
         where = f" in {below.spoken}()" if below is not None else ""
         message = (
             f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited{where}: "
-            f"taken by {taken} at line {first.line}; "
+            f"taken by {held.name} at line {held.steps[0].line}; "
             "commit or close the session before, or make the call first"
         )
-        sure = Confidence.HIGH if held.certain and fact.certain else Confidence.MEDIUM
+        certain = held.certain and fact.certain and not fact.name.startswith(_NEAR)
+        sure = Confidence.HIGH if certain else Confidence.MEDIUM
         return self.rule.finding(
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
             confidence=Confidence.LOW if is_test(self.trace.source.path) else sure,
         )  # fmt: skip
+
+
+def _by(fact: Fact) -> str:
+    return "begin_nested()" if fact.name == "with" else f"{fact.name}()"
 
 
 def _is_nothing(fact: Fact) -> bool:

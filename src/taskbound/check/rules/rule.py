@@ -67,7 +67,7 @@ class Rule:
 
 
 def is_test(path: str) -> bool:
-    """Is it a test's file, where clients talk to the application in the same process, and sleeps are short?"""
+    """Is it a test's file, where clients talk to the application in the same process?"""
     name = path.rpartition("/")[2]
     return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
 

@@ -47,7 +47,8 @@ _EXTERNAL_NAMES = frozenset((
 ))  # fmt: skip
 # Of those libraries, what is awaited and goes nowhere.
 _INNER = (
-    "aiohttp.web.", "aiohttp.web_", "langchain_core.documents", "google.protobuf", "langgraph.graph", "discord.ui",
+    "aiohttp.web.", "aiohttp.web_", "langchain_core.documents", "google.protobuf", "langgraph.graph",
+    "discord.ui",
 )  # fmt: skip
 _NOT_SENT = frozenset((
     "close", "aclose", "__aenter__", "__aexit__", "json", "text", "read", "aread", "release", "pipeline",

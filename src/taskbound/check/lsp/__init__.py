@@ -1,0 +1,1 @@
+"""The language server protocol, as far as a checker needs it."""

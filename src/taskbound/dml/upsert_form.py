@@ -1,0 +1,57 @@
+"""The upsert of objects of one type that give the same fields: looked into once, for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from taskbound.dml.values import is_sql, taking_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.upserting import Upserting
+    from taskbound.statement import Arguments
+
+
+class UpsertForm:
+    """What one statement does for such an object, and tells what it has done."""
+
+    __slots__ = ("_defaulted", "_get", "_take", "names", "writing")
+
+    def __init__(self, columns: Columns, given: Any, writing: Upserting, names: list[str]) -> None:
+        """names: the attributes that it may change."""
+        taking = taking_of(given, columns.mapper.class_)
+        fields = tuple((taking.fields or {}).values())
+        self.writing, self.names = writing, names
+        self._get = taking.get
+        self._defaulted = tuple(
+            place for place, name in enumerate(fields) if columns.leaves_out(name, None)
+        )
+        keys = [columns.column(name).key for name in fields]
+        is_one = writing.first is None and not writing.is_filled and not columns.fills_by_itself
+        self._take = writing.both.taking(keys) if fields and is_one else None
+
+    def bound(self, values: Any) -> tuple[str, Arguments] | None:
+        """The SQL text and its arguments; None where there is more to do."""
+        if self._take is None:
+            return None
+        taken = self._get(values)
+        if any(taken[place] is None for place in self._defaulted) or any(map(is_sql, taken)):
+            return None
+        return self.writing.both.sql, self._take(taken)
+
+
+def kind_of(values: Any) -> Hashable:
+    """What is the same for objects that give the same fields."""
+    given = getattr(values, "model_fields_set", None)
+    return type(values), None if given is None else frozenset(given)
+
+
+def fills(columns: Columns, values: Any, keys: tuple[str, ...]) -> bool:
+    """Whether an object is one of a type whose fields are these columns of a new row, and all of them."""
+    if isinstance(values, Mapping):
+        return False
+    fields = (taking_of(type(values), columns.mapper.class_).fields or {}).values()
+    return keys == tuple(columns.column(name).key for name in fields)

@@ -1,0 +1,1 @@
+"""Named filters of models, on every path that reads or writes rows."""
