@@ -1,0 +1,1 @@
+"""Findings for people and for programs: one format a file, each a function of findings that returns text."""

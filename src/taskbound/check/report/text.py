@@ -1,0 +1,139 @@
+"""Findings as text: the place, the line with the finding underlined, and the steps that led there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from taskbound.check.finding import Confidence
+from taskbound.check.report.paint import PLAIN, Paint, printable, width
+from taskbound.check.report.place import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from taskbound.check.finding import Finding, Step
+    from taskbound.check.lines import Lines
+
+# Lines between two that are shown are shown too, where they are no more than this.
+_GAP = 2
+
+_COLOURS = {Confidence.HIGH: "red", Confidence.MEDIUM: "yellow", Confidence.LOW: "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What is written below a line: from and to which column, with which sign, and what it says."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    primary: bool
+
+
+def as_text(findings: Iterable[Finding], lines: Lines, *, colour: bool = False) -> str:
+    """Each finding with its source, and an empty line after it.
+
+    lines: where the source is read. colour: with the signs that a terminal makes colours of.
+    """
+    paint, places = Paint() if colour else PLAIN, Places(lines)
+    return "".join(_told(finding, lines, places, paint) + "\n" for finding in findings)
+
+
+def as_lines(findings: Iterable[Finding]) -> str:
+    """Each finding on a line of its own, as compilers tell them: `path:line:column: CODE message`."""
+    return "".join(
+        f"{one.path}:{one.line}:{one.column}: {one.code} {bare(one)}\n" for one in findings
+    )
+
+
+def bare(finding: Finding) -> str:
+    """The message without its code and page, where the code stands beside it."""
+    return finding.message.removesuffix(f" ({finding.code}, docs/errors/{finding.code}.md)")
+
+
+def _told(finding: Finding, lines: Lines, places: Places, paint: Paint) -> str:
+    sections = list(_sections(finding, lines, places))
+    gutter = len(str(max(label.line for _, labels in sections for label in labels)))
+    colour = _COLOURS[finding.confidence]
+    told = [f"{paint.bold(paint.of(colour, finding.code))} {paint.bold(bare(finding))} [{finding.confidence}]"]
+    for number, (path, labels) in enumerate(sections):
+        told.extend(_section(path, labels, lines, gutter, paint, colour, first=number == 0, finding=finding))
+    if finding.fix:
+        how = "" if finding.fix.safe else " (not with --fix: look at it first)"
+        told.append(f"{' ' * gutter} {paint.blue('=')} fix: {finding.fix.title}{how}")
+    return "".join(f"{line.rstrip()}\n" for line in told)
+
+
+def _sections(
+    finding: Finding, lines: Lines, places: Places
+) -> Iterator[tuple[str, list[_Label]]]:
+    """The labels of each file: first of the finding's own, then of the others as the flow goes through them."""
+    steps = [(step, _numbered(number, step, finding)) for number, step in enumerate(finding.flow, 1)]
+    here = [text for step, text in steps if (step.path, step.line) == (finding.path, finding.line)]
+    start, end = places.span(finding)
+    own = [_Label(finding.line, start, end, "; ".join(here), primary=True)]
+    by_path: dict[str, list[_Label]] = {finding.path: own}
+    for step, text in steps:
+        if (step.path, step.line) != (finding.path, finding.line):
+            by_path.setdefault(step.path, []).append(_label(step, text, lines))
+    for path, labels in by_path.items():
+        yield path, sorted(labels, key=lambda label: label.line)
+
+
+def _numbered(number: int, step: Step, finding: Finding) -> str:
+    return f"{number}: {step.text}" if len(finding.flow) > 1 else step.text
+
+
+def _label(step: Step, text: str, lines: Lines) -> _Label:
+    source = lines.line(step.path, step.line)
+    start = len(source) - len(source.lstrip())
+    end = len(source.partition("  #")[0].rstrip())
+    return _Label(step.line, start, max(end, start + 1), text, primary=False)
+
+
+def _section(
+    path: str,
+    labels: list[_Label],
+    lines: Lines,
+    gutter: int,
+    paint: Paint,
+    colour: str,
+    *,
+    first: bool,
+    finding: Finding,
+) -> Iterator[str]:
+    place = f"{path}:{finding.line}:{finding.column}" if first else f"{path}:{labels[0].line}"
+    bar = f"{' ' * gutter} {paint.blue('|')}"
+    yield f"{' ' * gutter}{paint.blue('-->' if first else ':::')} {place}"
+    yield bar
+    shown = 0
+    for number in _numbers(labels):
+        if shown and number - shown > 1:
+            yield paint.blue("...")
+        yield f"{paint.blue(f'{number:>{gutter}} |')} {printable(lines.line(path, number))}"
+        shown = number
+        for label in labels:
+            if label.line == number:
+                mark = _mark(label, lines.line(path, number))
+                yield f"{bar} {paint.of(colour if label.primary else 'blue', mark)}"
+
+
+def _numbers(labels: list[_Label]) -> list[int]:
+    """The lines to show: those with a label, and short gaps between them."""
+    wanted = sorted({label.line for label in labels})
+    between = [
+        number
+        for one, other in zip(wanted, wanted[1:], strict=False)
+        if other - one <= _GAP + 1
+        for number in range(one + 1, other)
+    ]
+    return sorted({*wanted, *between})
+
+
+def _mark(label: _Label, source: str) -> str:
+    """The line below a source line: as wide as what it underlines looks, tabs and wide letters too."""
+    before = " " * width(source[: label.start])
+    sign = "^" if label.primary else "-"
+    return f"{before}{sign * max(1, width(source[label.start : label.end]))} {label.text}"
