@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule that failed: a bug of the checker, told with what its authors need. path: empty where it is about all files."""
+    """A rule that failed, which is a bug of the checker. path: empty where it is about all files."""
 
     code: str
     path: str
@@ -59,7 +59,7 @@ class _Counting(Rule):
         self._tick = tick
         self._seen = 0
 
-    def check_module(self, module: ModuleFacts, program: Program) -> Iterable[Finding]:  # noqa: ARG002 - a rule's
+    def check_module(self, module: ModuleFacts, program: Program) -> Iterable[Finding]:  # noqa: ARG002
         self._tick(self._seen)
         self._seen += 1
         return ()

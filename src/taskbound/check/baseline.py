@@ -1,6 +1,6 @@
 """A baseline: the findings that an old code base has today, so that only new ones are told.
 
-A finding is known again by its code, its path, the text of its line without spaces around and between, and its number among
+A finding is known again by its code, its path, the text of its line without spaces, and its number among
 those that are alike: lines may move.
 """
 
@@ -30,7 +30,7 @@ class BaselineRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding of a baseline. `path` counts from the baseline's folder; `source` is the line, for people."""
+    """One finding. `path` counts from the baseline's folder; `source` is its line, for people."""
 
     code: str
     path: str
@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Findings beside a baseline: those that are new, how many were known, and entries that no longer occur."""
+    """Findings beside a baseline: the new ones, how many were known, and entries that no longer occur."""
 
     new: tuple[Finding, ...]
     known: int
@@ -48,7 +48,7 @@ class Compared:
 
 
 def write_baseline(file: Path, findings: Iterable[Finding], line_of: LineOf) -> int:
-    """Write a baseline with these findings, and return how many. line_of: gives the line of a path by its number."""
+    """Write a baseline with these findings, and return how many. line_of: a line of a path by its number."""
     entries = sorted(
         (entry for _, entry in _entries(file, findings, line_of)),
         key=lambda entry: (entry.path, entry.code, entry.source, entry.fingerprint),

@@ -1,8 +1,8 @@
-"""What was found before, kept by content: files that hang together and have not changed are not checked again.
+"""What was found before, kept by content: what hangs together and is unchanged is not checked again.
 
-Of each group of files the cache has the findings, by the digest of all their contents and of the checker itself. Settings are
-no part of it: they choose among findings, and make none. A cache that is damaged, or was made by another checker, is as good as
-none.
+Of each group of files it has the findings, by the digest of all their contents and of the checker itself.
+Settings are no part of it: they choose among findings, and make none. A cache that is damaged, or was made by
+another checker, is as good as none.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 FOLDER = ".taskbound_cache"
 # What nobody has asked for in so many days is thrown away.
 _DAYS = 14
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by taskbound check; it may be removed.\n"
-
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# Made by taskbound check; it may be removed.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ class Found:
 
     findings: tuple[Finding, ...]
     unreadable: tuple[Unreadable, ...] = ()
-
 
 
 class Cache:
@@ -103,11 +103,15 @@ def _read(file: Path) -> dict[str, list[Any]]:
     except (OSError, ValueError, RecursionError):
         return {}
     entries = content.items() if isinstance(content, dict) else ()
-    return {
-        key: entry
-        for key, entry in entries
-        if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], int)
-    }
+    return {key: entry for key, entry in entries if _is_entry(entry)}
+
+
+def _is_entry(entry: Any) -> bool:
+    match entry:
+        case [int(), _]:
+            return True
+        case _:
+            return False
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
@@ -162,18 +166,31 @@ def _plain(finding: Finding) -> list[Any]:
         finding.message,
         finding.confidence.value,
         [[step.path, step.line, step.text] for step in finding.flow],
-        fix and [fix.title, [[one.path, one.start, one.end, one.text] for one in fix.edits], fix.safe],
+        fix
+        and [fix.title, [[one.path, one.start, one.end, one.text] for one in fix.edits], fix.safe],
     ]
 
 
 def _finding(kept: list[Any]) -> Finding:
-    *plain, confidence, flow, fix = kept
+    code, path, line, column, end_line, message, confidence, flow, fix = kept
     steps = tuple(Step(*step) for step in flow)
-    return Finding(*plain, Confidence(confidence), steps, _fix(fix) if fix else None)
+    return Finding(
+        code,
+        path,
+        line,
+        column,
+        end_line,
+        message,
+        Confidence(confidence),
+        steps,
+        _fix(fix) if fix else None,
+    )
 
 
 def _fix(kept: list[Any]) -> Fix:
     title, edits, safe = kept
     return Fix(
-        title, tuple(Edit(path, tuple(start), tuple(end), text) for path, start, end, text in edits), safe
+        title,
+        tuple(Edit(path, tuple(start), tuple(end), text) for path, start, end, text in edits),
+        safe,
     )

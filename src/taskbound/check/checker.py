@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a run has to tell. files: the paths that were looked at; checked: how many were not known from before."""
+    """What a run has to tell. files: the paths looked at; checked: how many were not known from before."""
 
     findings: tuple[Finding, ...]
     unreadable: tuple[Unreadable, ...]
@@ -40,7 +40,7 @@ class Told:
 
 
 class Checker:
-    """Checks paths as often as it is asked. Files that hang together and have not changed since are not checked again.
+    """Checks paths as often as it is asked; files that hang together and have not changed, once.
 
     cache_folder: where that is remembered beyond this object; None for nowhere.
     """
@@ -61,7 +61,7 @@ class Checker:
         return found
 
     def check(self, paths: Sequence[Path], progress: Progress | None = None) -> Told:
-        """What there is to tell of these paths. Of a file that is named itself, the rest of its project is read, too."""
+        """What there is to tell of these paths. Around a file that is named its project is read, too."""
         told = self.files(paths)
         around = {folder for path in paths if path.is_file() and (folder := project_of(path))}
         run = _Run(self._cache, {**told, **self.files(sorted(around))})
@@ -71,7 +71,7 @@ class Checker:
 
 
 def project_of(path: Path) -> Path | None:
-    """The folder of the project that a file belongs to: the nearest with a pyproject.toml or a .git, or None."""
+    """The folder of a file's project: the nearest with a pyproject.toml or a .git; None without one."""
     return next(
         (
             folder
@@ -149,7 +149,12 @@ def _members(files: Mapping[str, str]) -> list[Member]:
     contents = {path: content for path in sorted(files) if (content := read(Path(path)))}
     subjects = {path for path, content in contents.items() if is_subject(content)}
     return [
-        Member(path, files[path], content, relevant=path in subjects or bool(subjects) and is_part(content))
+        Member(
+            path,
+            files[path],
+            content,
+            relevant=path in subjects or (bool(subjects) and is_part(content)),
+        )
         for path, content in contents.items()
     ]
 

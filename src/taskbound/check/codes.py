@@ -33,6 +33,6 @@ def known(code: str) -> bool:
 
 
 def nearest(wrong: str, right: Iterable[str]) -> str:
-    """"; did you mean X?", where something is near; else nothing."""
+    """What to add to a refusal where something is near: "; did you mean TB101?"."""
     near = difflib.get_close_matches(wrong, list(right), n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""

@@ -36,8 +36,8 @@ class PathConfig:
 class Config:
     """Settings of one project. `root` is the folder that globs count from.
 
-    select, ignore: codes, or what codes begin with; an empty `select` is all of them. The longer prefix wins, and
-    `ignore` where both are as long. `confidence` is the least that is shown.
+    select, ignore: codes, or what codes begin with; an empty `select` is all of them. The longer prefix
+    wins, and `ignore` where both are as long. `confidence` is the least that is shown.
     """
 
     root: Path = field(default_factory=Path.cwd)
@@ -54,7 +54,9 @@ class Config:
         special = [one for one in self.per_path if one.glob.matches(path)]
         if any(_longest(finding.code, one.ignore) >= 0 for one in special):
             return False
-        least = next((one.confidence for one in reversed(special) if one.confidence), self.confidence)
+        least = next(
+            (one.confidence for one in reversed(special) if one.confidence), self.confidence
+        )
         return _at_least(finding.confidence, least) and self._selected(finding.code)
 
     def excludes(self, path: str) -> bool:
@@ -78,7 +80,7 @@ class Config:
 
 
 def find_config(paths: Iterable[Path]) -> Config:
-    """The settings of the nearest pyproject.toml with [tool.taskbound.check], from what the paths have in common upwards.
+    """The settings of the nearest pyproject.toml that has them, from what the paths have in common upwards.
 
     Raises `ConfigRefused` where it holds what is not understood.
     """

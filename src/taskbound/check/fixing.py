@@ -1,4 +1,4 @@
-"""What findings know how to cure, written into the files: only what is safe, and only where the file parses afterwards."""
+"""What findings know how to cure, written into files: what is safe, where the file parses afterwards."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class FixedFile:
             f"b/{self.path}",
         )
         return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
         )
 
     def fault(self) -> str | None:
@@ -80,7 +81,7 @@ class Refused:
 
 @dataclass(slots=True)
 class Fixes:
-    """What a round of fixes makes of the files. `waiting`: fixes that overlap with others, for the next round."""
+    """What a round of fixes makes of files. `waiting`: those that overlap with others, for the next round."""
 
     files: dict[str, FixedFile] = field(default_factory=dict)
     applied: list[Finding] = field(default_factory=list)
@@ -89,9 +90,7 @@ class Fixes:
 
     def changed(self) -> Iterator[FixedFile]:
         """The files that have become others, in the order of their paths."""
-        return (
-            self.files[path] for path in sorted(self.files) if self.files[path].edits
-        )
+        return (self.files[path] for path in sorted(self.files) if self.files[path].edits)
 
     def take(self, finding: Finding, fix: Fix) -> None:
         """Take the edits of a fix in, all or none."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+_WILD = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
 
 class Glob:
-    """A pattern for paths with slashes. One without a slash matches a name anywhere; a folder matches all below it."""
+    """A pattern for paths. One without a slash matches a name anywhere; a folder matches all below it."""
 
     __slots__ = ("_pattern", "text")
 
@@ -41,18 +43,6 @@ def _expression(glob: str) -> str:
 
 
 def _part(part: str) -> str:
-    match part:
-        case "**/":
-            return "(?:.*/)?"
-        case "/**":
-            return "/.*"
-        case "**":
-            return ".*"
-        case "*":
-            return "[^/]*"
-        case "?":
-            return "[^/]"
-        case _ if part.startswith("["):
-            return "[^" + part[2:] if part.startswith("[!") else part
-        case _:
-            return re.escape(part)
+    if part.startswith("[") and part.endswith("]"):
+        return "[^" + part[2:] if part.startswith("[!") else part
+    return _WILD.get(part) or re.escape(part)

@@ -1,7 +1,7 @@
 """`# taskbound: ignore[CODE] reason`: findings that a line, or a file, has a reason for.
 
-A comment covers the statement that it stands in, from its first line to its last, or else the next statement. `ignore-file`
-covers the file. One that covers nothing, has no reason or names no code is a finding itself.
+A comment covers the statement that it stands in, from its first line to its last, or else the next statement.
+`ignore-file` covers the file. One that covers nothing, has no reason or names no code is a finding itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMMENT = re.compile(
 
 @dataclass(slots=True)
 class Ignore:
-    """One comment. first, last: the lines that it covers; whole: it covers the file. used: the codes that were found there."""
+    """One comment. first, last: the lines that it covers, unless `whole`. used: the codes found there."""
 
     path: str
     line: int
@@ -44,7 +44,9 @@ class Ignore:
 
     def covers(self, finding: Finding) -> bool:
         """Does it speak of this finding?"""
-        return finding.code in self.codes and (self.whole or self.first <= finding.line <= self.last)
+        return finding.code in self.codes and (
+            self.whole or self.first <= finding.line <= self.last
+        )
 
     @property
     def shown(self) -> str:
@@ -130,12 +132,15 @@ def _told(ignore: Ignore, codes: Collection[str], *, unused: bool) -> Iterator[F
     if not ignore.codes:
         form = ignore.shown.removeprefix("# ")
         yield _finding(
-            ignore, f"`{ignore.shown}` names no code and ignores nothing; write `# {form}[CODE] reason`"
+            ignore,
+            f"`{ignore.shown}` names no code and ignores nothing; write `# {form}[CODE] reason`",
         )
         return
     for code in ignore.codes:
         if code not in codes:
-            yield _finding(ignore, f"`{ignore.shown}` names {code}, which is no code of a rule; correct it")
+            yield _finding(
+                ignore, f"`{ignore.shown}` names {code}, which is no code of a rule; correct it"
+            )
     idle = [code for code in ignore.codes if code in codes and code not in ignore.used]
     if idle and unused:
         where = "this file" if ignore.whole else "what it covers"
@@ -168,7 +173,9 @@ def _without(ignore: Ignore, idle: list[str]) -> Edit:
     line, kept = ignore.line, [code for code in ignore.codes if code not in idle]
     if kept:
         start = ignore.text.index("[", ignore.column) + 1
-        return Edit(ignore.path, (line, start), (line, ignore.text.index("]", start)), ", ".join(kept))
+        return Edit(
+            ignore.path, (line, start), (line, ignore.text.index("]", start)), ", ".join(kept)
+        )
     if ignore.alone and ignore.text[ignore.end :].strip() == "" and ignore.text.endswith("\n"):
         return Edit(ignore.path, (line, 0), (line + 1, 0), "")
     before = ignore.text[: ignore.column]

@@ -1,6 +1,6 @@
 """Which files hang together by their imports: what changes in one may be told in any of its group.
 
-Imports are read from the bytes, without a parse. What only looks like one, in a text, makes a group larger, never smaller.
+Imports are read from the bytes, without a parse. What only looks like one can but make a group larger.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Imported:
 
 
 class Member:
-    """A file of a run. relevant: findings are looked for in it. Its digest and imports are read when they are asked for."""
+    """A file of a run. relevant: findings are looked for in it."""
 
     def __init__(self, path: str, module: str, content: bytes, *, relevant: bool) -> None:
         self.path = path
@@ -72,9 +72,9 @@ def imports_of(content: bytes) -> tuple[Imported, ...]:
 
 
 def groups(members: Sequence[Member]) -> list[list[Member]]:
-    """The files that hang together, in the order of their first one, without those that no finding can be in or come from.
+    """The files that hang together, in the order of their first one.
 
-    A file that is not relevant belongs to a group where one of that group leads to it.
+    A file that is not relevant belongs to a group where one of that group leads to it, or else to none.
     """
     reached = _reached(members)
     leader = {number: number for number in reached}

@@ -1,9 +1,9 @@
-"""Files watched by looking at them again and again: no thread, no dependency, and the same on every file system."""
+"""Files watched by looking at them again and again: no thread, no dependency, on every file system."""
 
 from __future__ import annotations
 
-import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ def watch(
     interval: float = INTERVAL,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[tuple[str, ...]]:
-    """Nothing at once, then the paths that have changed, come or gone, each time that some have. It ends with its reader.
+    """Nothing at once, then the paths that have changed, come or gone, each time that some have.
 
-    What changes while the reader is at work is seen at the next look. files: asked each time, since files come and go.
-    interval: seconds between two looks.
+    What changes while the reader is at work is seen at the next look. It ends with its reader.
+
+    files: asked each time, since files come and go. interval: seconds between two looks.
     """
     before = stamps(files())
     yield ()
@@ -41,7 +42,7 @@ def stamps(files: Iterable[str]) -> dict[str, Stamp]:
     seen: dict[str, Stamp] = {}
     for path in files:
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
         except OSError:
             continue
         seen[path] = (status.st_mtime_ns, status.st_size)

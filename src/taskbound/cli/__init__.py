@@ -12,7 +12,7 @@ The command `taskbound` needs typer and rich, which come with an extra:
 
 
 def main() -> None:
-    """Run the command with the arguments of the process. Without the extra: say how to install it, with exit code 2."""
+    """Run the command with the process's arguments. Without the extra it says how to get it; exit code 2."""
     try:
         from taskbound.cli.app import app  # it needs what may not be installed
     except ModuleNotFoundError as error:

@@ -29,7 +29,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def taskbound(
     *,
-    version: Annotated[  # noqa: ARG001 - the option's own callback answers it
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,

@@ -36,7 +36,7 @@ class Asked:
     quiet: bool
 
     def settings(self) -> Config:
-        """The project's settings with these options before them. Raises `ConfigRefused` for what does not go together."""
+        """The project's settings with these options before them. Raises `ConfigRefused` for what is wrong."""
         self._refuse()
         config = read_config(self.config) if self.config else find_config(self.paths)
         return replace(

@@ -26,7 +26,7 @@ class Format(enum.StrEnum):
     GITHUB = "github"
 
 
-def check(  # noqa: PLR0917 - an option each; typer calls it by name
+def check(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(help="Files and folders to check; the working folder where there are none."),
@@ -40,7 +40,9 @@ def check(  # noqa: PLR0917 - an option each; typer calls it by name
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(help="Tell these codes only: TB101, or TB7 for all that begin so. Several: commas."),
+        typer.Option(
+            help="Tell these codes only: TB101, or TB7 for all that begin so. Several: commas."
+        ),
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Do not tell these codes.")] = None,
     exclude: Annotated[
@@ -74,9 +76,13 @@ def check(  # noqa: PLR0917 - an option each; typer calls it by name
     ] = False,
     cache_dir: Annotated[
         Path | None,
-        typer.Option(help="Where the cache is.", show_default=".taskbound_cache beside pyproject.toml"),
+        typer.Option(
+            help="Where the cache is.", show_default=".taskbound_cache beside pyproject.toml"
+        ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings alone, no summary.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Findings alone, no summary.")
+    ] = False,
 ) -> None:
     """Find misuse of async SQLAlchemy in source: shared sessions, hidden I/O, lost commits, N+1 and more.
 

@@ -131,7 +131,9 @@ class Checking:
 
     def _report(self, findings: tuple[Finding, ...], told: Told) -> None:
         for one in told.unreadable:
-            typer.echo(f"{one.path}:{one.line}: skipped, it can't be parsed: {one.reason}", err=True)
+            typer.echo(
+                f"{one.path}:{one.line}: skipped, it can't be parsed: {one.reason}", err=True
+            )
         for fault in told.faults:
             typer.echo(
                 f"taskbound check: {fault.code} failed on {fault.path or 'the project'}: {fault.reason};"
@@ -161,7 +163,7 @@ class Checking:
             typer.echo(text, nl=False)
 
     def _say(self, text: str) -> None:
-        """Said beside the findings: on the output where they are text for people, else on the error stream."""
+        """Said beside findings that are text for people, and else on the error stream."""
         if not self._asked.quiet:
             beside = self._asked.format == "text" and not self._asked.diff
             typer.echo(text, err=not beside)

@@ -1,4 +1,4 @@
-"""Where the command writes: findings to the output, all about them to the error stream; colours on terminals alone."""
+"""What is for terminals alone: colours, and how far a long run is."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ _WIDTH = 24
 
 def colour(stream: TextIO) -> bool:
     """Is a stream to have colours? `NO_COLOR` says no, whatever its value."""
-    return (
-        stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Progress:

@@ -28,7 +28,10 @@ _WATCHED = ("textDocument/didOpen", "textDocument/didSave")
 
 
 class Server:
-    """Speaks on two streams until it is told to exit. The file on disk is what is checked, so an unsaved one has no quick fixes."""
+    """Speaks on two streams until it is told to exit.
+
+    What is checked is what lies on disk, so a file with changes that are not saved has no quick fixes.
+    """
 
     def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
         self._reader = reader
@@ -41,7 +44,7 @@ class Server:
         self._stopped = False
 
     def serve(self) -> int:
-        """Answer messages. The exit code is 0 where a shutdown came before the exit, as the protocol wants it."""
+        """Answer messages. The exit code is 0 where a shutdown came before the exit, by the protocol."""
         while (message := receive(self._reader)) is not None:
             if message.get("method") == "exit":
                 break

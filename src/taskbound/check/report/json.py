@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 def as_json(findings: Iterable[Finding]) -> str:
     """All findings as one list, with a line end after it."""
-    return json.dumps([as_object(finding) for finding in findings], indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps([as_object(finding) for finding in findings], indent=2, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def as_object(finding: Finding) -> dict[str, Any]:
@@ -26,7 +29,9 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "end_line": finding.end_line,
         "message": finding.message,
         "confidence": finding.confidence.value,
-        "flow": [{"path": step.path, "line": step.line, "text": step.text} for step in finding.flow],
+        "flow": [
+            {"path": step.path, "line": step.line, "text": step.text} for step in finding.flow
+        ],
         "fix": _fix(finding.fix) if finding.fix else None,
     }
 

@@ -37,7 +37,11 @@ PLAIN = _Plain()
 def printable(text: str) -> str:
     """Text as it is safe to print: what would steer the terminal is a replacement character."""
     return "".join(
-        letter if letter.isprintable() else "    " if letter == "\t" else "\N{REPLACEMENT CHARACTER}"
+        letter
+        if letter.isprintable()
+        else "    "
+        if letter == "\t"
+        else "\N{REPLACEMENT CHARACTER}"
         for letter in text
     )
 

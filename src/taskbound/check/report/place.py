@@ -1,4 +1,4 @@
-"""How far a finding reaches on its line, which it does not say itself: to the end of the expression that begins there."""
+"""How far a finding reaches on its line: to the end of the expression that begins there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Places:
         self._starts: dict[str, dict[tuple[int, int], list[_Node]]] = {}
 
     def span(self, finding: Finding) -> tuple[int, int]:
-        """From and to which column, from 0, a finding is underlined on its first line; one column at least."""
+        """From and to which column, from 0, a finding is underlined on its first line; one at least."""
         line = self._lines.line(finding.path, finding.line)
         start = finding.column - 1
         node = self._node(finding, line)
@@ -32,7 +32,7 @@ class Places:
         return start, max(end, start + 1)
 
     def _node(self, finding: Finding, line: str) -> _Node | None:
-        """The longest expression that begins at a finding and ends on its last line, or else the statement."""
+        """The longest expression that begins and ends as a finding does, or else the statement."""
         if finding.path not in self._starts:
             self._starts[finding.path] = _starts("\n".join(self._lines.of(finding.path)))
         offset = len(line[: finding.column - 1].encode())

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, the format of code scanning: with the rules' help, flows, fixes and fingerprints."""
+"""Findings as SARIF 2.1.0, the format of code scanning."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def as_sarif(
     findings: Sequence[Finding], lines: Lines, version: str, unreadable: Iterable[Unreadable] = ()
 ) -> str:
     """One run of the checker. version: its own. unreadable: what could not be parsed, as notifications."""
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(findings, lines, version, unreadable)]}
+    log = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [_run(findings, lines, version, unreadable)],
+    }
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -36,8 +40,11 @@ def _run(
 ) -> dict[str, Any]:
     codes = sorted({finding.code for finding in findings})
     prints = dict(
-        zip(map(id, sorted(findings, key=lambda one: one.order)),
-            fingerprints(findings, lines.line, Path.cwd()), strict=True)
+        zip(
+            map(id, sorted(findings, key=lambda one: one.order)),
+            fingerprints(findings, lines.line, Path.cwd()),
+            strict=True,
+        )
     )
     return {
         "tool": {

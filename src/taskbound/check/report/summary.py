@@ -42,7 +42,7 @@ def _more(compared: Compared) -> Iterable[str]:
         yield f"{said_of(compared.known, 'finding')} of the baseline not shown."
     if compared.gone:
         yield (
-            f"{said_of(len(compared.gone), 'entry').replace('entrys', 'entries')} of the baseline no longer there;"
-            " write it anew with --write-baseline:"
+            f"No longer there, of the baseline: {said_of(len(compared.gone), 'finding')};"
+            " write it anew with --write-baseline."
         )
         yield from (f"  {entry.path}: {entry.code} {entry.source}" for entry in compared.gone)

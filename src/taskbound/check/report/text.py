@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -56,21 +57,56 @@ def bare(finding: Finding) -> str:
 def _told(finding: Finding, lines: Lines, places: Places, paint: Paint) -> str:
     sections = list(_sections(finding, lines, places))
     gutter = len(str(max(label.line for _, labels in sections for label in labels)))
-    colour = _COLOURS[finding.confidence]
-    told = [f"{paint.bold(paint.of(colour, finding.code))} {paint.bold(bare(finding))} [{finding.confidence}]"]
-    for number, (path, labels) in enumerate(sections):
-        told.extend(_section(path, labels, lines, gutter, paint, colour, first=number == 0, finding=finding))
+    excerpt = _Excerpt(lines, paint, gutter, _COLOURS[finding.confidence])
+    code, message = paint.of(excerpt.colour, finding.code), bare(finding)
+    told = [f"{paint.bold(code)} {paint.bold(message)} [{finding.confidence}]"]
+    for path, labels in sections:
+        own = path == finding.path
+        told.append(
+            excerpt.place(
+                path, f"{finding.line}:{finding.column}" if own else str(labels[0].line), own=own
+            )
+        )
+        told.extend(excerpt.of(path, labels))
     if finding.fix:
         how = "" if finding.fix.safe else " (not with --fix: look at it first)"
         told.append(f"{' ' * gutter} {paint.blue('=')} fix: {finding.fix.title}{how}")
     return "".join(f"{line.rstrip()}\n" for line in told)
 
 
-def _sections(
-    finding: Finding, lines: Lines, places: Places
-) -> Iterator[tuple[str, list[_Label]]]:
-    """The labels of each file: first of the finding's own, then of the others as the flow goes through them."""
-    steps = [(step, _numbered(number, step, finding)) for number, step in enumerate(finding.flow, 1)]
+@dataclass(frozen=True, slots=True)
+class _Excerpt:
+    """How source is shown: `gutter` is as wide as the longest line number, `colour` the finding's."""
+
+    lines: Lines
+    paint: Paint
+    gutter: int
+    colour: str
+
+    def place(self, path: str, where: str, *, own: bool) -> str:
+        """The line that says where the source below it is."""
+        return f"{' ' * self.gutter}{self.paint.blue('-->' if own else ':::')} {path}:{where}"
+
+    def of(self, path: str, labels: list[_Label]) -> Iterator[str]:
+        """Lines of one file, and what is said below them."""
+        bar = f"{' ' * self.gutter} {self.paint.blue('|')}"
+        yield bar
+        shown = 0
+        for number in _numbers(labels):
+            if shown and number - shown > 1:
+                yield self.paint.blue("...")
+            shown, source = number, self.lines.line(path, number)
+            yield f"{self.paint.blue(f'{number:>{self.gutter}} |')} {printable(source)}"
+            for label in (one for one in labels if one.line == number):
+                colour = self.colour if label.primary else "blue"
+                yield f"{bar} {self.paint.of(colour, _mark(label, source))}"
+
+
+def _sections(finding: Finding, lines: Lines, places: Places) -> Iterator[tuple[str, list[_Label]]]:
+    """The labels of each file: of the finding's own, then of the others as the flow goes through them."""
+    steps = [
+        (step, _numbered(number, step, finding)) for number, step in enumerate(finding.flow, 1)
+    ]
     here = [text for step, text in steps if (step.path, step.line) == (finding.path, finding.line)]
     start, end = places.span(finding)
     own = [_Label(finding.line, start, end, "; ".join(here), primary=True)]
@@ -93,39 +129,12 @@ def _label(step: Step, text: str, lines: Lines) -> _Label:
     return _Label(step.line, start, max(end, start + 1), text, primary=False)
 
 
-def _section(
-    path: str,
-    labels: list[_Label],
-    lines: Lines,
-    gutter: int,
-    paint: Paint,
-    colour: str,
-    *,
-    first: bool,
-    finding: Finding,
-) -> Iterator[str]:
-    place = f"{path}:{finding.line}:{finding.column}" if first else f"{path}:{labels[0].line}"
-    bar = f"{' ' * gutter} {paint.blue('|')}"
-    yield f"{' ' * gutter}{paint.blue('-->' if first else ':::')} {place}"
-    yield bar
-    shown = 0
-    for number in _numbers(labels):
-        if shown and number - shown > 1:
-            yield paint.blue("...")
-        yield f"{paint.blue(f'{number:>{gutter}} |')} {printable(lines.line(path, number))}"
-        shown = number
-        for label in labels:
-            if label.line == number:
-                mark = _mark(label, lines.line(path, number))
-                yield f"{bar} {paint.of(colour if label.primary else 'blue', mark)}"
-
-
 def _numbers(labels: list[_Label]) -> list[int]:
     """The lines to show: those with a label, and short gaps between them."""
     wanted = sorted({label.line for label in labels})
     between = [
         number
-        for one, other in zip(wanted, wanted[1:], strict=False)
+        for one, other in pairwise(wanted)
         if other - one <= _GAP + 1
         for number in range(one + 1, other)
     ]
