@@ -26,6 +26,8 @@ class Places:
         """From and to which column, from 0, a finding is underlined on its first line; one at least."""
         line = self._lines.line(finding.path, finding.line)
         start = finding.column - 1
+        if line[start:].startswith("#"):
+            return start, len(line.rstrip())
         node = self._node(finding, line)
         whole = node is None or isinstance(node, ast.stmt) or node.end_lineno != finding.line
         end = _code_end(line) if whole else _characters(line, node)

@@ -1,0 +1,1 @@
+"""The command `taskbound`, as people call it."""
