@@ -32,9 +32,11 @@ def replacing(
 
 
 def written(folder: Path, **files: str) -> Path:
-    """Python files in a folder, by the names of their modules; returns the folder."""
+    """Python files in a folder, `app__main` in a package `app`; returns the folder."""
     for name, text in files.items():
         file = folder / f"{name.replace('__', '/')}.py"
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent != folder:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            (file.parent / "__init__.py").touch()
         file.write_text(text, encoding="utf-8")
     return folder

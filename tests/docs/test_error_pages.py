@@ -15,7 +15,8 @@ from tests.docs.page import ROOT, Page, error_pages
 from tests.docs.reader import Reader
 from tests.servers.databases import Databases
 
-_PAGES = error_pages()
+# What only the checker sees has no class; tests/check/test_pages.py reads its pages.
+_PAGES = [page for page in error_pages() if not page.path.stem.startswith("TB7")]
 _INDEX = Page(ROOT / "docs" / "errors" / "README.md")
 
 
