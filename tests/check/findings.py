@@ -25,7 +25,14 @@ def finding(
 
 
 def replacing(
-    path: str, line: int, start: int, end: int, text: str, *, safe: bool = True, title: str = "Mend it"
+    path: str,
+    line: int,
+    start: int,
+    end: int,
+    text: str,
+    *,
+    safe: bool = True,
+    title: str = "Mend it",
 ) -> Fix:
     """A fix that puts text in the place of columns, from 0, of one line."""
     return Fix(title, (Edit(path, (line, start), (line, end), text),), safe)

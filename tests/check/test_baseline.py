@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from taskbound.check.baseline import BaselineRefused, Compared, compare, read_baseline, write_baseline
+from taskbound.check.baseline import (
+    BaselineRefused,
+    Compared,
+    compare,
+    read_baseline,
+    write_baseline,
+)
 from taskbound.check.finding import Finding
 from taskbound.check.lines import Lines
 from tests.check.findings import finding, written

@@ -16,7 +16,10 @@ from tests.check.findings import finding, replacing
 
 _GROUP = [Member("a.py", "a", b"import b", relevant=True), Member("b.py", "b", b"", relevant=True)]
 _FOUND = Found(
-    (finding(flow=(Step("b.py", 2, "here"),), fix=replacing("a.py", 1, 0, 3, "x")), finding("TB405")),
+    (
+        finding(flow=(Step("b.py", 2, "here"),), fix=replacing("a.py", 1, 0, 3, "x")),
+        finding("TB405"),
+    ),
     (Unreadable("b.py", 3, "invalid syntax"),),
 )
 
@@ -86,7 +89,11 @@ def test_the_folder_is_ignored_by_git_and_by_backups(tmp_path: Path) -> None:
     _kept(tmp_path)
 
     assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    assert (tmp_path / "CACHEDIR.TAG").read_text(encoding="utf-8").startswith("Signature: 8a477f597d28")
+    assert (
+        (tmp_path / "CACHEDIR.TAG")
+        .read_text(encoding="utf-8")
+        .startswith("Signature: 8a477f597d28")
+    )
 
 
 def test_what_nobody_has_asked_for_in_two_weeks_is_forgotten(tmp_path: Path) -> None:

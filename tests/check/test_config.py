@@ -99,8 +99,8 @@ def test_the_nearest_file_with_settings_is_used(tmp_path: Path) -> None:
             " exclude, confidence, baseline, per-path",
         ),
         (
-            'select = ["TB110"]',
-            "'TB110' in select of [tool.taskbound.check] in FILE is no code of a rule; did you mean TB101?",
+            'select = ["TB101X"]',
+            "'TB101X' in select of [tool.taskbound.check] in FILE is no code of a rule; did you mean TB101?",
         ),
         (
             'ignore = "TB101"',

@@ -40,7 +40,9 @@ def test_the_same_edit_of_two_fixes_is_made_once() -> None:
     _APP.write_text("one = 1\ntwo = 2\n", encoding="utf-8")
     imported = Edit("app.py", (1, 0), (1, 0), "import asyncio\n")
     both = [
-        finding(line=line, fix=Fix("", (imported, Edit("app.py", (line, 6), (line, 7), "0")), safe=True))
+        finding(
+            line=line, fix=Fix("", (imported, Edit("app.py", (line, 6), (line, 7), "0")), safe=True)
+        )
         for line in (1, 2)
     ]
 
@@ -91,7 +93,10 @@ def test_a_file_that_is_gone_is_said() -> None:
     [
         (b"one = 1\r\ntwo = 2\r\n", b"# new\r\none = 1\r\ntwo = 2\r\n"),
         (b"\xef\xbb\xbfone = 1\n", b"\xef\xbb\xbf# new\none = 1\n"),
-        ("# coding: latin-1\nü = 1".encode("latin-1"), "# new\n# coding: latin-1\nü = 1".encode("latin-1")),
+        (
+            "# coding: latin-1\nü = 1".encode("latin-1"),
+            "# new\n# coding: latin-1\nü = 1".encode("latin-1"),
+        ),
     ],
     ids=["line ends", "mark", "encoding"],
 )

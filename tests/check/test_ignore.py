@@ -22,7 +22,10 @@ def test_a_finding_on_another_line_is_left() -> None:
 
 
 def test_another_code_is_left() -> None:
-    assert _left("await gather(a, b)  # taskbound: ignore[TB405] it is short\n") == ["TB101", "TB790"]
+    assert _left("await gather(a, b)  # taskbound: ignore[TB405] it is short\n") == [
+        "TB101",
+        "TB790",
+    ]
 
 
 def test_several_codes_and_other_comments_share_a_line() -> None:
@@ -118,7 +121,10 @@ def test_unused_comments_are_not_told_where_not_every_finding_can_be_seen() -> N
     ("before", "after"),
     [
         ("gather(a)  # taskbound: ignore[TB405] why\n", "gather(a)\n"),
-        ("gather(a)  # taskbound: ignore[TB405, TB101] why\n", "gather(a)  # taskbound: ignore[TB101] why\n"),
+        (
+            "gather(a)  # taskbound: ignore[TB405, TB101] why\n",
+            "gather(a)  # taskbound: ignore[TB101] why\n",
+        ),
         ("gather(a)  # noqa  # taskbound: ignore[TB405] why\n", "gather(a)  # noqa\n"),
         ("    # taskbound: ignore[TB405] why\n", ""),
     ],

@@ -28,11 +28,15 @@ def test_imports_are_read_without_a_parse(text: str, imported: list[Imported]) -
 
 
 def test_two_imports_on_a_line_are_both_read() -> None:
-    assert {Imported(0, "b", ("c",)), Imported(0, "a", None)} <= {*imports_of(b"import a; from b import c")}
+    assert {Imported(0, "b", ("c",)), Imported(0, "a", None)} <= {
+        *imports_of(b"import a; from b import c")
+    }
 
 
 def test_files_that_import_each_other_are_a_group_and_others_another() -> None:
-    together = _groups({"a.main": "from a import db", "a.db": "", "b.main": "import b.db", "b.db": ""})
+    together = _groups(
+        {"a.main": "from a import db", "a.db": "", "b.main": "import b.db", "b.db": ""}
+    )
 
     assert together == [["a/main.py", "a/db.py"], ["b/main.py", "b/db.py"]]
 

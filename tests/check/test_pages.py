@@ -54,7 +54,9 @@ def test_a_page_names_its_code_and_its_rule_in_the_title(page: Page) -> None:
 
 
 def test_every_code_of_the_checker_has_a_page_and_a_line_in_the_index() -> None:
-    linked = re.findall(r"^\| \[(TB7\d+)\]\((TB7\d+)\.md\) \| ([\w-]+) \|", _INDEX.text, re.MULTILINE)
+    linked = re.findall(
+        r"^\| \[(TB7\d+)\]\((TB7\d+)\.md\) \| ([\w-]+) \|", _INDEX.text, re.MULTILINE
+    )
 
     own = [code for code in summaries() if code.startswith("TB7")]
     assert [page.path.stem for page in _PAGES] == own

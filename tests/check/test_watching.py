@@ -22,7 +22,8 @@ def test_changes_are_seen_one_look_after_the_other(tmp_path: Path) -> None:
     ]
 
     looks = watch(
-        lambda: [str(path) for path in tmp_path.glob("*.py")], wait=lambda _: turns.pop(0)() and None
+        lambda: [str(path) for path in tmp_path.glob("*.py")],
+        wait=lambda _: turns.pop(0)() and None,
     )
 
     seen = [[Path(path).name for path in next(looks)] for _ in range(5)]

@@ -96,7 +96,9 @@ def test_a_comment_is_underlined_to_its_end() -> None:
 def test_colours_are_around_the_code_the_place_and_the_marks() -> None:
     told = as_text([finding(line=3, column=17)], Lines(), colour=True)
 
-    assert told.startswith("\x1b[1m\x1b[31mTB101\x1b[0m\x1b[0m \x1b[1m`db` is shared\x1b[0m [high]\n")
+    assert told.startswith(
+        "\x1b[1m\x1b[31mTB101\x1b[0m\x1b[0m \x1b[1m`db` is shared\x1b[0m [high]\n"
+    )
     assert f"\x1b[31m{' ' * 16}^^^^^^^^\x1b[0m" in told.replace(" \x1b[0m", "\x1b[0m")
 
 
