@@ -62,6 +62,8 @@ class Checking:
     def _watch(self) -> int:
         try:
             for _ in watch(self._watched):
+                # Editors take what stands between the two lines for all that there is.
+                typer.echo(f"Checking; {time.strftime('%H:%M:%S')}.", err=True)
                 self._again()
                 typer.echo(f"Watching; {time.strftime('%H:%M:%S')}. Ctrl-C ends it.", err=True)
         except KeyboardInterrupt:
