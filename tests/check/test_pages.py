@@ -1,4 +1,4 @@
-"""The page of each code that only the checker sees: its bad example is found as it says, and its good one is not."""
+"""The page of each code that only the checker sees: its bad example is found, and its good one is not."""
 
 from __future__ import annotations
 

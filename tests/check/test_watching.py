@@ -23,7 +23,7 @@ def test_changes_are_seen_one_look_after_the_other(tmp_path: Path) -> None:
 
     looks = watch(
         lambda: [str(path) for path in tmp_path.glob("*.py")],
-        wait=lambda _: turns.pop(0)() and None,
+        wait=lambda _: turns.pop(0)(),
     )
 
     seen = [[Path(path).name for path in next(looks)] for _ in range(5)]

@@ -19,7 +19,7 @@ def watch(
     files: Callable[[], Iterable[str]],
     *,
     interval: float = INTERVAL,
-    wait: Callable[[float], None] = time.sleep,
+    wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[tuple[str, ...]]:
     """Nothing at once, then the paths that have changed, come or gone, each time that some have.
 

@@ -18,7 +18,7 @@ from taskbound.check.lsp.wire import Message, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
+    from typing import IO
 
     from taskbound.check.finding import Finding
 
@@ -33,7 +33,7 @@ class Server:
     What is checked is what lies on disk, so a file with changes that are not saved has no quick fixes.
     """
 
-    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+    def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
         self._reader = reader
         self._writer = writer
         self._roots: list[Path] = []

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import IO
 
 Message = dict[str, Any]
 
 
-def receive(stream: BinaryIO) -> Message | None:
+def receive(stream: IO[bytes]) -> Message | None:
     """The next message, or None at the end of the stream."""
     length = 0
     while line := stream.readline().strip():
@@ -22,7 +22,7 @@ def receive(stream: BinaryIO) -> Message | None:
     return json.loads(content) if content else None
 
 
-def send(stream: BinaryIO, message: Message) -> None:
+def send(stream: IO[bytes], message: Message) -> None:
     """Send one message."""
     content = json.dumps({"jsonrpc": "2.0", **message}).encode()
     stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(content), content))

@@ -13,7 +13,7 @@ from taskbound.check.report.place import Places
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from taskbound.check.finding import Finding, Step
+    from taskbound.check.finding import Finding
     from taskbound.check.lines import Lines
 
 # Lines between two that are shown are shown too, where they are no more than this.
@@ -104,29 +104,34 @@ class _Excerpt:
 
 def _sections(finding: Finding, lines: Lines, places: Places) -> Iterator[tuple[str, list[_Label]]]:
     """The labels of each file: of the finding's own, then of the others as the flow goes through them."""
-    steps = [
-        (step, _numbered(number, step, finding)) for number, step in enumerate(finding.flow, 1)
-    ]
-    here = [text for step, text in steps if (step.path, step.line) == (finding.path, finding.line)]
-    start, end = places.span(finding)
-    own = [_Label(finding.line, start, end, "; ".join(here), primary=True)]
-    by_path: dict[str, list[_Label]] = {finding.path: own}
-    for step, text in steps:
-        if (step.path, step.line) != (finding.path, finding.line):
-            by_path.setdefault(step.path, []).append(_label(step, text, lines))
+    own = (finding.path, finding.line)
+    said: dict[tuple[str, int], list[tuple[int, str]]] = {own: []}
+    for number, step in enumerate(finding.flow, 1):
+        said.setdefault((step.path, step.line), []).append((number, step.text))
+    by_path: dict[str, list[_Label]] = {}
+    for (path, line), steps in said.items():
+        text = _joined(steps, numbered=len(finding.flow) > 1)
+        start, end = places.span(finding) if (path, line) == own else _code(lines.line(path, line))
+        label = _Label(line, start, end, text, primary=(path, line) == own)
+        by_path.setdefault(path, []).append(label)
     for path, labels in by_path.items():
         yield path, sorted(labels, key=lambda label: label.line)
 
 
-def _numbered(number: int, step: Step, finding: Finding) -> str:
-    return f"{number}: {step.text}" if len(finding.flow) > 1 else step.text
+def _joined(steps: list[tuple[int, str]], *, numbered: bool) -> str:
+    """`2, 4: passed on here; 5: shared here`."""
+    numbers: dict[str, list[str]] = {}
+    for number, text in steps:
+        numbers.setdefault(text, []).append(str(number))
+    return "; ".join(
+        f"{', '.join(found)}: {text}" if numbered else text for text, found in numbers.items()
+    )
 
 
-def _label(step: Step, text: str, lines: Lines) -> _Label:
-    source = lines.line(step.path, step.line)
+def _code(source: str) -> tuple[int, int]:
+    """From and to which column a line has code."""
     start = len(source) - len(source.lstrip())
-    end = len(source.partition("  #")[0].rstrip())
-    return _Label(step.line, start, max(end, start + 1), text, primary=False)
+    return start, max(len(source.partition("  #")[0].rstrip()), start + 1)
 
 
 def _numbers(labels: list[_Label]) -> list[int]:
