@@ -87,10 +87,8 @@ def groups(members: Sequence[Member]) -> list[list[Member]]:
 def _imports(content: bytes) -> Iterator[Imported]:
     for word in _IMPORT.finditer(content):
         line = content.rfind(b"\n", 0, word.start()) + 1
-        before, names = (
-            _BEFORE.search(content[line : word.start()]),
-            _NAMES.match(content, word.end()),
-        )
+        statement = _START.split(content[line : word.start()])[-1]
+        before, names = _BEFORE.fullmatch(statement), _NAMES.match(content, word.end())
         if before is None or names is None:
             continue
         listed = tuple(_WORD.findall(_text(names[1])))
