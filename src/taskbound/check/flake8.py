@@ -24,7 +24,6 @@ class Plugin:
     name: ClassVar[str] = "taskbound"
     version: ClassVar[str] = version("taskbound")
 
-    # flake8 asks for what a plugin wants by these names, and calls one that wants the tree once a file.
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         self._filename = filename
         self._text = "".join(lines)

@@ -14,7 +14,7 @@ class Glob:
     __slots__ = ("_pattern", "text")
 
     def __init__(self, text: str) -> None:
-        self.text: str = text
+        self.text = text
         self._pattern = _compiled(text)
 
     def matches(self, path: str) -> bool:
