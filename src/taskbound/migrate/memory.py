@@ -1,0 +1,71 @@
+"""What has been found out so far, and whether a round has found out more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from taskbound.migrate.values import NOTHING, Values
+
+if TYPE_CHECKING:
+    import ast
+
+    from taskbound.migrate.models import Relation
+    from taskbound.migrate.module import Class, Function, Module
+    from taskbound.migrate.values import Entity
+
+# More values than that in one place tell nothing, and cost time.
+_MOST_VALUES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A relation of an entity that is read, by an attribute or by what serialises the entity."""
+
+    entity: Entity
+    relation: Relation
+    module: Module
+    node: ast.AST
+
+
+class Memory:
+    """The values of names, attributes and expressions, and what functions return and yield."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[object, str], Values] = defaultdict(lambda: NOTHING)
+        self._returned: dict[Function, Values] = defaultdict(lambda: NOTHING)
+        self._yielded: dict[Function, Values] = defaultdict(lambda: NOTHING)
+        self.expressions: dict[ast.expr, Values] = {}
+        self.reads: dict[Read, None] = {}
+        self.changed = False
+
+    def named(self, scope: Function | Class | Module, name: str) -> Values:
+        """What a name of a scope, or an attribute of a class's objects, has been bound to."""
+        return self._names[scope, name]
+
+    def bind(self, scope: Function | Class | Module, name: str, values: Values) -> None:
+        """Bind a name to some more values."""
+        self._names[scope, name] = self._more(self._names[scope, name], values)
+
+    def returned(self, function: Function) -> Values:
+        """What a function returns."""
+        return self._returned[function]
+
+    def add_returned(self, function: Function, values: Values) -> None:
+        """A function returns some more."""
+        self._returned[function] = self._more(self._returned[function], values)
+
+    def yielded(self, function: Function) -> Values:
+        """What a generator function yields."""
+        return self._yielded[function]
+
+    def add_yielded(self, function: Function, values: Values) -> None:
+        """A generator function yields some more."""
+        self._yielded[function] = self._more(self._yielded[function], values)
+
+    def _more(self, known: Values, values: Values) -> Values:
+        if values <= known or len(known) > _MOST_VALUES:
+            return known
+        self.changed = True
+        return known | values
