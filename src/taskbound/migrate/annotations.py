@@ -13,6 +13,7 @@ from taskbound.migrate.values import (
     Engine,
     Entity,
     Factory,
+    Foreign,
     Instance,
     Many,
     Outside,
@@ -116,4 +117,7 @@ def _instance_outside(name: str) -> Values:
         return frozenset({Factory(scoped=True)})
     if name in ENGINES:
         return frozenset({Engine()})
-    return frozenset({Connection()}) if name in CONNECTIONS else NOTHING
+    if name in CONNECTIONS:
+        return frozenset({Connection()})
+    # Builtins are told apart by nothing, and type variables stand for anything.
+    return NOTHING if name.startswith(("builtins.", "typing.")) else frozenset({Foreign(name)})

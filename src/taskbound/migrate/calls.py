@@ -12,6 +12,7 @@ from taskbound.migrate.values import (
     Engine,
     Entity,
     Factory,
+    Foreign,
     Generated,
     Instance,
     Managed,
@@ -92,6 +93,8 @@ class Calls:
                 return self._call_object(callee, of, call, arguments, keywords, frame)
             case Factory():
                 return frozenset({Session()})
+            case Foreign():
+                return frozenset({callee})
             case Outside(name=name):
                 return self._outside(name, call, arguments, keywords, frame)
         return NOTHING
@@ -124,10 +127,10 @@ class Calls:
         self._receive(function, callee.receiver)
         positional = self._after_receiver(function, callee)
         for parameter, values in zip(positional, arguments, strict=False):
-            self._memory.bind(function, parameter, values)
+            self._memory.give(function, parameter, values)
         for name, values in keywords.items():
             if name is not None:
-                self._memory.bind(function, name, values)
+                self._memory.give(function, name, values)
         written = _written(call, positional, frame)
         if callee.written is not None and function.parameters:
             written[function.parameters[0].arg] = callee.written
@@ -142,7 +145,7 @@ class Calls:
 
     def _receive(self, function: Function, receiver: Values) -> None:
         if function.owner is not None and function.parameters:
-            self._memory.bind(function, function.parameters[0].arg, receiver)
+            self._memory.give(function, function.parameters[0].arg, receiver)
 
     def _after_receiver(self, function: Function, callee: TheFunction) -> list[str]:
         arguments = function.node.args
@@ -209,8 +212,34 @@ class Calls:
         if name == "builtins.super":
             return self._super(frame)
         if name.startswith("builtins."):
-            return _builtin(name.removeprefix("builtins."), arguments)
+            return self._builtin(name.removeprefix("builtins."), call, arguments, frame)
+        return frozenset({Foreign(name)})
+
+    def _builtin(
+        self, name: str, call: ast.Call, arguments: list[Values], frame: Frame
+    ) -> Values:
+        if not arguments:
+            return NOTHING
+        if name in _OF_SAME or name in _OF_ONE:
+            given = elements(arguments[-1 if name == "filter" else 0])
+            self._hand(call, given, frame)
+            return given if name in _OF_ONE else frozenset({Many(given)})
+        if name == "map":
+            self._hand(call, elements(arguments[-1]), frame)
+        if name == "enumerate":
+            row = Row((NOTHING, elements(arguments[0])))
+            return frozenset({Many(frozenset({row}))})
+        if name == "zip":
+            row = Row(tuple(elements(each) for each in arguments))
+            return frozenset({Many(frozenset({row}))})
         return NOTHING
+
+    def _hand(self, call: ast.Call, values: Values, frame: Frame) -> None:
+        """A lambda among the arguments gets each element."""
+        for each in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if isinstance(each, ast.Lambda) and each.args.args:
+                self._memory.bind_at(each.args.args[0], values)
+                self._evaluation.of(each, frame)
 
     def _super(self, frame: Frame) -> Values:
         owner = frame.function.owner if frame.function else None
@@ -239,20 +268,6 @@ def provided(value: Value, memory: Memory) -> Values:
 def validated(call: ast.Call) -> bool:
     """Whether a call makes a Pydantic model of an object, whose attributes it reads."""
     return isinstance(call.func, ast.Attribute) and call.func.attr in _VALIDATES
-
-
-def _builtin(name: str, arguments: list[Values]) -> Values:
-    if not arguments:
-        return NOTHING
-    if name in _OF_SAME:
-        return frozenset({Many(elements(arguments[-1 if name == "filter" else 0]))})
-    if name in _OF_ONE:
-        return elements(arguments[0])
-    if name == "enumerate":
-        return frozenset({Many(frozenset({Row((NOTHING, elements(arguments[0])))}))})
-    if name == "zip":
-        return frozenset({Many(frozenset({Row(tuple(elements(each) for each in arguments))}))})
-    return NOTHING
 
 
 def _manages(evaluation: Evaluation, function: Function) -> bool:

@@ -61,7 +61,7 @@ class Colour:
         return self._in_generator(wait)
 
     def _add(self, wait: Wait) -> None:
-        if wait.node in self.waits:
+        if wait.node in self.waits or isinstance(wait.module.parent(wait.node), ast.Await):
             return
         self.waits[wait.node] = wait
         function = wait.function
@@ -89,7 +89,7 @@ class Colour:
             self._colour(relative, wait)
         for node, module, user in self._uses.of(function):
             how = _how(node)
-            if how is not None and not isinstance(module.parent(node), ast.Await):
+            if how is not None:
                 self._add(Wait(how, node, module, user))  # type: ignore[arg-type]  # as `_how` tells
         if function.owner is not None and block_method(function.name) != function.name:
             self._spread_block(function.owner)

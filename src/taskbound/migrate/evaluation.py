@@ -11,6 +11,7 @@ from taskbound.migrate.calls import Calls
 from taskbound.migrate.memory import Read
 from taskbound.migrate.module import Class, Function, Module, names_bound, own_nodes
 from taskbound.migrate.names import last_name
+from taskbound.migrate.reaching import Reaching
 from taskbound.migrate.values import (
     NOTHING,
     Alias,
@@ -60,6 +61,7 @@ class Evaluation:
         self.memory = memory
         self.calls = Calls(self)
         self._locals: dict[Function, frozenset[str]] = {}
+        self._reaching: dict[Function | Module, Reaching] = {}
 
     def annotations(self, frame: Frame) -> Annotations:
         """The annotations of a place."""
@@ -73,8 +75,27 @@ class Evaluation:
         self.memory.expressions[node] = values | self.memory.expressions.get(node, NOTHING)
         return values
 
+    def read(self, node: ast.Name, frame: Frame) -> Values:
+        """What a name is where it is read: what the assignments that lead there have bound it to."""
+        scope = frame.function or frame.module
+        if frame.owner is not None or (frame.function and node.id not in self.locals(frame.function)):
+            return self.named(node.id, frame)
+        if scope not in self._reaching:
+            tree = scope.node if isinstance(scope, Function) else scope.tree
+            self._reaching[scope] = Reaching(frame.module, tree)
+        bindings, given = self._reaching[scope].of(node)
+        found: Values = frozenset().union(*(self.memory.bound_at(each) for each in bindings))
+        if not given:
+            return found
+        if not bindings:
+            return self.named(node.id, frame)
+        # Parameters, imports and definitions are bound before all else.
+        if frame.function is not None:
+            return found | self.memory.given(frame.function, node.id)
+        return found | self.names.member(frame.module, node.id)
+
     def named(self, name: str, frame: Frame) -> Values:
-        """What a name is where it is read."""
+        """What a name can be, wherever it is bound."""
         if frame.owner and (values := self.memory.named(frame.owner, name)):
             return values
         function = frame.function
@@ -161,8 +182,8 @@ class Evaluation:
 
     def _of(self, node: ast.expr, frame: Frame) -> Values:
         match node:
-            case ast.Name(id=name):
-                return self.named(name, frame)
+            case ast.Name():
+                return self.read(node, frame)
             case ast.Attribute(value=value, attr=name):
                 return self._attribute(node, value, name, frame)
             case ast.Call():
@@ -209,6 +230,7 @@ class Evaluation:
         """Bind what stands left of `=`, `in` or behind `as`."""
         match target:
             case ast.Name(id=name):
+                self.memory.bind_at(target, values)
                 self.memory.bind(self.scope(name, frame), name, values)
             case ast.Attribute(value=value, attr=name):
                 for owner in self.of(value, frame):

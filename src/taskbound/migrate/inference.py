@@ -94,13 +94,11 @@ class Inference:
             case ast.Assign(targets=targets, value=value):
                 values = evaluate(value, frame)
                 for target in targets:
-                    evaluate(target, frame)
-                    assign(target, values, frame)
+                    self._target(target, values, frame)
             case ast.AnnAssign(target=target, annotation=annotation, value=annotated):
                 values = self.evaluation.annotations(frame).of(annotation)
                 evaluate(annotation, frame)
-                evaluate(target, frame)
-                assign(target, values | evaluate(annotated, frame), frame)
+                self._target(target, values | evaluate(annotated, frame), frame)
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
                 assign(target, elements(evaluate(iterated, frame)), frame)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -114,6 +112,15 @@ class Inference:
             case _:
                 self._others(node, frame)
         self._validations(node, frame)
+
+    def _target(self, target: ast.expr, values: Values, frame: Frame) -> None:
+        """Bind a target. To replace a collection is to read the old one."""
+        if isinstance(target, ast.Attribute):
+            for owner in of_type(self.evaluation.of(target.value, frame), Entity):
+                relation = self.models.relation(owner.of, target.attr)
+                if relation is not None and relation.many:
+                    self.evaluation.related(owner, relation, target, frame.module)
+        self.evaluation.assign(target, values, frame)
 
     def _enter(self, items: list[ast.withitem], frame: Frame) -> None:
         for item in items:
@@ -187,7 +194,7 @@ class Inference:
                 values |= self._receiver(function, function.owner)
             if not values and self._is_called_like_session(function, parameter):
                 values = frozenset({Session()})
-            self.memory.bind(function, name, values)
+            self.memory.give(function, name, values)
 
     def _injected(self, function: Function, name: str) -> Values:
         fixture = self._fixtures.named(name, function)
@@ -207,14 +214,18 @@ class Inference:
             return False
         if self.memory.named(function, parameter.arg):
             return False
-        uses = (
-            node.attr
+        uses = [
+            node
             for node in own_nodes(function.node)
             if isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
             and node.value.id == parameter.arg
-        )
-        return not _SESSION_USES.isdisjoint(uses) and _knows_sqlalchemy(self.names, function.module)
+        ]
+        parents = function.module.parents
+        if any(isinstance(parents[parents[use]], ast.Await) for use in uses):
+            return False
+        names = {use.attr for use in uses}
+        return not _SESSION_USES.isdisjoint(names) and _knows_sqlalchemy(self.names, function.module)
 
 
 def _knows_sqlalchemy(names: Names, module: Module) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from taskbound.migrate.models import Relation
     from taskbound.migrate.module import Class, Function, Module
+    from taskbound.migrate.reaching import Binding
     from taskbound.migrate.values import Entity
 
 # More values than that in one place tell nothing, and cost time.
@@ -34,6 +35,8 @@ class Memory:
 
     def __init__(self) -> None:
         self._names: dict[tuple[object, str], Values] = defaultdict(lambda: NOTHING)
+        self._places: dict[Binding, Values] = defaultdict(lambda: NOTHING)
+        self._given: dict[tuple[Function, str], Values] = defaultdict(lambda: NOTHING)
         self._returned: dict[Function, Values] = defaultdict(lambda: NOTHING)
         self._yielded: dict[Function, Values] = defaultdict(lambda: NOTHING)
         self.expressions: dict[ast.expr, Values] = {}
@@ -47,6 +50,23 @@ class Memory:
     def bind(self, scope: Function | Class | Module, name: str, values: Values) -> None:
         """Bind a name to some more values."""
         self._names[scope, name] = self._more(self._names[scope, name], values)
+
+    def given(self, function: Function, name: str) -> Values:
+        """What callers hand over for a parameter."""
+        return self._given[function, name]
+
+    def give(self, function: Function, name: str, values: Values) -> None:
+        """A caller hands over some more."""
+        self._given[function, name] = self._more(self._given[function, name], values)
+        self.bind(function, name, values)
+
+    def bound_at(self, binding: Binding) -> Values:
+        """What one assignment, loop or parameter has bound a name to."""
+        return self._places[binding]
+
+    def bind_at(self, binding: Binding, values: Values) -> None:
+        """The same binding gives some more."""
+        self._places[binding] = self._more(self._places[binding], values)
 
     def returned(self, function: Function) -> Values:
         """What a function returns."""

@@ -81,14 +81,14 @@ class _Migration:
         Engines(rewriting, self._addresses, self._rewriting).apply()
         top = [wait for wait in waits if wait.function is None]
         left = running.top(schema.at_start(top))
-        reached = [wait for wait in waits if wait in inside or wait not in left]
         for wait in left:
             running.leave(wait)
         running.commands(inside)
+        reached = [each for each in waits if each not in left and each.node not in running.started]
         Functions(rewriting).apply()
         Testing(rewriting).apply()
-        Queries(rewriting, refused).apply(reached)
         Waits(rewriting).apply(reached)
+        Queries(rewriting, refused).apply(reached)
         schema.apply(reached)
         References(rewriting).apply()
 

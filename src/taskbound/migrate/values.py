@@ -54,6 +54,14 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """An object that something from outside the project has made, and that stays what it is."""
+
+    name: str
+    """The dotted name of its class or maker."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A synchronous session."""
 
@@ -175,6 +183,7 @@ Value = (
     | TheClass
     | TheFunction
     | Instance
+    | Foreign
     | Session
     | Factory
     | Engine

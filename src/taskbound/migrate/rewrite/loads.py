@@ -252,7 +252,7 @@ class Loads:
         assert isinstance(written.func, ast.Attribute)
         statement = module.statement(written)
         text = module.text
-        indentation = text.indentation(statement.lineno)
+        indentation = self._of_module(module).indentation(statement.lineno)
         session = text.of(written.func.value)
         listed = ", ".join(f'"{name}"' for name in names)
         self._of_module(module).edits.append(

@@ -252,7 +252,7 @@ class Queries:
         if (bracket := self._own_bracket(call)) is None:
             self._rewriting.wait(call, before, ")", tail)
             return
-        indentation = self._text.indentation(call.lineno)
+        indentation = self._rewriting.indentation(call.lineno)
         span = self._text.span(call)
         self._edits.wrap(span, f"await {before}\n{indentation}    ", f"\n{indentation})")
         self._rewriting.indent(call.lineno + 1, call.end_lineno or call.lineno)

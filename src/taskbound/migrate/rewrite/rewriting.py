@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.outcome import Left
@@ -24,6 +25,7 @@ class Rewriting:
         self.inference = colour.inference
         self.imports = Imports(module, colour.inference.names)
         self.left: set[Left] = set()
+        self._moved: dict[int, str] = defaultdict(str)
 
     @property
     def text(self) -> Text:
@@ -69,11 +71,16 @@ class Rewriting:
         opening = "(await " if bracketed else "await "
         self.edits.wrap(span, f"{opening}{before}", f"{after}{')' if bracketed else ''}{tail}")
 
+    def indentation(self, line: int) -> str:
+        """What a line begins with, once it has been moved."""
+        return self._moved[line] + self.text.indentation(line)
+
     def indent(self, first: int, last: int, by: str = "    ") -> None:
         """Move lines to the right, but for those that begin inside a string."""
         for line in range(first, last + 1):
             if self.text.lines[line - 1].strip() and not self.text.inside_string(line):
                 self.edits.indent(self.text.start_of_line(line), by)
+                self._moved[line] += by
 
 
 def is_taken_apart(node: ast.expr, module: Module) -> bool:

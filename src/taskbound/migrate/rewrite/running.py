@@ -25,6 +25,8 @@ class Running:
         self._module = rewriting.module
         self._text = rewriting.text
         self._edits = rewriting.edits
+        self.started: set[ast.AST] = set()
+        """Calls that `asyncio.run` waits for."""
 
     def commands(self, waits: list[Wait]) -> None:
         """Functions that stay, and run a coroutine function beside them."""
@@ -67,6 +69,7 @@ class Running:
         return isinstance(call.func, ast.Name)
 
     def _run(self, call: ast.Call) -> None:
+        self.started.add(call)
         asyncio = self._rewriting.imports.want_module("asyncio")
         self._edits.wrap(self._text.span(call), f"{asyncio}.run(", ")")
 
@@ -154,11 +157,12 @@ class Running:
     def _globals(self, body: list[ast.stmt]) -> str:
         """`global` for the names that functions of the module read, and that are bound here."""
         bound = {n for statement in body for node in _nodes(statement) for n in names_bound(node)}
+        evaluation = self._rewriting.inference.evaluation
         read = {
             node.id
-            for function in self._module.functions
-            for node in ast.walk(function)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            for function in self._module.functions.values()
+            for node in own_nodes(function.node)
+            if isinstance(node, ast.Name) and node.id not in evaluation.locals(function)
         }
         names = sorted(bound & read - _imported(body))
         return f"\n    global {', '.join(names)}" if names else ""

@@ -51,7 +51,7 @@ class Schema:
         if not isinstance(statement, ast.Expr):
             self._rewriting.leave(call, "this needs a statement of its own")
             return
-        indentation = self._text.indentation(call.lineno)
+        indentation = self._rewriting.indentation(call.lineno)
         self._edits.replace(*self._text.span(call), self._block(call, indentation))
 
     def _block(self, call: ast.Call, indentation: str) -> str:
@@ -60,9 +60,17 @@ class Schema:
         if of_type(self._rewriting.inference.of(bind), Connection):
             return f"await {self._text.of(bind)}.{run}"
         assert of_type(self._rewriting.inference.of(bind), Engine)
-        name = self._rewriting.imports.free("connection")
+        name = self._connection(call)
         opening = f"async with {self._text.of(bind)}.begin() as {name}:"
         return f"{opening}\n{indentation}    await {name}.{run}"
+
+    def _connection(self, call: ast.Call) -> str:
+        """A name that nothing around the call has."""
+        function = self._module.function_of(call)
+        here = self._rewriting.inference.evaluation.locals(function) if function else frozenset()
+        taken = here | self._module.bound_at_top
+        names = ("connection", "conn", "schema_connection")
+        return next((name for name in names if name not in taken), names[-1])
 
     def _others(self, call: ast.Call, bind: ast.expr) -> str:
         given = [self._text.of(each) for each in call.args if each is not bind]

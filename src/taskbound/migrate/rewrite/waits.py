@@ -71,7 +71,7 @@ class Waits:
 
     def _split(self, block: ast.With, waiting: list[bool]) -> bool:
         """A `with` inside of another, since one takes context managers of one kind."""
-        depth, indentation = 0, self._text.indentation(block.lineno)
+        depth, indentation = 0, self._rewriting.indentation(block.lineno)
         seams = []
         for (before, after), (waits, next_waits) in zip(
             pairwise(block.items), pairwise(waiting), strict=True

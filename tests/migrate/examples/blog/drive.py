@@ -1,0 +1,13 @@
+"""Runs the tests of the blog, and prints how each has ended."""
+
+import pytest
+
+
+class Outcomes:
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or report.failed:
+            print(report.nodeid, report.outcome, report.longreprtext)
+
+
+options = ["-q", "--no-header", "--no-summary", "-p", "no:randomly", "-p", "no:cacheprovider", "--rootdir=.", "-c", "/dev/null"]
+pytest.main(options, plugins=[Outcomes()])
