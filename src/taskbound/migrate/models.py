@@ -37,6 +37,8 @@ class Relation:
     many: bool
     lazy: str
     """How the mapper loads it, `select` unless it says."""
+    backref: ast.Call | None = None
+    """The relation of the other class that makes it, where it is not written in its own."""
 
 
 class Models:
@@ -88,7 +90,8 @@ class Models:
         back = not many or _argument(call, "secondary") is not None
         if inner and _keyword(inner, "uselist") == "False":
             back = False
-        self._relations[target].setdefault(name, Relation(target, name, of, back, lazy))
+        made = Relation(target, name, of, back, lazy, backref=call)
+        self._relations[target].setdefault(name, made)
 
     def _target(
         self, module: Module, annotation: ast.expr | None, call: ast.Call

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.module import own_nodes
 from taskbound.migrate.names import last_name
-from taskbound.migrate.values import InModule, Instance, TheClass, of_type
+from taskbound.migrate.values import InModule, Instance, TheClass, TheFunction, of_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.migrate.inference import Inference
-    from taskbound.migrate.module import Class, Module
+    from taskbound.migrate.module import Class, Function, Module
 
 _DEEPEST = 6
 _PASS_ON = frozenset({"str", "make_url", "PostgresDsn", "Field", "SecretStr", "render_as_string"})
@@ -37,10 +38,23 @@ class Addresses:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._calls: dict[Function, list[tuple[ast.Call, Module]]] = defaultdict(list)
+        for module in inference.project.modules:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call):
+                    for called in self._called(node):
+                        self._calls[called].append((node, module))
 
     def of(self, expression: ast.expr, module: Module) -> list[Address]:
         """The strings that an expression is computed from; none where that is not known."""
         return list(dict.fromkeys(self._of(expression, module, _DEEPEST)))
+
+    def _called(self, call: ast.Call) -> Iterator[Function]:
+        for value in self._inference.of(call.func):
+            if isinstance(value, TheFunction):
+                yield value.of
+            elif isinstance(value, TheClass) and "__init__" in value.of.methods:
+                yield value.of.methods["__init__"]
 
     def _of(self, node: ast.expr | None, module: Module, depth: int) -> Iterator[Address]:
         if node is None or depth == 0:
@@ -86,10 +100,22 @@ class Addresses:
         if function is not None and name in self._inference.evaluation.locals(function):
             for value in _assigned(function.node, name):
                 yield from self._of(value, module, depth)
+            yield from self._given(function, name, depth)
             return
         source, original = self._inference.names.origin(module, name)
         for value in _assigned(source.tree, original):
             yield from self._of(value, source, depth)
+
+    def _given(self, function: Function, name: str, depth: int) -> Iterator[Address]:
+        """What callers hand over for a parameter."""
+        names = [each.arg for each in function.parameters]
+        if name not in names:
+            return
+        place = names.index(name) - (1 if function.owner is not None else 0)
+        for call, module in self._calls.get(function, ()):
+            keywords = {each.arg: each.value for each in call.keywords}
+            given = call.args[place] if 0 <= place < len(call.args) else keywords.get(name)
+            yield from self._of(given, module, depth)
 
     def _attribute(self, value: ast.expr, name: str, depth: int) -> Iterator[Address]:
         for owner in self._inference.of(value):

@@ -39,7 +39,12 @@ class _Wanted:
     """A path of relations that is read of what a query has loaded."""
 
     path: Path
-    read: Read
+    reads: list[Read]
+
+    @property
+    def read(self) -> Read:
+        """The first place at which it is read."""
+        return self.reads[0]
 
 
 class Loads:
@@ -54,14 +59,16 @@ class Loads:
         self._inference = inference
         self._of_module = of_module
         self._waits = waits
-        self._by_origin: dict[Origin, dict[Path, Read]] = defaultdict(dict)
+        self._by_origin: dict[Origin, dict[Path, list[Read]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
 
     def apply(self) -> None:
         """Put eager options on the queries."""
         for read in self._inference.memory.reads:
             self._note(read)
         for origin, paths in self._by_origin.items():
-            wanted = [_Wanted(path, read) for path, read in paths.items()]
+            wanted = [_Wanted(path, reads) for path, reads in paths.items()]
             longest = [w for w in wanted if not any(_begins(o.path, w.path) for o in wanted)]
             if origin.made:
                 self._refresh(origin, longest)
@@ -79,7 +86,7 @@ class Loads:
         elif read.relation.lazy not in EAGER:
             path = (*read.entity.path, (read.relation.owner, read.relation.name))
             if read.entity.origin is not None:
-                self._by_origin[read.entity.origin].setdefault(path, read)
+                self._by_origin[read.entity.origin][path].append(read)
             elif self._is_unknown(read):
                 rewriting.leave(
                     read.node,
@@ -111,8 +118,21 @@ class Loads:
                 )
             else:
                 options.append(option)
+            self._warn(each)
         if options:
             self._put(origin, sorted(options), rewriting)
+
+    def _warn(self, wanted: _Wanted) -> None:
+        """An attribute that a backref makes is not there before the mappers are configured."""
+        for owner, name in wanted.path:
+            relation = self._inference.models.relation(owner, name)
+            if relation is not None and relation.backref is not None:
+                rewriting = self._of_module(relation.target.module)
+                rewriting.leave(
+                    relation.backref,
+                    f"`{relation.owner.name}.{name}` is made by this backref when the mappers are configured, "
+                    "which the first query may be too early for: write both sides with back_populates",
+                )
 
     def _option(self, origin: Origin, path: Path, rewriting: Rewriting) -> str | None:
         first = self._written(origin, path[0])
@@ -131,10 +151,26 @@ class Loads:
         """The class that a query names, as it is written there."""
         for argument in origin.node.args:
             classes = {each.of for each in of_type(self._inference.of(argument), TheClass)}
+            if not self._is_one_class(argument, origin.module):
+                continue
             fitting = [each for each in classes if self._inference.models.relation(each, step[1])]
             if fitting:
                 return origin.module.text.of(argument) if len(classes) == 1 else None
         return None
+
+    def _is_one_class(self, argument: ast.expr, module: Module) -> bool:
+        """Whether an expression always means the same class, and not whichever one it is handed."""
+        names = self._inference.names
+        if of_type(names.of(argument, module), TheClass):
+            return True
+        reached = self._inference.of(argument)
+        is_local = isinstance(argument, ast.Name) and module.function_of(argument) is not None
+        return is_local and len(reached) == 1 and not self._is_parameter(argument, module)
+
+    def _is_parameter(self, argument: ast.expr, module: Module) -> bool:
+        function = module.function_of(argument)
+        given = function.parameters if function else []
+        return isinstance(argument, ast.Name) and any(each.arg == argument.id for each in given)
 
     def _named(self, of: Class, beside: str, rewriting: Rewriting) -> str:
         """Another class, as it can be written beside one: by the same module, or imported."""
@@ -210,27 +246,33 @@ class Loads:
             return
         target = statement.targets[0]
         written = self._last_write(function.node, target, origin.module)
-        given = {each.arg for each in origin.node.keywords} | _assigned(function.node, target)
-        names = sorted({w.path[0][1] for w in wanted} - given)
-        names = [n for n in names if any(self._is_after(w, n, written, origin) for w in wanted)]
-        if written is None or not names:
+        if written is None:
             return
-        self._add_refresh(origin.module, written, target, names)
-        for each in wanted:
-            if len(each.path) > 1 and each.path[0][1] in names:
+        given = {each.arg for each in origin.node.keywords} | _assigned(function.node, target)
+        # A refresh forgets what was given.
+        known = set() if last_name(written.func) == "refresh" else given
+        after = [w for w in wanted if self._is_after(w, written, origin)]
+        names = sorted({w.path[0][1] for w in after} - known)
+        if names:
+            self._add_refresh(origin.module, written, target, names)
+        for each in after:
+            if len(each.path) > 1 and not self._is_empty(each, given):
                 self._of_module(each.read.module).leave(
                     each.read.node, f"`{_shown(each.read)}` of a new object is not loaded here"
                 )
 
-    def _is_after(
-        self, wanted: _Wanted, name: str, written: ast.Call | None, origin: Origin
-    ) -> bool:
+    def _is_empty(self, wanted: _Wanted, given: set[str | None]) -> bool:
+        """Whether a new object has nothing in a collection, so that nothing of it is read."""
+        owner, name = wanted.path[0]
+        relation = self._inference.models.relation(owner, name)
+        return relation is not None and relation.many and name not in given
+
+    def _is_after(self, wanted: _Wanted, written: ast.Call, origin: Origin) -> bool:
         """Whether a relation is read elsewhere, or later than what sends the object."""
-        if wanted.path[0][1] != name or written is None:
-            return False
-        line = getattr(wanted.read.node, "lineno", 0)
-        return wanted.read.module is not origin.module or (
-            line > written.lineno or line < origin.node.lineno
+        lines = range(origin.node.lineno, written.lineno + 1)
+        return any(
+            read.module is not origin.module or getattr(read.node, "lineno", 0) not in lines
+            for read in wanted.reads
         )
 
     def _last_write(
@@ -241,8 +283,9 @@ class Loads:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             if node.func.attr in _WRITES and of_type(self._inference.of(node.func.value), Session):
-                about = node.args[0] if node.args and node.func.attr == "refresh" else target
-                if ast.dump(about) == _loaded_dump(target) and self._waits(module, node):
+                is_refresh = bool(node.args) and node.func.attr == "refresh"
+                about = ast.dump(node.args[0]) if is_refresh else _loaded_dump(target)
+                if about == _loaded_dump(target) and self._waits(module, node):
                     found = node
         return found
 

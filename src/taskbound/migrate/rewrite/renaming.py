@@ -33,6 +33,7 @@ class Renaming:
         # By the name here: what it is called afterwards.
         self._local: dict[str, str] = {}
         self._kept: set[str] = set()
+        self._used: set[str] = set()
 
     def apply(self) -> None:
         """Change the names, and the imports that they come from."""
@@ -56,6 +57,7 @@ class Renaming:
     def _use(self, node: ast.AST) -> None:
         match node:
             case ast.Name(id=name, ctx=ast.Load()) if name in self._local:
+                self._used.add(name)
                 self._put(node, self._local[name])
             case ast.Attribute():
                 outside = self._names.outside(node, self._module)
@@ -131,6 +133,7 @@ class Renaming:
             if alias.asname is not None:
                 return
         if local in self._kept:
-            imports.want(*new)
+            if local in self._used:
+                imports.want(*new)
         else:
             imports.move(statement, alias, new, called)

@@ -36,7 +36,7 @@ def stocked(uow: UnitOfWork) -> list[str]:
 def drop_batch(key: int, uow: UnitOfWork) -> str:
     with uow:
         batch = uow.batches.get(key)
-        sku = batch.product.sku
+        sku = batch.sku
         uow.batches.delete(batch)
         uow.commit()
     return sku
