@@ -41,7 +41,7 @@ class Colour:
         """Context managers that become asynchronous ones."""
         self._uses = _Uses(inference)
         self._new: list[Function] = []
-        for module in inference.project.modules:
+        for module in inference.modules:
             for wait in self.waiting.of(module):
                 self._add(wait)
         while self._new:
@@ -111,7 +111,7 @@ class Colour:
             return []
         names = self.inference.names
         owners = set(names.bases(function.owner))
-        for module in self.inference.project.modules:
+        for module in self.inference.modules:
             owners |= {each for each in module.classes.values() if function.owner in names.bases(each)}
         found = [owner.methods.get(function.name) for owner in owners]
         return [method for method in found if method is not None and method is not function]
@@ -141,7 +141,7 @@ class _Uses:
             defaultdict(list)
         )
         self._withs: list[tuple[ast.With, Module, Function | None]] = []
-        for module in inference.project.modules:
+        for module in inference.modules:
             for node in ast.walk(module.tree):
                 self._collect(node, module, inference)
 

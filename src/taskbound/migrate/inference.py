@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.calls import provided, validated
@@ -10,7 +11,7 @@ from taskbound.migrate.evaluation import Evaluation, Frame
 from taskbound.migrate.fixtures import Fixtures
 from taskbound.migrate.memory import Memory
 from taskbound.migrate.models import Models
-from taskbound.migrate.module import Class, Function, Module, own_nodes
+from taskbound.migrate.module import Class, Function, Module
 from taskbound.migrate.names import Names
 from taskbound.migrate.serialising import Serialising
 from taskbound.migrate.values import (
@@ -28,7 +29,9 @@ from taskbound.migrate.vocabulary import LISTENERS
 if TYPE_CHECKING:
     from taskbound.migrate.project import Project
 
-_MOST_ROUNDS = 12
+_MOST_ROUNDS = 16
+_SPEAKS = re.compile(r"sqlalchemy|sqlmodel|(?:postgres|sqlite|mysql|mariadb)[\w+]*://")
+_VALIDATES = re.compile(r"model_validate|from_orm|parse_obj|\.validate\(")
 _SESSION_NAMES = frozenset({"session", "db", "db_session", "dbsession", "sess"})
 _SESSION_USES = frozenset({"query", "commit", "flush", "add_all", "rollback", "scalars", "scalar"})
 
@@ -44,18 +47,15 @@ class Inference:
         self.evaluation = Evaluation(self.names, self.models, self.memory)
         self._serialising = Serialising(self.evaluation)
         self._fixtures = Fixtures(project, self.names)
+        self._imports: dict[Module, set[Module | None]] = {}
         self._listeners = {
             function
             for module in project.modules
             for function in module.functions.values()
             if self._listens(function)
         }
-        for _round in range(_MOST_ROUNDS):
-            self.memory.changed = False
-            for module in project.modules:
-                self._module(module)
-            if not self.memory.changed:
-                break
+        self.modules = self._concerned()
+        self._read_all()
 
     def of(self, node: ast.expr) -> Values:
         """What an expression of the project's code is."""
@@ -64,6 +64,45 @@ class Inference:
     def is_listener(self, function: Function | None) -> bool:
         """Whether a function is called by SQLAlchemy, which stays synchronous inside."""
         return function in self._listeners
+
+    def _read_all(self) -> None:
+        """All modules, then those that a change can reach, and all again until that changes nothing."""
+        waiting = set(self.modules)
+        for _round in range(_MOST_ROUNDS):
+            self.memory.changed = set()
+            for module in self.modules:
+                if module in waiting:
+                    self.memory.current = module
+                    self._module(module)
+            changed = self.memory.changed
+            if not changed and len(waiting) == len(self.modules):
+                return
+            waiting = {
+                module
+                for module in self.modules
+                if module in changed or not changed.isdisjoint(self._imported(module))
+            } or set(self.modules)
+
+    def _concerned(self) -> list[Module]:
+        """The modules that speak of databases, and those that import from them, however far."""
+        speaking = [m for m in self.project.modules if _SPEAKS.search(m.text.source)]
+        # What these are told, as the settings of an engine, comes from what they import.
+        concerned = {each for module in speaking for each in (module, *self._imported(module))}
+        while True:
+            more = {m for m in self.project.modules if not concerned.isdisjoint(self._imported(m))}
+            if more <= concerned:
+                return [each for each in self.project.modules if each in concerned]
+            concerned |= more
+
+    def _imported(self, module: Module) -> set[Module | None]:
+        if module not in self._imports:
+            find, imports = self.project.module, self.names.imports(module).values()
+            self._imports[module] = {
+                find(name, module)
+                for each in imports
+                for name in (each.module, f"{each.module}.{each.name}")
+            }
+        return self._imports[module]
 
     def _listens(self, function: Function) -> bool:
         decorators = function.node.decorator_list
@@ -80,7 +119,7 @@ class Inference:
             self._scope(function.node, Frame(module, function))
 
     def _scope(self, scope: ast.Module | ast.ClassDef | ast.AST, frame: Frame) -> None:
-        for node in own_nodes(scope):
+        for node in frame.module.own(scope):
             if isinstance(node, ast.stmt):
                 self._statement(node, frame)
             elif isinstance(node, ast.ExceptHandler) and node.type is not None:
@@ -164,6 +203,8 @@ class Inference:
         """`Schema.model_validate(entity)` reads what the schema names."""
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return
+        if not _VALIDATES.search(frame.module.text.source):
+            return
         for inner in _expressions(node):
             if isinstance(inner, ast.Call) and validated(inner) and inner.args:
                 assert isinstance(inner.func, ast.Attribute)
@@ -216,7 +257,7 @@ class Inference:
             return False
         uses = [
             node
-            for node in own_nodes(function.node)
+            for node in function.module.own(function.node)
             if isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
             and node.value.id == parameter.arg

@@ -32,6 +32,8 @@ from taskbound.migrate.values import (
 from taskbound.migrate.vocabulary import QUERY_LINKS, QUERY_PARTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from taskbound.migrate.memory import Memory
     from taskbound.migrate.models import Models
     from taskbound.migrate.module import Class, Module
@@ -162,7 +164,7 @@ class Library:
 
     def _is_about_one(self, argument: ast.expr, query: Query, name: str) -> bool:
         """Whether a condition or an option surely brings no second table into a query."""
-        inner = list(ast.walk(argument))
+        inner = list(_outer_nodes(argument))
         if name == "options":
             return not any(_joins(node) for node in inner)
         if isinstance(argument, ast.Name | ast.Starred):
@@ -177,6 +179,15 @@ class Library:
         if not values:
             return last_name(expression)[:1].isupper()
         return any(self._models.is_mapped(each.of) for each in of_type(values, TheClass))
+
+
+def _outer_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a condition, without those of queries inside of it, which have tables of their own."""
+    yield node
+    if isinstance(node, ast.Call) and last_name(node.func) in {"any", "exists", "has", "query", "select"}:
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _outer_nodes(child)
 
 
 def _joins(node: ast.AST) -> bool:

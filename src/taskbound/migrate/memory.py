@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskbound.migrate.values import NOTHING, Values
+from taskbound.migrate.values import NOTHING, Values, depth_of
 
 if TYPE_CHECKING:
     import ast
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # More values than that in one place tell nothing, and cost time.
 _MOST_VALUES = 24
+# Containers that are put into each other round after round would never end.
+_DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class Memory:
         self._yielded: dict[Function, Values] = defaultdict(lambda: NOTHING)
         self.expressions: dict[ast.expr, Values] = {}
         self.reads: dict[Read, None] = {}
-        self.changed = False
+        self.changed: set[Module] = set()
+        """The modules of which something more is known."""
+        self.current: Module | None = None
+        """The module that is being read."""
 
     def named(self, scope: Function | Class | Module, name: str) -> Values:
         """What a name of a scope, or an attribute of a class's objects, has been bound to."""
@@ -49,7 +54,9 @@ class Memory:
 
     def bind(self, scope: Function | Class | Module, name: str, values: Values) -> None:
         """Bind a name to some more values."""
-        self._names[scope, name] = self._more(self._names[scope, name], values)
+        known = self._names[scope, name]
+        home = scope.module if hasattr(scope, "module") else scope
+        self._names[scope, name] = self._more(known, values, home)
 
     def given(self, function: Function, name: str) -> Values:
         """What callers hand over for a parameter."""
@@ -57,7 +64,8 @@ class Memory:
 
     def give(self, function: Function, name: str, values: Values) -> None:
         """A caller hands over some more."""
-        self._given[function, name] = self._more(self._given[function, name], values)
+        known = self._given[function, name]
+        self._given[function, name] = self._more(known, values, function.module)
         self.bind(function, name, values)
 
     def bound_at(self, binding: Binding) -> Values:
@@ -66,7 +74,7 @@ class Memory:
 
     def bind_at(self, binding: Binding, values: Values) -> None:
         """The same binding gives some more."""
-        self._places[binding] = self._more(self._places[binding], values)
+        self._places[binding] = self._more(self._places[binding], values, self.current)
 
     def returned(self, function: Function) -> Values:
         """What a function returns."""
@@ -74,7 +82,7 @@ class Memory:
 
     def add_returned(self, function: Function, values: Values) -> None:
         """A function returns some more."""
-        self._returned[function] = self._more(self._returned[function], values)
+        self._returned[function] = self._more(self._returned[function], values, function.module)
 
     def yielded(self, function: Function) -> Values:
         """What a generator function yields."""
@@ -82,10 +90,12 @@ class Memory:
 
     def add_yielded(self, function: Function, values: Values) -> None:
         """A generator function yields some more."""
-        self._yielded[function] = self._more(self._yielded[function], values)
+        self._yielded[function] = self._more(self._yielded[function], values, function.module)
 
-    def _more(self, known: Values, values: Values) -> Values:
-        if values <= known or len(known) > _MOST_VALUES:
+    def _more(self, known: Values, values: Values, home: Module | None) -> Values:
+        new = [each for each in values - known if depth_of(each) <= _DEEPEST]
+        if not new or len(known) >= _MOST_VALUES:
             return known
-        self.changed = True
-        return known | values
+        if home is not None:
+            self.changed.add(home)
+        return known.union(new[: _MOST_VALUES - len(known)])

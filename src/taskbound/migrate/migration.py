@@ -52,7 +52,7 @@ class _Migration:
         self._addresses = Addresses(self._inference)
         self._rewritings = {
             module: Rewriting(module, self._colour)
-            for module in project.modules
+            for module in self._inference.modules
             if not _is_of_alembic(module)
         }
         self._waits = {module: self._possible(module) for module in self._rewritings}

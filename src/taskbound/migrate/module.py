@@ -78,6 +78,8 @@ class Module:
     functions: dict[FunctionNode, Function] = field(default_factory=dict)
     classes: dict[ast.ClassDef, Class] = field(default_factory=dict)
 
+    _own: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self._define(self.tree, None, None, "")
 
@@ -106,6 +108,12 @@ class Module:
         """The names that are bound at its top level."""
         nodes = own_nodes(self.tree)
         return frozenset(name for node in nodes for name in names_bound(node))
+
+    def own(self, scope: ast.AST) -> list[ast.AST]:
+        """What `own_nodes` gives, kept, since it is asked for in every round."""
+        if scope not in self._own:
+            self._own[scope] = list(own_nodes(scope))
+        return self._own[scope]
 
     def parent(self, node: ast.AST) -> ast.AST:
         """The node around a node that is not the module."""

@@ -40,6 +40,8 @@ class Names:
         self._imports: dict[Module, dict[str, Imported]] = {}
         self._stars: dict[Module, list[str]] = {}
         self._defined: dict[Module, dict[str, Value]] = {}
+        self._members: dict[tuple[Module, str], Values] = {}
+        self._origins: dict[tuple[Module, str], tuple[Module, str]] = {}
         self._bases: dict[Class, tuple[Class, ...]] = {}
         for module in project.modules:
             self._imports[module] = {}
@@ -51,23 +53,33 @@ class Names:
         """What the names of a module are imported from, wherever in it the import stands."""
         return self._imports[module]
 
-    def member(self, module: Module, name: str, _seen: frozenset[Module] = frozenset()) -> Values:
+    def member(self, module: Module, name: str) -> Values:
         """What a name at the top of a module means; nothing where it is computed."""
-        if module in _seen:
+        if (module, name) not in self._members:
+            self._members[module, name] = self._member(module, name, frozenset())
+        return self._members[module, name]
+
+    def _member(self, module: Module, name: str, seen: frozenset[Module]) -> Values:
+        if module in seen:
             return NOTHING
         if name in self._defined[module]:
             return frozenset({self._defined[module][name]})
-        seen = _seen | {module}
+        seen |= {module}
         if name in self._imports[module]:
             return self._follow(self._imports[module][name], module, seen)
         for star in self._stars[module]:
             source = self.project.module(star, module)
-            if source is not None and (found := self.member(source, name, seen)):
+            if source is not None and (found := self._member(source, name, seen)):
                 return found
         return NOTHING
 
     def origin(self, module: Module, name: str) -> tuple[Module, str]:
         """The module of the project in which an imported name is bound, and its name there."""
+        if (module, name) not in self._origins:
+            self._origins[module, name] = self._origin(module, name)
+        return self._origins[module, name]
+
+    def _origin(self, module: Module, name: str) -> tuple[Module, str]:
         seen = {module}
         while name in self._imports[module] and name not in self._defined[module]:
             imported = self._imports[module][name]
@@ -152,7 +164,7 @@ class Names:
         source = self.project.module(imported.module, importer)
         if imported.name is None:
             return frozenset({self._outside(imported.module, importer)})
-        if source is not None and (found := self.member(source, imported.name, seen)):
+        if source is not None and (found := self._member(source, imported.name, seen)):
             return found
         inner = self._outside(f"{imported.module}.{imported.name}", importer)
         # A name that the project's module computes is neither a module nor of others.

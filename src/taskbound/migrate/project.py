@@ -37,6 +37,7 @@ class Project:
         self.modules: list[Module] = []
         self.left: list[Left] = []
         self._by_tail: dict[str, list[Module]] = defaultdict(list)
+        self._known: dict[tuple[str, Module], Module | None] = {}
         for path in _files(paths):
             self._read(path)
 
@@ -45,6 +46,11 @@ class Project:
 
         A file is known by the end of its path. Of several the one is meant that is nearest to the importer.
         """
+        if (dotted, importer) not in self._known:
+            self._known[dotted, importer] = self._find(dotted, importer)
+        return self._known[dotted, importer]
+
+    def _find(self, dotted: str, importer: Module) -> Module | None:
         parts = tuple(dotted.split("."))
         fitting = [
             module

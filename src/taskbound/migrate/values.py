@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -145,6 +145,10 @@ class Many:
     """A collection, or what is iterated over."""
 
     of: Values = NOTHING
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", _deeper(self.of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,10 @@ class Row:
     """A tuple whose places are known."""
 
     places: tuple[Values, ...]
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", _deeper(frozenset().union(*self.places)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,11 @@ Value = (
 )
 
 
+def depth_of(value: Value) -> int:
+    """How many containers are inside of each other in a value."""
+    return value.depth if isinstance(value, Many | Row) else 0
+
+
 def elements(values: Values) -> Values:
     """What an iteration over values gives."""
     found: set[Value] = set()
@@ -229,6 +242,10 @@ def first_place(values: Values) -> Values:
     for value in values:
         found |= (value.places[0] if value.places else NOTHING) if isinstance(value, Row) else {value}
     return frozenset(found)
+
+
+def _deeper(values: Values) -> int:
+    return 1 + max(map(depth_of, values), default=0)
 
 
 def _entity(of: Class | None, origin: Origin) -> Values:

@@ -7,7 +7,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskbound.migrate.module import FunctionNode, own_nodes
+from taskbound.migrate.module import FunctionNode
 from taskbound.migrate.values import (
     Connection,
     Engine,
@@ -82,7 +82,7 @@ class Waiting:
             function = module.functions[scope] if isinstance(scope, FunctionNode) else None
             if self._inference.is_listener(function):
                 continue
-            for node in own_nodes(scope):
+            for node in module.own(scope):
                 for how, waits in self._how(node, module):
                     yield Wait(how, waits, module, function)
 

@@ -39,7 +39,7 @@ class Addresses:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._calls: dict[Function, list[tuple[ast.Call, Module]]] = defaultdict(list)
-        for module in inference.project.modules:
+        for module in inference.modules:
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.Call):
                     for called in self._called(node):
