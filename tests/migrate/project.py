@@ -67,7 +67,9 @@ def text_of(outcome: Outcome, name: str) -> str:
 def body(folder: Path, statement: str) -> str:
     """What becomes of one statement of a function that has a session, its own lines alone."""
     lines = dedent(statement).strip().splitlines()
-    source = "from sqlalchemy import func\nfrom sqlalchemy.orm import Session, aliased, joinedload\n"
+    source = (
+        "from sqlalchemy import func\nfrom sqlalchemy.orm import Session, aliased, joinedload\n"
+    )
     source += "from models import Badge, Order, User\n\n\ndef asked(db: Session, key, condition):\n"
     source += "".join(f"    {line}\n" if line else "\n" for line in lines)
     after = text_of(migrated(folder, asked=source), "asked")

@@ -41,6 +41,13 @@ def test_nothing_of_the_synchronous_face_is_left(example: Path) -> None:
     for file in migrate([example]).files:
         file.write()
 
-    words = (".query(", " create_engine(", " sessionmaker(", "db: Session", "with Session(")
+    words = (
+        ".query(",
+        " create_engine(",
+        " sessionmaker(",
+        "db: Session,",
+        "db: Session =",
+        "with Session(",
+    )
     texts = [path.read_text(encoding="utf-8") for path in example.rglob("*.py")]
     assert [word for word in words for text in texts if word in text] == []

@@ -56,7 +56,10 @@ def _tell(outcome: Outcome) -> None:
     """What is left and how much was done, beside the diff."""
     for left in outcome.left:
         typer.echo(str(left), err=True)
-    files, places = len(outcome.files), len(outcome.left)
-    changed = f"{files} file{'' if files == 1 else 's'} to change" if files else "nothing to change"
-    left = f"{places} place{'' if places == 1 else 's'} left to do by hand"
-    typer.echo(f"{changed}, {left}." if places else f"{changed}.", err=True)
+    changed = f"{_counted(len(outcome.files), 'file')} to change"
+    places = f"{_counted(len(outcome.left), 'place')} left to do by hand"
+    typer.echo(f"{changed}, {places}.", err=True)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -70,8 +70,8 @@ class Annotations:
                 return self._subscripted(value, inner)
             case ast.Name() | ast.Attribute():
                 found: set[Value] = set()
-                for value in self._evaluate(annotation):
-                    found |= self.instances(value)
+                for named in self._evaluate(annotation):
+                    found |= self.instances(named)
                 return frozenset(found)
         return NOTHING
 

@@ -27,8 +27,6 @@ from taskbound.migrate.values import (
     Value,
     Values,
     elements,
-    first_place,
-    of_type,
 )
 from taskbound.migrate.vocabulary import (
     ALIASED,
@@ -126,14 +124,14 @@ class Calls:
     ) -> Values:
         self._receive(function, callee.receiver)
         positional = self._after_receiver(function, callee)
-        for parameter, values in zip(positional, arguments, strict=False):
-            self._memory.give(function, parameter, values)
-        for name, values in keywords.items():
-            if name is not None:
-                self._memory.give(function, name, values)
         written = _written(call, positional, frame)
         if callee.written is not None and function.parameters:
             written[function.parameters[0].arg] = callee.written
+        given: dict[str | None, Values] = dict(zip(positional, arguments, strict=False))
+        for name, values in (given | keywords).items():
+            if name is not None:
+                inside = frozenset(_as_given(value, written) for value in values)
+                self._memory.give(function, name, inside)
         return frozenset(_as_seen(value, written) for value in self._returned(function))
 
     def _returned(self, function: Function) -> Values:
@@ -173,9 +171,7 @@ class Calls:
             self._fill(of, arguments, keywords)
         return frozenset({made})
 
-    def _fill(
-        self, of: Class, arguments: list[Values], keywords: dict[str | None, Values]
-    ) -> None:
+    def _fill(self, of: Class, arguments: list[Values], keywords: dict[str | None, Values]) -> None:
         """Arguments of a class whose fields are annotations, as of a dataclass."""
         fields = [
             statement.target.id
@@ -215,9 +211,7 @@ class Calls:
             return self._builtin(name.removeprefix("builtins."), call, arguments, frame)
         return frozenset({Foreign(name)})
 
-    def _builtin(
-        self, name: str, call: ast.Call, arguments: list[Values], frame: Frame
-    ) -> Values:
+    def _builtin(self, name: str, call: ast.Call, arguments: list[Values], frame: Frame) -> Values:
         if not arguments:
             return NOTHING
         if name in _OF_SAME or name in _OF_ONE:
@@ -302,3 +296,13 @@ def _as_seen(value: Value, written: dict[str, str]) -> Value:
     root, dot, rest = value.session.partition(".")
     here = written.get(root)
     return replace(value, session=None if here is None else f"{here}{dot}{rest}")
+
+
+def _as_given(value: Value, written: dict[str, str]) -> Value:
+    """A query as the function sees it that it is handed over to, with the session beside it."""
+    if not isinstance(value, Query) or value.session is None:
+        return value
+    for name, here in written.items():
+        if value.session == here or value.session.startswith(f"{here}."):
+            return replace(value, session=name + value.session.removeprefix(here))
+    return replace(value, session=None)

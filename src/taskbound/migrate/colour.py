@@ -112,7 +112,9 @@ class Colour:
         names = self.inference.names
         owners = set(names.bases(function.owner))
         for module in self.inference.modules:
-            owners |= {each for each in module.classes.values() if function.owner in names.bases(each)}
+            owners |= {
+                each for each in module.classes.values() if function.owner in names.bases(each)
+            }
         found = [owner.methods.get(function.name) for owner in owners]
         return [method for method in found if method is not None and method is not function]
 
@@ -175,9 +177,9 @@ class _Uses:
                 self._put_all(inference.of(iterated), node, module)
 
     def _put_all(self, values: Values, node: ast.AST, module: Module) -> None:
-        wanted = Managed if isinstance(node, ast.With) else Generated
-        for each in of_type(values, wanted):
-            self._put(each.by, node, module)
+        for each in values:
+            if isinstance(each, Managed if isinstance(node, ast.With) else Generated):
+                self._put(each.by, node, module)
 
     def _put(self, function: Function, node: ast.AST, module: Module) -> None:
         self._by_function[function].append((node, module, module.function_of(node)))

@@ -63,7 +63,6 @@ class Edits:
                 at = edit.end
         return "".join((*pieces, source[at:]))
 
-
     def _opens(self, span: Span, text: str) -> None:
         self._add(span.start, _OPENS, span.start - span.end, span.start, text)
 

@@ -64,10 +64,15 @@ class Entries:
         decorators = [last_name(_bare(each)) for each in function.node.decorator_list]
         if any(each in _PROPERTIES for each in decorators):
             return f"`{name}` is read as an attribute, which cannot be awaited: make it a method"
-        if name.startswith("__") and name.endswith("__") and name not in {
-            *_BLOCK_METHODS,
-            "__call__",
-        }:
+        if (
+            name.startswith("__")
+            and name.endswith("__")
+            and name
+            not in {
+                *_BLOCK_METHODS,
+                "__call__",
+            }
+        ):
             return f"`{function.qualified}` is called by Python itself, which awaits nothing there"
         if self._is_of_listener(function):
             return f"`{name}` is called by SQLAlchemy, from inside a flush or a statement"
@@ -140,8 +145,12 @@ class Entries:
                     f"the decorator `{last_name(bare)}` uses what `{function.name}` returns, which is a "
                     "coroutine now: await it there"
                 )
-            if outside and not outside.startswith(TAKES_COROUTINE_FUNCTIONS) and not any(
-                (self.is_command(function), self.is_task(function), is_route(decorator))
+            if (
+                outside
+                and not outside.startswith(TAKES_COROUTINE_FUNCTIONS)
+                and not any(
+                    (self.is_command(function), self.is_task(function), is_route(decorator))
+                )
             ):
                 return (
                     f"`{function.name}` is a coroutine function now: see that `{outside}` takes one"
@@ -172,7 +181,9 @@ class Entries:
         return False
 
     def _imports(self, module: Module, roots: frozenset[str]) -> bool:
-        seen = {each.module.split(".")[0] for each in self._inference.names.imports(module).values()}
+        seen = {
+            each.module.split(".")[0] for each in self._inference.names.imports(module).values()
+        }
         return not roots.isdisjoint(seen)
 
 

@@ -16,8 +16,6 @@ from taskbound.migrate.values import (
     NOTHING,
     Alias,
     Entity,
-    Factory,
-    Generated,
     InModule,
     Instance,
     Managed,
@@ -78,7 +76,9 @@ class Evaluation:
     def read(self, node: ast.Name, frame: Frame) -> Values:
         """What a name is where it is read: what the assignments that lead there have bound it to."""
         scope = frame.function or frame.module
-        if frame.owner is not None or (frame.function and node.id not in self.locals(frame.function)):
+        if frame.owner is not None or (
+            frame.function and node.id not in self.locals(frame.function)
+        ):
             return self.named(node.id, frame)
         if scope not in self._reaching:
             tree = scope.node if isinstance(scope, Function) else scope.tree
@@ -119,7 +119,9 @@ class Evaluation:
         if function not in self._locals:
             inner = list(own_nodes(function.node))
             bound = {name for node in inner for name in names_bound(node)}
-            bound |= {each.arg for each in ast.walk(function.node.args) if isinstance(each, ast.arg)}
+            bound |= {
+                each.arg for each in ast.walk(function.node.args) if isinstance(each, ast.arg)
+            }
             outer = (n for n in inner if isinstance(n, ast.Global | ast.Nonlocal))
             self._locals[function] = frozenset(bound.difference(*(node.names for node in outer)))
         return self._locals[function]
@@ -247,9 +249,7 @@ class Evaluation:
                 self.of(inner, frame)
                 self.of(value, frame)
 
-    def _attribute(
-        self, node: ast.Attribute, value: ast.expr, name: str, frame: Frame
-    ) -> Values:
+    def _attribute(self, node: ast.Attribute, value: ast.expr, name: str, frame: Frame) -> Values:
         found: set[Value] = set()
         for each in self.of(value, frame):
             found |= self.attribute(each, name, node, frame)

@@ -6,7 +6,6 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from taskbound.migrate.module import Function, Module
     from taskbound.migrate.names import Names

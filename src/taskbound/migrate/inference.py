@@ -266,7 +266,9 @@ class Inference:
         if any(isinstance(parents[parents[use]], ast.Await) for use in uses):
             return False
         names = {use.attr for use in uses}
-        return not _SESSION_USES.isdisjoint(names) and _knows_sqlalchemy(self.names, function.module)
+        return not _SESSION_USES.isdisjoint(names) and _knows_sqlalchemy(
+            self.names, function.module
+        )
 
 
 def _knows_sqlalchemy(names: Names, module: Module) -> bool:

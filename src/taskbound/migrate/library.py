@@ -127,9 +127,7 @@ class Library:
             found.append(classes[0] if len(classes) == 1 else None)
         return tuple(found)
 
-    def _of_query(
-        self, query: Query, name: str, call: ast.Call, arguments: list[Values]
-    ) -> Values:
+    def _of_query(self, query: Query, name: str, call: ast.Call, arguments: list[Values]) -> Values:
         if name in _ONE:
             return loaded(query)
         if name == "all":
@@ -184,7 +182,13 @@ class Library:
 def _outer_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a condition, without those of queries inside of it, which have tables of their own."""
     yield node
-    if isinstance(node, ast.Call) and last_name(node.func) in {"any", "exists", "has", "query", "select"}:
+    if isinstance(node, ast.Call) and last_name(node.func) in {
+        "any",
+        "exists",
+        "has",
+        "query",
+        "select",
+    }:
         return
     for child in ast.iter_child_nodes(node):
         yield from _outer_nodes(child)
@@ -211,7 +215,7 @@ def _of_result(name: str, gives: Values) -> Values:
         return frozenset({Result(first_place(gives))})
     if name in _EVERY:
         return frozenset({Many(gives)})
-    if name in _ONE or name in {"fetchone"}:
+    if name in _ONE or name == "fetchone":
         return first_place(gives) if name.startswith("scalar") else gives
     return frozenset({Result(gives)})
 

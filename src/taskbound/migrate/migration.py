@@ -130,5 +130,3 @@ def _is_of_alembic(module: Module) -> bool:
     return any(
         isinstance(node, ast.ImportFrom) and node.module == "alembic" for node in module.tree.body
     )
-
-

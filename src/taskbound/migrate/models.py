@@ -93,9 +93,7 @@ class Models:
         made = Relation(target, name, of, back, lazy, backref=call)
         self._relations[target].setdefault(name, made)
 
-    def _target(
-        self, module: Module, annotation: ast.expr | None, call: ast.Call
-    ) -> Class | None:
+    def _target(self, module: Module, annotation: ast.expr | None, call: ast.Call) -> Class | None:
         given = call.args[0] if call.args else _argument(call, "argument")
         if isinstance(given, ast.Lambda):
             given = given.body

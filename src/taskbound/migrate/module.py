@@ -86,9 +86,7 @@ class Module:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node around each node."""
-        return {
-            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
-        }
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
     def bound(self) -> frozenset[str]:
@@ -99,7 +97,9 @@ class Module:
     def bound_outside_classes(self) -> frozenset[str]:
         """The names that an expression can mean: those of a class's body are its attributes."""
         scopes = (self.tree, *self.functions)
-        inner = (name for scope in scopes for node in own_nodes(scope) for name in names_bound(node))
+        inner = (
+            name for scope in scopes for node in own_nodes(scope) for name in names_bound(node)
+        )
         arguments = (arg.arg for f in self.functions.values() for arg in f.parameters)
         return frozenset((*inner, *arguments))
 

@@ -95,7 +95,7 @@ class Names:
         if isinstance(value, InModule):
             if found := self.member(value.module, name):
                 return found
-            inner = self.project.module(f"{_dotted(value.module)}.{name}", importer)
+            inner = self.project.inner(value.module, name)
             return frozenset({InModule(inner)}) if inner else NOTHING
         if isinstance(value, Outside):
             return frozenset({self._outside(f"{value.name}.{name}", importer)})
@@ -208,8 +208,3 @@ def _definitions(module: Module) -> Iterator[tuple[str, Value]]:
             yield node.name, TheFunction(module.functions[node])
         elif isinstance(node, ast.ClassDef):
             yield node.name, TheClass(module.classes[node])
-
-
-def _dotted(module: Module) -> str:
-    parts = module.path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts).lstrip("/.")

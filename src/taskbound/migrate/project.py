@@ -59,6 +59,11 @@ class Project:
         ]
         return max(fitting, key=lambda module: _shared(module, importer), default=None)
 
+    def inner(self, package: Module, name: str) -> Module | None:
+        """The module of a name inside of a package."""
+        parts = (*_parts(package), name)
+        return next((each for each in self._by_tail.get(name, ()) if _parts(each) == parts), None)
+
     def relative(self, level: int, name: str | None, importer: Module) -> str:
         """The dotted name of what `from ..name import` means."""
         if level == 0:
@@ -75,7 +80,8 @@ class Project:
             module = _parsed(path, shown)
         except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError) as error:
             line = getattr(error, "lineno", None) or 1
-            self.left.append(Left(shown, line, 1, f"this file is not read: {error}"))
+            said = error.msg if isinstance(error, SyntaxError) else str(error)
+            self.left.append(Left(shown, line, 1, f"this file is not read: {said}"))
         else:
             self.modules.append(module)
             self._by_tail[_parts(module)[-1]].append(module)
@@ -104,8 +110,9 @@ def _is_own(found: Path, root: Path) -> bool:
 
 
 def _parts(module: Module) -> tuple[str, ...]:
-    path = PurePath(module.path).with_suffix("")
-    return path.parts[:-1] if path.name == "__init__" else path.parts
+    # A folder's own dots would be taken for those between names.
+    parts = [part.replace(".", "-") for part in PurePath(module.path).with_suffix("").parts]
+    return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _shared(module: Module, importer: Module) -> int:

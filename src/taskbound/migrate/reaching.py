@@ -23,9 +23,9 @@ class Reaching:
         self._module = module
         self._bindings: dict[str, list[ast.Name]] = defaultdict(list)
         for node in own_nodes(scope):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                if self._inner_of(node) is None:
-                    self._bindings[node.id].append(node)
+            is_bound = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            if isinstance(node, ast.Name) and is_bound and self._inner_of(node) is None:
+                self._bindings[node.id].append(node)
         self._known: dict[ast.Name, tuple[list[Binding], bool]] = {}
 
     def of(self, read: ast.Name) -> tuple[list[Binding], bool]:

@@ -100,4 +100,3 @@ def _entities(values: Values) -> list[Entity]:
             case Many() | Row():
                 found += _entities(elements(frozenset({value})))
     return found
-

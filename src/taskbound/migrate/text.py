@@ -18,7 +18,7 @@ class Span(NamedTuple):
 
 
 class Text:
-    """Source code with `\\n` at the ends of its lines."""
+    """Source code whose lines end as Unix has it."""
 
     def __init__(self, source: str) -> None:
         self.source = source

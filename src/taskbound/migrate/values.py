@@ -240,7 +240,9 @@ def first_place(values: Values) -> Values:
     """The first value of each row, and what is no row as it is."""
     found: set[Value] = set()
     for value in values:
-        found |= (value.places[0] if value.places else NOTHING) if isinstance(value, Row) else {value}
+        found |= (
+            (value.places[0] if value.places else NOTHING) if isinstance(value, Row) else {value}
+        )
     return frozenset(found)
 
 

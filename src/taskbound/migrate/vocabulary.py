@@ -211,4 +211,6 @@ DRIVERS: dict[str, str] = {
     "mariadb+mysqldb://": "mariadb+aiomysql://",
     "mariadb://": "mariadb+aiomysql://",
 }
-ASYNC_DRIVERS = frozenset({"aiomysql", "aiosqlite", "asyncmy", "asyncpg", "psycopg", "psycopg_async"})
+ASYNC_DRIVERS = frozenset(
+    {"aiomysql", "aiosqlite", "asyncmy", "asyncpg", "psycopg", "psycopg_async"}
+)

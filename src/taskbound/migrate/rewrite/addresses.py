@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.migrate.module import own_nodes
 from taskbound.migrate.names import last_name
-from taskbound.migrate.values import InModule, Instance, TheClass, TheFunction, of_type
+from taskbound.migrate.values import InModule, Instance, TheClass, TheFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,13 +89,11 @@ class Addresses:
         elif name in _PASS_ON:
             given = call.args[0] if call.args else keywords.get("default")
             yield from self._of(given, module, depth)
-        elif name == "create" or name == "URL":
+        elif name in {"create", "URL"}:
             given = call.args[0] if call.args else keywords.get("drivername")
             yield from self._of(given, module, depth)
 
-    def _name(
-        self, name: str, node: ast.expr, module: Module, depth: int
-    ) -> Iterator[Address]:
+    def _name(self, name: str, node: ast.expr, module: Module, depth: int) -> Iterator[Address]:
         function = module.function_of(node)
         if function is not None and name in self._inference.evaluation.locals(function):
             for value in _assigned(function.node, name):
@@ -122,10 +120,9 @@ class Addresses:
             if isinstance(owner, InModule):
                 for found in _assigned(owner.module.tree, name):
                     yield from self._of(found, owner.module, depth)
-        owners = self._inference.of(value)
-        for each in [*of_type(owners, Instance), *of_type(owners, TheClass)]:
-            for base in self._inference.names.bases(each.of):
-                yield from self._of_class(base, name, depth)
+            elif isinstance(owner, Instance | TheClass):
+                for base in self._inference.names.bases(owner.of):
+                    yield from self._of_class(base, name, depth)
 
     def _of_class(self, of: Class, name: str, depth: int) -> Iterator[Address]:
         for value in _assigned(of.node, name):

@@ -99,7 +99,9 @@ class Engines:
         written = rewriting.text.of(address.node)
         quote = _QUOTED.match(written)
         if quote is None or not written.startswith(address.text, quote.end()):
-            rewriting.leave(address.node, "this URL is put together in a way that is not known here")
+            rewriting.leave(
+                address.node, "this URL is put together in a way that is not known here"
+            )
             return
         start = rewriting.text.span(address.node).start + quote.end()
         scheme = len(address.text.partition("://")[0])
@@ -121,7 +123,8 @@ class Engines:
         self._add(call, "expire_on_commit=False")
 
     def _scope(self, call: ast.Call) -> None:
-        if not any(keyword.arg == "scopefunc" for keyword in call.keywords) and len(call.args) < 2:
+        given = {keyword.arg for keyword in call.keywords}
+        if "scopefunc" not in given and not call.args[1:]:
             asyncio = self._rewriting.imports.want_module("asyncio")
             self._add(call, f"scopefunc={asyncio}.current_task")
         self._rewriting.leave(
@@ -143,12 +146,11 @@ class Engines:
 
     def _add(self, call: ast.Call, argument: str) -> None:
         """Give a call one more argument, in a line of its own where the others have one."""
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
         if not given:
             self._edits.append(self._text.span(call).end - 1, argument)
             return
-        starts = [*call.args, *call.keywords]
-        last = max(starts, key=lambda each: (each.lineno, each.col_offset))
+        last = max(given, key=lambda each: (each.lineno, each.col_offset))
         end = self._text.span(last).end
         line = self._text.lines[last.lineno - 1]
         alone = last.lineno != call.lineno and not line[: last.col_offset].strip()

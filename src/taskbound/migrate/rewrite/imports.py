@@ -100,13 +100,11 @@ class Imports:
             self._replace(statement, kept, joined, new)
 
     def _place(self) -> None:
-        """Which statement takes each new name: one of the same module, else the one whose names it replaces."""
+        """Which statement takes each new name: one of the same module, else the one that it replaces."""
         at_top = {self._source(each): each for each in reversed(self._statements)}
         for (statement, _local), (module, name, local) in self._moved.items():
-            if statement in self._statements:
-                home = at_top.setdefault(module, statement)
-            else:
-                home = statement
+            is_top = statement in self._statements
+            home = at_top.setdefault(module, statement) if is_top else statement
             self._placed[home].setdefault(module, {})[name] = local
         for module in [each for each in self._wanted if each in at_top]:
             names = self._wanted.pop(module)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.models import DYNAMIC, EAGER
@@ -108,7 +109,9 @@ class Loads:
         loaded = self._loaded(origin)
         options = []
         for each in wanted:
-            if any(each.path[: len(path)] == path and len(path) == len(each.path) for path in loaded):
+            if any(
+                each.path[: len(path)] == path and len(path) == len(each.path) for path in loaded
+            ):
                 continue
             option = self._option(origin, each.path, rewriting)
             if option is None:
@@ -140,7 +143,7 @@ class Loads:
             return None
         selectinload = rewriting.imports.want("sqlalchemy.orm", "selectinload")
         text = f"{selectinload}({first}.{path[0][1]})"
-        for before, (_owner, name) in zip(path, path[1:], strict=False):
+        for before, (_owner, name) in pairwise(path):
             relation = self._inference.models.relation(*before)
             assert relation is not None
             owner = self._named(relation.target, first, rewriting)
@@ -275,9 +278,7 @@ class Loads:
             for read in wanted.reads
         )
 
-    def _last_write(
-        self, function: ast.AST, target: ast.expr, module: Module
-    ) -> ast.Call | None:
+    def _last_write(self, function: ast.AST, target: ast.expr, module: Module) -> ast.Call | None:
         found: ast.Call | None = None
         for node in own_nodes(function):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):

@@ -192,7 +192,9 @@ class Queries:
         self._bases[terminal.base] = want("sqlalchemy", terminal.name)
         after = _options(terminal.call, self._rewriting)
         if terminal.name == "update":
-            values = terminal.call.args[0] if terminal.call.args else _keyword(terminal.call, "values")
+            values = (
+                terminal.call.args[0] if terminal.call.args else _keyword(terminal.call, "values")
+            )
             assert values is not None
             after = f".values({self._text.of(values)}){after}"
         is_used = not isinstance(self._rewriting.module.parent(terminal.call), ast.Expr)
@@ -206,9 +208,7 @@ class Queries:
         options = _options_of(_value(call), base)
         self._bases[base] = ""
         start = self._text.span(base).start
-        self._edits.replace(
-            start, self._text.span(entity).start, f"{terminal.query.session}.get("
-        )
+        self._edits.replace(start, self._text.span(entity).start, f"{terminal.query.session}.get(")
         key = self._text.span(call.args[0]).start
         self._edits.replace(self._text.span(entity).end, key, ", ")
         if options:
@@ -330,4 +330,3 @@ def _options_of(value: ast.expr, base: ast.Call) -> list[ast.expr]:
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((each.value for each in call.keywords if each.arg == name), None)
-

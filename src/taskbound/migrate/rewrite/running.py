@@ -169,7 +169,7 @@ class Running:
 
     def _is_script(self, waits: list[Wait]) -> bool:
         """Whether nobody imports the module, and nothing is defined after what waits first."""
-        if self._is_imported() or any(wait.how is How.SCHEMA for wait in waits) and self._app():
+        if self._is_imported() or (any(wait.how is How.SCHEMA for wait in waits) and self._app()):
             return False
         if any(self._module.class_of(wait.node) for wait in waits):
             return False

@@ -1,4 +1,4 @@
-"""`Base.metadata.create_all(engine)`, which runs on the connection inside; at start-up where it was at import."""
+"""`Base.metadata.create_all(engine)`: on the connection inside, and at start-up where it was at import."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Schema:
 
     def _empty_lines_above(self, line: int) -> int:
         count = 0
-        while count < 2 and line - count >= 2 and not self._text.lines[line - count - 2].strip():
+        while count < 2 and line > count + 1 and not self._text.lines[line - count - 2].strip():
             count += 1
         return count
 

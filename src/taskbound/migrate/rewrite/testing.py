@@ -47,7 +47,7 @@ class Testing:
         if call and any(each.arg == "scope" for each in call.keywords):
             self._rewriting.leave(
                 function.node,
-                f"`{function.name}` outlives its test, and so the event loop: give it the loop_scope of its scope",
+                f"`{function.name}` outlives its test, and so its event loop: give it a loop_scope",
             )
         bare = call.func if call else decorator
         if not self._is_auto and last_name(bare) == "fixture":

@@ -66,7 +66,8 @@ class Waits:
             self._edits.insert(start, "async ")
         elif not self._split(block, waiting):
             self._rewriting.leave(
-                block, "some of these context managers are asynchronous: write a `with` for each kind"
+                block,
+                "some of these context managers are asynchronous: write a `with` for each kind",
             )
 
     def _split(self, block: ast.With, waiting: list[bool]) -> bool:

@@ -9,5 +9,4 @@ class Outcomes:
             print(report.nodeid, report.outcome, report.longreprtext)
 
 
-options = ["-q", "--no-header", "--no-summary", "-p", "no:randomly", "-p", "no:cacheprovider", "--rootdir=.", "-c", "/dev/null"]
-pytest.main(options, plugins=[Outcomes()])
+pytest.main(["-p", "no:terminal", "-p", "no:randomly", "-p", "no:cacheprovider"], plugins=[Outcomes()])
