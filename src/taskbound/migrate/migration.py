@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.migrate.colour import Colour
 from taskbound.migrate.inference import Inference
-from taskbound.migrate.outcome import Migrated, Outcome
+from taskbound.migrate.outcome import Left, Migrated, Outcome
 from taskbound.migrate.project import Project
 from taskbound.migrate.rewrite.addresses import Addresses
 from taskbound.migrate.rewrite.engines import Engines
@@ -114,14 +114,22 @@ class _Migration:
         return any(wait.node is node for wait in self._waits.get(module, ()))
 
     def _rewriting(self, module: Module) -> Rewriting:
+        """The changes of a file; also of one that has nothing to do with databases but holds their URL."""
+        if module not in self._rewritings:
+            self._rewritings[module] = Rewriting(module, self._colour)
         return self._rewritings[module]
 
     def _migrated(self, module: Module) -> Migrated | None:
         before = module.text.source
         after = module.edits.applied(before)
-        if after == before:
+        if after == before or _is_of_alembic(module):
             return None
-        ast.parse(after)
+        try:
+            ast.parse(after)
+        except SyntaxError as error:
+            reason = f"this file is left as it is: its new text would be no Python ({error.msg})"
+            self._project.left.append(Left(module.shown, error.lineno or 1, 1, reason))
+            return None
         return Migrated(module.path, module.shown, before, after, module.encoding, module.newline)
 
 

@@ -133,8 +133,8 @@ class Loads:
                 rewriting = self._of_module(relation.target.module)
                 rewriting.leave(
                     relation.backref,
-                    f"`{relation.owner.name}.{name}` is made by this backref when the mappers are configured, "
-                    "which the first query may be too early for: write both sides with back_populates",
+                    f"`{relation.owner.name}.{name}` is made by this backref when mappers are configured, "
+                    "for which the first query may be too early: write both sides with back_populates",
                 )
 
     def _option(self, origin: Origin, path: Path, rewriting: Rewriting) -> str | None:

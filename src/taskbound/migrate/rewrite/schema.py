@@ -12,6 +12,9 @@ from taskbound.migrate.waiting import How, Wait
 if TYPE_CHECKING:
     from taskbound.migrate.rewrite.rewriting import Rewriting
 
+# What stands above a function at the top of a module.
+_EMPTY = "\n\n"
+
 
 class Schema:
     """The tables that one file makes and drops."""
@@ -106,7 +109,7 @@ class Schema:
             f"{blocks}    yield\n{disposed}\n\n"
         )
         above = self._module.statement(calls[0]) if self._follows(statement, calls) else statement
-        gap = "\n" * (2 - self._empty_lines_above(above.lineno))
+        gap = _EMPTY[self._empty_lines_above(above.lineno) :]
         self._edits.indent(self._text.start_of_line(statement.lineno), gap + text)
         end = self._text.span(app).end - 1
         given = bool(app.args or app.keywords)
@@ -123,7 +126,11 @@ class Schema:
 
     def _empty_lines_above(self, line: int) -> int:
         count = 0
-        while count < 2 and line > count + 1 and not self._text.lines[line - count - 2].strip():
+        while (
+            count < len(_EMPTY)
+            and line > count + 1
+            and not self._text.lines[line - count - 2].strip()
+        ):
             count += 1
         return count
 
