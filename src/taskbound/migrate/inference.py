@@ -55,6 +55,7 @@ class Inference:
             if self._listens(function)
         }
         self.modules = self._concerned()
+        self._validating = {m for m in self.modules if _VALIDATES.search(m.text.source)}
         self._read_all()
 
     def of(self, node: ast.expr) -> Values:
@@ -203,7 +204,7 @@ class Inference:
         """`Schema.model_validate(entity)` reads what the schema names."""
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return
-        if not _VALIDATES.search(frame.module.text.source):
+        if frame.module not in self._validating:
             return
         for inner in _expressions(node):
             if isinstance(inner, ast.Call) and validated(inner) and inner.args:
