@@ -28,8 +28,8 @@ class Colour:
 
     def __init__(self, inference: Inference) -> None:
         self.inference = inference
-        self.entries = Entries(inference)
-        self.waiting = Waiting(inference)
+        self.entries: Entries = Entries(inference)
+        self.waiting: Waiting = Waiting(inference)
         self.waits: dict[ast.AST, Wait] = {}
         self.functions: set[Function] = set()
         """Functions that become coroutine functions."""

@@ -57,7 +57,7 @@ class Evaluation:
         self.names = names
         self.models = models
         self.memory = memory
-        self.calls = Calls(self)
+        self.calls: Calls = Calls(self)
         self._locals: dict[Function, frozenset[str]] = {}
         self._reaching: dict[Function | Module, Reaching] = {}
 

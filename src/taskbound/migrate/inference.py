@@ -41,10 +41,10 @@ class Inference:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.names = Names(project)
-        self.models = Models(self.names)
-        self.memory = Memory()
-        self.evaluation = Evaluation(self.names, self.models, self.memory)
+        self.names: Names = Names(project)
+        self.models: Models = Models(self.names)
+        self.memory: Memory = Memory()
+        self.evaluation: Evaluation = Evaluation(self.names, self.models, self.memory)
         self._serialising = Serialising(self.evaluation)
         self._fixtures = Fixtures(project, self.names)
         self._imports: dict[Module, set[Module | None]] = {}
@@ -54,7 +54,7 @@ class Inference:
             for function in module.functions.values()
             if self._listens(function)
         }
-        self.modules = self._concerned()
+        self.modules: list[Module] = self._concerned()
         self._validating = {m for m in self.modules if _VALIDATES.search(m.text.source)}
         self._read_all()
 

@@ -23,7 +23,7 @@ class Text:
     def __init__(self, source: str) -> None:
         self.source = source
         # Not `splitlines`, which splits at form feeds too, where Python's parser does not.
-        self.lines = source.split("\n")
+        self.lines: list[str] = source.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
 
     def offset(self, line: int, column: int) -> int:

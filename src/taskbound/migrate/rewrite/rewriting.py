@@ -12,6 +12,7 @@ from taskbound.migrate.rewrite.imports import Imports
 if TYPE_CHECKING:
     from taskbound.migrate.colour import Colour
     from taskbound.migrate.edits import Edits
+    from taskbound.migrate.inference import Inference
     from taskbound.migrate.module import Module
     from taskbound.migrate.text import Span, Text
 
@@ -22,8 +23,8 @@ class Rewriting:
     def __init__(self, module: Module, colour: Colour) -> None:
         self.module = module
         self.colour = colour
-        self.inference = colour.inference
-        self.imports = Imports(module, colour.inference.names)
+        self.inference: Inference = colour.inference
+        self.imports: Imports = Imports(module, colour.inference.names)
         self.left: set[Left] = set()
         self._moved: dict[int, str] = defaultdict(str)
 
