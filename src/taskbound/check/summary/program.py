@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
 _SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
+# What a task does in its own time: the one that made it does not wait with it.
+_OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
 _LONGEST = 12
 _MOST = 400
 
@@ -226,10 +228,14 @@ class Program:
         return []
 
     def _of_children(self, call: Call, source: Source) -> list[Fact]:
+        """A child that blocks is told of in itself; a task that nobody awaits here is not waited for."""
+        loose = isinstance(call.result, Task) and isinstance(call.target, Outside)
+        beside = _OF_ITS_OWN if loose else (Does.BLOCKS,)
         return [
             _again(fact, call)
             for kind in _children([*call.args, *call.starred, *call.keywords.values()])
             for fact in self.done_by_awaiting(kind, source)
+            if fact.does not in beside
         ]
 
     def _of_function(self, call: Call, target: FunctionRef, source: Source) -> list[Fact]:
