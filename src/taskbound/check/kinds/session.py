@@ -68,7 +68,8 @@ class SessionFactory(Kind):
 class Session(Kind):
     """A session, or a connection (`connection` True): the unit that one task may use at a time.
 
-    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider.
+    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider,
+    "either" one that was given or one that was opened.
     `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
     function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
     None where that is not known.

@@ -61,6 +61,8 @@ USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Do
 _SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
 # What a task does in its own time: the one that made it does not wait with it.
 _OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
+# What a function does where an earlier `return` did not answer: get or create, use or open.
+_INSTEAD = (Does.OPENS, Does.CHANGES, Does.WRITES)
 _LONGEST = 12
 _MOST = 400
 
@@ -132,12 +134,17 @@ class Program:
     def _read(self, summary: Summary, scope: Scope | None) -> None:
         trace = self.world.trace(summary.function, scope)
         seen = {(fact.does, id(fact.session), fact.name) for fact in summary.facts}
+        returned = False
         for event, around in trace.walk():
             for fact in self.done(event, trace.source):
                 key = (fact.does, id(fact.session), fact.name)
                 if key not in seen and len(summary.facts) < _MOST:
                     seen.add(key)
-                    summary.facts.append(_placed(fact, event, around))
+                    placed = _placed(fact, event, around)
+                    if returned and fact.does in _INSTEAD:
+                        placed.certain = False
+                    summary.facts.append(placed)
+            returned = returned or (isinstance(event, Return) and bool(around))
 
     def done(self, event: Event, source: Source) -> list[Fact]:
         """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an

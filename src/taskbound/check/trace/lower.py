@@ -123,7 +123,7 @@ class Lowering:
             assigned = self.module.names.get(name)
             if isinstance(assigned, Assigned) and not self.loops:
                 kind = self.world.global_kind(assigned)  # the one that functions see
-        elif isinstance(kind, Session) and kind.how == "opened":
+        elif isinstance(kind, Session) and kind.how in ("opened", "either"):
             kind.name = name
         self.env[name] = kind
         self.emit(Assign(node, name, kind))
