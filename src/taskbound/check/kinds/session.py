@@ -38,9 +38,15 @@ class Engine(Kind):
 
 
 class SessionFactory(Kind):
-    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter)."""
+    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter).
 
-    __slots__ = ("asynchronous", "engine", "expiring", "node", "owner", "path", "scoped", "source")
+    `callable`: it is annotated as a function that gives a session, so that what the end of its block does is
+    not known.
+    """
+
+    __slots__ = (
+        "asynchronous", "callable", "engine", "expiring", "node", "owner", "path", "scoped", "source",
+    )  # fmt: skip
     SHOWN = ("asynchronous", "expiring", "path")
 
     def __init__(
@@ -54,8 +60,10 @@ class SessionFactory(Kind):
         engine: Kind | None = None,
         path: tuple[str, ...] | None = None,
         owner: object = None,
+        callable: bool = False,  # noqa: A002 - the word of its annotation
     ) -> None:
         self.asynchronous = asynchronous
+        self.callable = callable
         self.expiring = expiring
         self.node = node
         self.source = source

@@ -382,7 +382,9 @@ def _again(fact: Fact, call: Call) -> Fact:
 
 
 def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
-    certain = fact.certain and not any(_is_doubtful(structure, event) for structure in around)
+    certain = fact.certain and not any(
+        _is_doubtful(structure, event, fact) for structure in around
+    )
     locked = fact.locked or any(
         isinstance(structure, Block) and is_lock(structure) for structure in around
     )
@@ -398,12 +400,14 @@ def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
     )
 
 
-def _is_doubtful(structure: Structure, event: Event) -> bool:
+def _is_doubtful(structure: Structure, event: Event, fact: Fact) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
         node: Any = structure.node
         return not _within(event, [*node.body, *node.orelse, *node.finalbody])
-    return isinstance(structure, (Branch, Loop))
+    if isinstance(structure, Loop):  # what writes each item of a list is there to write
+        return fact.does not in (Does.CHANGES, Does.WRITES)
+    return isinstance(structure, Branch)
 
 
 def _within(event: Event, statements: list[object]) -> bool:
