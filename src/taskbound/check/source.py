@@ -24,7 +24,7 @@ class Unreadable:
 class Source:
     """A file that was parsed. `path` is as findings show it, `module` the dotted name it is imported by."""
 
-    __slots__ = ("_lines", "module", "package", "path", "text", "tree")
+    __slots__ = ("_encoded", "_lines", "module", "package", "path", "text", "tree")
 
     def __init__(self, path: str, module: str, text: str, tree: ast.Module) -> None:
         self.path = path
@@ -34,6 +34,7 @@ class Source:
         self.text = text
         self.tree = tree
         self._lines: list[str] | None = None
+        self._encoded: list[bytes] | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -48,8 +49,21 @@ class Source:
 
     def segment(self, node: ast.AST) -> str:
         """The source of a node as it is written, on one line."""
-        written = ast.get_source_segment(self.text, node)
+        written = self._written(node)
         return " ".join(written.split()) if written else ast.unparse(node)
+
+    def _written(self, node: ast.AST) -> str:
+        """The tree counts lines by their ends alone, and columns in bytes."""
+        if self._encoded is None:
+            text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+            self._encoded = text.encode(errors="surrogatepass").split(b"\n")
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if not first or not last:
+            return ""
+        lines = self._encoded[first - 1 : last]
+        lines[-1] = lines[-1][: getattr(node, "end_col_offset", 0)]
+        lines[0] = lines[0][getattr(node, "col_offset", 0) :]
+        return b"\n".join(lines).decode(errors="replace")
 
     def step(self, node: ast.AST, text: str) -> Step:
         """A step of a flow at this node."""
