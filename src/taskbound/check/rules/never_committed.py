@@ -17,7 +17,7 @@ from taskbound.check.kinds import (
     TaskGroup,
     sessions_in,
 )
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import ROUTES, Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import AttributeWrite, Block, Call, Return, Yield
 from taskbound.check.trace.trace import walk
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Event, Item, Structure
     from taskbound.check.trace.trace import Trace
 
-_ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "api_route", "websocket"))
 _WRITES = (Does.CHANGES, Does.WRITES)
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK)
 _Events = list["tuple[Event, tuple[Structure, ...]]"]
@@ -52,7 +51,7 @@ class NeverCommitted(Rule):
             if isinstance(event, Block) and event.item.session is not None:
                 if _opens(event) and not _may_commit(event.item, program):
                     yield from self._lost(event.item.session, [*walk(event.body)], trace, program)
-        if any(last_name(decorator) in _ROUTES for decorator in trace.function.decorators):
+        if any(last_name(decorator) in ROUTES for decorator in trace.function.decorators):
             for kind in trace.parameters.values():
                 if isinstance(kind, Session) and _is_closed_only(kind, program):
                     yield from self._lost(kind, [*trace.walk()], trace, program)

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
+_MAY_USE = (Does.HANDED,)
 _SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
 # What a task does in its own time: the one that made it does not wait with it.
 _OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
@@ -188,6 +189,8 @@ class Program:
             return self.done_by(kind.call, source)
         if isinstance(kind, Task):
             return self.done_by_awaiting(kind.of, source)
+        if isinstance(kind, Outside) and kind.call is not None:
+            return _handed(kind.call, source)
         return []
 
     def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
@@ -195,9 +198,11 @@ class Program:
         those it opens.
         """
         found: dict[Session, Fact] = {}
-        for fact in self.run_by(kind, source):
-            if fact.does in USES and fact.session is not None:
-                found.setdefault(fact.session, fact)
+        facts = self.run_by(kind, source)
+        for does in (USES, _MAY_USE):  # what is seen comes first
+            for fact in facts:
+                if fact.does in does and fact.session is not None:
+                    found.setdefault(fact.session, fact)
         return found
 
     def run_by(self, kind: Kind, source: Source) -> list[Fact]:
@@ -277,6 +282,8 @@ class Program:
                     name=name,
                 )
             )
+        if call.awaited:
+            facts.extend(_handed(call, source))
         return [*facts, *self._of_children(call, source)]
 
     def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
@@ -291,12 +298,22 @@ class Program:
 
 def _children(kinds: Iterable[Kind]) -> Iterator[Kind]:
     for kind in kinds:
-        if isinstance(kind, (Coroutine, Task)):
+        if isinstance(kind, (Coroutine, Task, Outside)):
             yield kind
         elif isinstance(kind, Collection):
             for item, _ in contained(kind):
-                if isinstance(item, (Coroutine, Task)):
+                if isinstance(item, (Coroutine, Task, Outside)):
                     yield item
+
+
+def _handed(call: Call, source: Source) -> list[Fact]:
+    """What a library is given may be used by it."""
+    step = source.step(call.node, f"given to {call.qualname}()")
+    return [
+        Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
+        for kind in (*call.args, *call.keywords.values())
+        if isinstance(kind, Session)
+    ]
 
 
 def _of_session(call: Call, session: Session, source: Source) -> list[Fact]:
