@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
-from taskbound.check.kinds import Session, is_of_rows
+from taskbound.check.kinds import Collection, Session, is_of_rows
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import Branch, Call, Leave, Loop, Raise, Return, Try
@@ -131,6 +131,10 @@ def _over_rows(loop: Loop) -> bool:
         return False
     if is_of_rows(loop.over):
         return True
+    if isinstance(loop.over, Collection) and loop.over.items and not any(
+        many for _, many in loop.over.items
+    ):
+        return False  # a list that stands in the source
     iterable = loop.iterable
     target = ast.unparse(loop.node.target) if isinstance(loop.node, ast.For) else ""
     if iterable is None or _PORTIONS.search(ast.unparse(iterable)) or _PORTIONS.search(target):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -101,6 +102,7 @@ def _is_opened_here(session: Session, trace: Trace) -> bool:
         and not session.scoped
         and session.source is trace.source
         and not session.connection
+        and isinstance(session.node, ast.Call)  # an annotation says that it is one, and opens none
     )
 
 

@@ -236,7 +236,8 @@ class Program:
             bound = FunctionRef(
                 target.function, target.bound, target.scope, (tuple(call.args[1:]), {})
             )
-            return [_again(fact, call) for fact in self.run_by(bound, source)]
+            facts = self.run_by(bound, source)
+            return [_again(fact, call) for fact in facts if fact.does is not Does.BLOCKS]
         return []
 
     def _of_children(self, call: Call, source: Source) -> list[Fact]:

@@ -298,6 +298,9 @@ class Lowering:
             self.assign(target, kind)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
+        known = self.env.get(node.target.id) if isinstance(node.target, ast.Name) else None
+        if node.value is None and known not in (None, UNKNOWN):
+            return  # `session: AsyncSession` after `async with ... as session` opens no other
         kind = UNKNOWN if node.value is None else self.evaluate(node.value)
         kind = expressions.as_annotated(self, node, kind)
         if node.value is not None or kind is not UNKNOWN:
