@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Constant
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Block, Loop
+from taskbound.check.trace.events import Await, Block, Call, Loop
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding, Step
@@ -78,6 +78,8 @@ class _Holding(Flow[State]):
         self.findings: list[Finding] = []
         # The waits that are told here or below, for sessions that a caller gave: it does not tell them again.
         self.covered: set[int] = set()
+        # Tasks that were cancelled, as they are written: they end at once.
+        self.cancelled: set[str] = set()
 
     def start(self, trace: Trace) -> State:
         return {}
@@ -93,6 +95,10 @@ class _Holding(Flow[State]):
         return joined
 
     def event(self, event: Event, state: State) -> None:
+        if isinstance(event, Call) and event.name == "cancel":
+            self.cancelled.update(ast.unparse(node) for node in ast.iter_child_nodes(event.node.func))
+        if isinstance(event, Await) and _awaited(event) in self.cancelled:
+            return
         before = dict(state)
         for fact in self.program.done(event, self.trace.source):
             self._apply(fact, event.node, state, before)
@@ -166,6 +172,10 @@ class _Holding(Flow[State]):
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
             confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         )  # fmt: skip
+
+
+def _awaited(event: Await) -> str:
+    return ast.unparse(event.node.value) if isinstance(event.node, ast.Await) else ""
 
 
 def _is_nothing(fact: Fact) -> bool:
