@@ -72,7 +72,8 @@ class CommitAfterResponse(Rule):
     def _dependencies(self, program: Program) -> set[str]:
         """The functions that FastAPI's Depends() is given somewhere, without scope="function"."""
         if self._names is None:
-            self._names, ended = set(), set()
+            self._names = set()
+            ended: set[str] = set()
             for module in program.project.relevant():
                 text = module.source.text
                 for found in _DEPENDS.finditer(text) if "fastapi" in text else ():

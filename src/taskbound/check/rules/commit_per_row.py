@@ -131,8 +131,10 @@ def _over_rows(loop: Loop) -> bool:
         return False
     if is_of_rows(loop.over):
         return True
-    if isinstance(loop.over, Collection) and loop.over.items and not any(
-        many for _, many in loop.over.items
+    if (
+        isinstance(loop.over, Collection)
+        and loop.over.items
+        and not any(many for _, many in loop.over.items)
     ):
         return False  # a list that stands in the source
     iterable = loop.iterable

@@ -96,7 +96,7 @@ class _Holding(Flow[State]):
 
     def event(self, event: Event, state: State) -> None:
         if isinstance(event, Call) and event.name == "cancel":
-            self.cancelled.update(ast.unparse(node) for node in ast.iter_child_nodes(event.node.func))
+            self.cancelled.add(ast.unparse(event.node.func).removesuffix(".cancel"))
         if isinstance(event, Await) and _awaited(event) in self.cancelled:
             return
         before = dict(state)
@@ -165,7 +165,8 @@ class _Holding(Flow[State]):
         taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
         message = (
             f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited: "
-            f"taken by {taken} at line {first.line}; commit or close the session before, or make the call first"
+            f"taken by {taken} at line {first.line}; commit or close the session before, or make the "
+            "call first"
         )
         sure = held.certain and fact.certain
         return self.rule.finding(

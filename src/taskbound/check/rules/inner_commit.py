@@ -58,9 +58,7 @@ class InnerCommit(Rule):
         )
 
 
-def _block_of(
-    session: Session, around: tuple[Structure, ...], program: Program
-) -> Block | None:
+def _block_of(session: Session, around: tuple[Structure, ...], program: Program) -> Block | None:
     """The innermost block of begin() or begin_nested() of this session."""
     for structure in reversed(around):
         if (

@@ -37,7 +37,9 @@ _CLOSES = frozenset(("close", "aclose", "__aexit__", "remove", "close_all", "res
 
 
 class NeverClosed(Rule):
-    """`session = sessions()` without a block or close(), and a generator's session that is taken out of it."""
+    """`session = sessions()` without a block or close(), and a generator's session that is taken out of
+    it.
+    """
 
     code = "TB715"
     name = "never-closed"
@@ -145,7 +147,9 @@ def _takes_over(call: Call, session: Session, program: Program, depth: int) -> b
 
 
 def _is_stored(session: Session, trace: Trace, handed: int) -> bool:
-    """An attribute, an item of a collection, a name of the module: who has it closes it. So does a nested function."""
+    """An attribute, an item of a collection, a name of the module: who has it closes it. So does a nested
+    function.
+    """
     if trace.nested:
         return True
     uses = sum(1 for event in trace.of(NameRead) if event.kind is session)

@@ -37,7 +37,9 @@ _Events = list["tuple[Event, tuple[Structure, ...]]"]
 
 
 class NeverCommitted(Rule):
-    """Told where the session is opened by a block that does not commit, or given by a dependency that does not."""
+    """Told where the session is opened by a block that does not commit, or given by a dependency that does
+    not.
+    """
 
     code = "TB301"
     name = "never-committed"
@@ -48,9 +50,13 @@ class NeverCommitted(Rule):
         if not trace.function.asynchronous:
             return
         for event, _ in trace.walk():
-            if isinstance(event, Block) and event.item.session is not None:
-                if _opens(event) and not _may_commit(event.item, program):
-                    yield from self._lost(event.item.session, [*walk(event.body)], trace, program)
+            session = event.item.session if isinstance(event, Block) and _opens(event) else None
+            if (
+                isinstance(event, Block)
+                and session is not None
+                and not _may_commit(event.item, program)
+            ):
+                yield from self._lost(session, [*walk(event.body)], trace, program)
         if any(last_name(decorator) in ROUTES for decorator in trace.function.decorators):
             for kind in trace.parameters.values():
                 if isinstance(kind, Session) and _is_closed_only(kind, program):
@@ -69,7 +75,12 @@ class NeverCommitted(Rule):
                 if fact.does in _ENDS:
                     return
                 # What a callee writes behind a condition may be there already.
-                if fact.does in _WRITES and first is None and fact.certain and _is_write(event, program):
+                if (
+                    fact.does in _WRITES
+                    and first is None
+                    and fact.certain
+                    and _is_write(event, program)
+                ):
                     first = event
         if first is not None:
             yield self.finding(
@@ -108,7 +119,9 @@ def _may_commit(item: Item, program: Program) -> bool:
     if not isinstance(context, Context) or context.function is None:
         return False
     return any(
-        isinstance(block, Block) and block.item.session is None and not _is_known(block.item.context)
+        isinstance(block, Block)
+        and block.item.session is None
+        and not _is_known(block.item.context)
         for event, around in program.trace(context.function).walk()
         if isinstance(event, Yield)
         for block in around

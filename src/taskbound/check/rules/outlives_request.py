@@ -22,7 +22,7 @@ from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import AttributeWrite, Await, Block, Call, Return
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from taskbound.check.finding import Finding
     from taskbound.check.kinds import Kind
@@ -62,9 +62,8 @@ class OutlivesRequest(Rule):
                 )
             elif event.name in _STREAMS and event.args and isinstance(event.args[0], Stream):
                 users = program.uses(event.args[0], trace.source)
-                used = dict(users)
                 yield from self._later(
-                    trace, event, used, "the stream", "runs after the handler has returned"
+                    trace, event, users, "the stream", "runs after the handler has returned"
                 )
             elif event.is_("asyncio.create_task", "asyncio.ensure_future") and isinstance(
                 event.result, Task
@@ -87,7 +86,7 @@ class OutlivesRequest(Rule):
         )
 
     def _later(
-        self, trace: Trace, event: Call, used: dict[Session, Fact | None], what: str, when: str
+        self, trace: Trace, event: Call, used: Mapping[Session, Fact | None], what: str, when: str
     ) -> Iterator[Finding]:
         for session, fact in used.items():
             if not session.asynchronous or session.scoped:
@@ -141,12 +140,12 @@ def _is_awaited(task: Task, trace: Trace) -> bool:
                 isinstance(event, Call)
                 and event.name not in _KEEPS
                 and event.node is not task.call.node
-            ):
-                if any(
+                and any(
                     kind is task or _holds(kind, task)
                     for kind in [*event.args, *event.starred, *event.keywords.values()]
-                ):
-                    return True
+                )
+            ):
+                return True
     return False
 
 

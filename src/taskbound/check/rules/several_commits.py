@@ -14,7 +14,7 @@ from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding
     from taskbound.check.summary.program import Program
@@ -25,7 +25,9 @@ _WRITES = (Does.CHANGES, Does.WRITES)
 
 
 class Work:
-    """What a session has done: `first` is where a commit of writes was, `again` whether more has been written since."""
+    """What a session has done: `first` is where a commit of writes was, `again` whether more has been
+    written since.
+    """
 
     __slots__ = ("again", "first", "wrote")
 
@@ -41,14 +43,16 @@ State = dict[Session, Work]
 
 
 class SeveralCommits(Rule):
-    """Not told where something external is awaited between the two: then the first one gives the connection back."""
+    """Not told where something external is awaited between the two: then the first one gives the connection
+    back.
+    """
 
     code = "TB718"
     name = "several-commits"
     confidence = Confidence.MEDIUM
     summary = "Several commits in one unit of work"
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous or trace.function.name.startswith("test"):
             return ()
         walk = _Commits(self, trace, program)

@@ -192,7 +192,8 @@ def _is_passed(event: Event, task: Task) -> bool:
     if not isinstance(event, Call):
         return False
     return any(
-        kind is task or (isinstance(kind, Collection) and any(one is task for one, _ in contained(kind)))
+        kind is task
+        or (isinstance(kind, Collection) and any(one is task for one, _ in contained(kind)))
         for kind in (*event.args, *event.starred, *event.keywords.values())
     )
 

@@ -400,9 +400,7 @@ def _again(fact: Fact, call: Call) -> Fact:
 
 
 def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
-    certain = fact.certain and not any(
-        _is_doubtful(structure, event, fact) for structure in around
-    )
+    certain = fact.certain and not any(_is_doubtful(structure, event, fact) for structure in around)
     locked = fact.locked or any(
         isinstance(structure, Block) and is_lock(structure) for structure in around
     )
