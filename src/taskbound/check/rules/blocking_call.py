@@ -70,4 +70,5 @@ def _confidence(call: Call, fact: Fact) -> Confidence | None:
         return None
     if fact.certain:
         return Confidence.HIGH if len(fact.steps) <= _FARTHEST else None
-    return Confidence.MEDIUM if len(fact.steps) <= _NEXT else None
+    pause = fact.name == "time.sleep"  # between two tries, most of them
+    return Confidence.MEDIUM if len(fact.steps) <= _NEXT and not pause else None
