@@ -62,7 +62,7 @@ _MAY_USE = (Does.HANDED,)
 _SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
 # What a task does in its own time: the one that made it does not wait with it.
 _OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
-# What a function does where an earlier `return` did not answer: get or create, use or open, a cache or a call.
+# What a function does where an earlier `return` did not answer: get or create, a cache or a call.
 _INSTEAD = (Does.OPENS, Does.CHANGES, Does.WRITES, Does.WAITS, Does.BLOCKS)
 _LONGEST = 12
 _MOST = 400
