@@ -24,17 +24,16 @@ class Unreadable:
 class Source:
     """A file that was parsed. `path` is as findings show it, `module` the dotted name it is imported by."""
 
-    __slots__ = ("_encoded", "_lines", "module", "package", "path", "text", "tree")
+    __slots__ = ("_lines", "module", "package", "path", "text", "tree")
 
     def __init__(self, path: str, module: str, text: str, tree: ast.Module) -> None:
-        self.path = path
-        self.module = module
+        self.path: str = path
+        self.module: str = module
         # Relative imports of a package's __init__ start at itself, those of a module at its parent.
-        self.package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-        self.text = text
-        self.tree = tree
+        self.package: str = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+        self.text: str = text
+        self.tree: ast.Module = tree
         self._lines: list[str] | None = None
-        self._encoded: list[bytes] | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -49,21 +48,15 @@ class Source:
 
     def segment(self, node: ast.AST) -> str:
         """The source of a node as it is written, on one line."""
-        written = self._written(node)
-        return " ".join(written.split()) if written else ast.unparse(node)
-
-    def _written(self, node: ast.AST) -> str:
-        """The tree counts lines by their ends alone, and columns in bytes."""
-        if self._encoded is None:
-            text = self.text.replace("\r\n", "\n").replace("\r", "\n")
-            self._encoded = text.encode(errors="surrogatepass").split(b"\n")
-        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-        if not first or not last:
-            return ""
-        lines = self._encoded[first - 1 : last]
-        lines[-1] = lines[-1][: getattr(node, "end_col_offset", 0)]
-        lines[0] = lines[0][getattr(node, "col_offset", 0) :]
-        return b"\n".join(lines).decode(errors="replace")
+        first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+        if first is None or last is None:
+            return ast.unparse(node)
+        begin, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        if first == last:
+            return _cut(self.line(first), begin, end)
+        between = [self.line(number).strip() for number in range(first + 1, last)]
+        edges = _cut(self.line(first), begin, None), _cut(self.line(last), 0, end).strip()
+        return " ".join([edges[0], *between, edges[1]])
 
     def step(self, node: ast.AST, text: str) -> Step:
         """A step of a flow at this node."""
@@ -105,3 +98,8 @@ def _decoded(content: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(BytesIO(content).readline)
         text = content.decode(encoding)
     return text
+
+
+def _cut(line: str, begin: int, end: int | None) -> str:
+    """A part of a line; the tree counts in bytes."""
+    return line[begin:end] if line.isascii() else line.encode()[begin:end].decode(errors="ignore")

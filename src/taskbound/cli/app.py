@@ -9,6 +9,7 @@ import typer
 
 from taskbound.cli.check import check
 from taskbound.cli.lsp import lsp
+from taskbound.cli.migrate import migrate
 
 app = typer.Typer(
     name="taskbound",
@@ -39,3 +40,4 @@ def taskbound(
 
 app.command()(check)
 app.command()(lsp)
+app.command()(migrate)

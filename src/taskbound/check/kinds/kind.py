@@ -41,7 +41,7 @@ class Constant(Kind):
     SHOWN = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self.value: Any = value
 
 
 NONE = Constant(None)
@@ -54,9 +54,9 @@ class Text(Kind):
     SHOWN = ("parts",)
 
     def __init__(self, parts: tuple[Kind, ...], node: ast.AST, source: Source) -> None:
-        self.parts = parts
-        self.node = node
-        self.source = source
+        self.parts: tuple[Kind, ...] = parts
+        self.node: ast.AST = node
+        self.source: Source = source
 
 
 class Outside(Kind):
@@ -70,8 +70,8 @@ class Outside(Kind):
     SHOWN = ("path",)
 
     def __init__(self, path: str, call: Any = None) -> None:
-        self.path = path
-        self.call = call
+        self.path: str = path
+        self.call: Any = call
 
     @property
     def root(self) -> str:
@@ -91,6 +91,6 @@ class Parameter(Kind):
     SHOWN = ("name",)
 
     def __init__(self, name: str, function: FunctionFacts, annotation: ast.expr | None) -> None:
-        self.name = name
-        self.function = function
-        self.annotation = annotation
+        self.name: str = name
+        self.function: FunctionFacts = function
+        self.annotation: ast.expr | None = annotation

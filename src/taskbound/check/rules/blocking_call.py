@@ -44,14 +44,13 @@ class BlockingCall(Rule):
                 if confidence is None:
                     continue
                 root = fact.name.partition(".")[0]
-                instead = _INSTEAD.get(root, "await asyncio.to_thread(...)")
+                instead = f"use {_INSTEAD[root]}, or" if root in _INSTEAD else "use"
                 within = f" in {call.function.spoken}()" if call.function is not None else ""
                 yield self.finding(
                     trace.source,
                     call.node,
                     f"{fact.name}(){within} blocks the event loop, and with it every task and the "
-                    f"connections that they hold; use {instead}, or a thread: await "
-                    "asyncio.to_thread(...)",
+                    f"connections that they hold; {instead} a thread: await asyncio.to_thread(...)",
                     flow=fact.steps if call.function is not None else (),
                     confidence=confidence,
                 )

@@ -65,8 +65,8 @@ class CommitAfterResponse(Rule):
             trace.source,
             node,  # type: ignore[arg-type]  # a node of the tree
             f"{what} after the yield of {name}(), which FastAPI runs after the response: a commit "
-            "that fails is answered with 200; commit "
-            f'in the handler, or say Depends({name}, scope="function")',
+            "that fails is answered with 200; commit in the handler, or "
+            f'say Depends({name}, scope="function")',
         )
 
     def _dependencies(self, program: Program) -> set[str]:

@@ -32,9 +32,7 @@ _ENDS = re.compile(
 
 
 class CommitInLibrary(Rule):
-    """Told of repositories, and of plain functions with a session among their parameters; not of one that
-    asks by a flag.
-    """
+    """Told of repositories, and of plain functions that take a session; not of one that asks by a flag."""
 
     code = "TB717"
     name = "commit-in-library"

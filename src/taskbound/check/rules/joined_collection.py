@@ -10,16 +10,19 @@ from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Call, Loop
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
-    from taskbound.check.kinds import Statement
+    from taskbound.check.kinds import Kind, Statement
     from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
 # Not first() and scalar(), which take the first row and look no further.
 _ALL = frozenset((
-    "all", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone", "fetchmany", "partitions",
+    "all", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone", "fetchmany",
+    "partitions",
 ))  # fmt: skip
 _READERS = frozenset(("list", "set", "tuple", "sorted"))
 
@@ -34,14 +37,7 @@ class JoinedCollection(Rule):
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         for event, _ in trace.walk():
-            if isinstance(event, Call) and event.on(Result, *_ALL):
-                result, node, how = event.receiver, event.node, f"{event.name}()"
-            elif isinstance(event, Call) and event.name in _READERS and event.args:
-                result, node, how = event.args[0], event.node, f"{event.name}()"
-            elif isinstance(event, Loop) and not event.asynchronous:
-                result, node, how = event.over, event.iterable or event.node, "a loop"
-            else:
-                continue
+            result, node, how = _read(event)
             if not isinstance(result, Result) or result.unique or result.statement is None:
                 continue
             joined = joined_collection(result.statement, program)
@@ -59,8 +55,19 @@ class JoinedCollection(Rule):
                 )
 
 
+def _read(event: Event) -> tuple[Kind | None, ast.AST, str]:
+    """What an event reads to its end, where, and by what; None where it reads nothing."""
+    if isinstance(event, Call) and event.on(Result, *_ALL):
+        return event.receiver, event.node, f"{event.name}()"
+    if isinstance(event, Call) and event.name in _READERS and event.args:
+        return event.args[0], event.node, f"{event.name}()"
+    if isinstance(event, Loop) and not event.asynchronous:
+        return event.over, event.iterable or event.node, "a loop"
+    return None, event.node, ""
+
+
 def joined_collection(statement: Statement, program: Program, *strategies: str) -> str:
-    """`Author.books` where it is a collection that a statement's own options join; empty where there is none."""
+    """`Author.books`: a collection that a statement's own options join; empty where there is none."""
     wanted = strategies or ("joinedload",)
     if statement.verb != "select":
         return ""

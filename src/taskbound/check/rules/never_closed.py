@@ -37,9 +37,7 @@ _CLOSES = frozenset(("close", "aclose", "__aexit__", "remove", "close_all", "res
 
 
 class NeverClosed(Rule):
-    """`session = sessions()` without a block or close(), and a generator's session that is taken out of
-    it.
-    """
+    """`session = sessions()` without a block or close(), and a session that is taken out of its generator."""
 
     code = "TB715"
     name = "never-closed"

@@ -37,9 +37,7 @@ _Events = list["tuple[Event, tuple[Structure, ...]]"]
 
 
 class NeverCommitted(Rule):
-    """Told where the session is opened by a block that does not commit, or given by a dependency that does
-    not.
-    """
+    """Told of a session that a block opens which does not commit, or that such a dependency gives."""
 
     code = "TB301"
     name = "never-committed"

@@ -112,7 +112,7 @@ class QueryInLoop(Rule):
         if rows:
             return (
                 Confidence.MEDIUM
-                if doubtful or call.function is not None and not _reads(call, program, trace)
+                if doubtful or (call.function is not None and not _reads(call, program, trace))
                 else Confidence.HIGH
             )
         return None if doubtful else Confidence.MEDIUM

@@ -69,6 +69,12 @@ class Rule:
         )
 
 
+def is_test(path: str) -> bool:
+    """Is it a test's file, where clients talk to the application in the same process?"""
+    name = path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+
+
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of this package, in the order of code and name."""

@@ -12,7 +12,7 @@ from taskbound.check.trace.events import Block
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding, Step
     from taskbound.check.index.facts import FunctionFacts
@@ -37,8 +37,8 @@ class SecondSession(Rule):
     def __init__(self) -> None:
         self._walked: dict[FunctionFacts, _Nested] = {}
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        yield from self.nested(trace, program).found
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
+        return self.nested(trace, program).found
 
     def nested(self, trace: Trace, program: Program) -> _Nested:
         """What one function opens while it holds another, worked out once."""

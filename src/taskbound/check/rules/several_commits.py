@@ -25,27 +25,23 @@ _WRITES = (Does.CHANGES, Does.WRITES)
 
 
 class Work:
-    """What a session has done: `first` is where a commit of writes was, `again` whether more has been
-    written since.
-    """
+    """What a session has done. `first`: where it committed writes; `again`: it has written since."""
 
     __slots__ = ("again", "first", "wrote")
 
     def __init__(
         self, first: ast.AST | None = None, *, wrote: bool = False, again: bool = False
     ) -> None:
-        self.first = first
-        self.wrote = wrote
-        self.again = again
+        self.first: ast.AST | None = first
+        self.wrote: bool = wrote
+        self.again: bool = again
 
 
 State = dict[Session, Work]
 
 
 class SeveralCommits(Rule):
-    """Not told where something external is awaited between the two: then the first one gives the connection
-    back.
-    """
+    """Not told where something external is awaited between: the first commit gives the connection back."""
 
     code = "TB718"
     name = "several-commits"

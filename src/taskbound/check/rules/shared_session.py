@@ -46,9 +46,9 @@ class Child:
     __slots__ = ("call", "kind", "many")
 
     def __init__(self, kind: Kind, call: Call | None, *, many: bool) -> None:
-        self.kind = kind
-        self.call = call
-        self.many = many
+        self.kind: Kind = kind
+        self.call: Call | None = call
+        self.many: bool = many
 
 
 class _Running:

@@ -12,7 +12,7 @@ from taskbound.check.trace.events import Call
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskbound.check.finding import Finding
+    from taskbound.check.finding import Finding, Step
     from taskbound.check.kinds import Kind
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
@@ -39,7 +39,7 @@ class UnboundedWrite(Rule):
             # A list of rows is an UPDATE by primary key.
             if not verb or (verb == "UPDATE" and call.argument(1, "params") is not None):
                 continue
-            flow = ()
+            flow: tuple[Step, ...] = ()
             if isinstance(statement, Statement) and statement.node is not call.node:
                 flow = (
                     statement.source.step(statement.node, "made here, and never given a WHERE"),

@@ -79,22 +79,21 @@ class UnloadedRelationship(Rule):
                 )
 
     def _walked(
-        self, trace: Trace, node: ast.AST, kind: Kind, dto: ClassFacts | None, who: str, program: Program, known: Known,
-        around: tuple[Structure, ...],
+        self, trace: Trace, node: ast.AST, kind: Kind, dto: ClassFacts | None, who: str,
+        program: Program, known: Known, around: tuple[Structure, ...],
     ) -> Iterator[Finding]:  # fmt: skip
         entity = _entity_of(kind)
         if dto is None or entity is None or is_detached(entity, around, trace, program):
             return
         for owner, name, relationship in _fields(dto, entity, program, known, _DEEPEST):
-            reader = (
-                f"{who or trace.source.segment(node)} reads {owner.cls.name}.{name} for {dto.name}"
-            )
+            what = f"{owner.cls.name}.{name}"
+            reader = f"{who or trace.source.segment(node)} reads {what} for {dto.name}, which"
             yield self._found(trace, node, owner, relationship, reader, program, known, name=name)
             return
 
     def _found(
-        self, trace: Trace, node: ast.AST, owner: Entity, relationship: RelationshipFacts, read: str, program: Program,
-        known: Known, *, name: str = "",
+        self, trace: Trace, node: ast.AST, owner: Entity, relationship: RelationshipFacts, read: str,
+        program: Program, known: Known, *, name: str = "",
     ) -> Finding:  # fmt: skip
         what = f"{owner.cls.name}.{name or relationship.name}"
         statement = owner.statement
@@ -131,15 +130,12 @@ class Known:
         elif isinstance(event, AttributeRead) and isinstance(event.owner, AwaitableAttrs):
             self._set.append((event.owner.entity, event.name, number))
         elif (
-            isinstance(event, Call)
-            and event.on(Session, "refresh", "run_sync")
-            or _takes_entity(event)
-        ):
+            isinstance(event, Call) and event.on(Session, "refresh", "run_sync")
+        ) or _takes_entity(event):
             for kind in event.args if isinstance(event, Call) else ():
                 if isinstance(kind, Entity):
                     self._set.append((kind, None, number))
-        kind = event.value if isinstance(event, Call) else None
-        entity = _entity_of(kind) if kind is not None else None
+        entity = _entity_of(event.value) if isinstance(event, Call) else None
         if entity is not None:
             self._classes.add(entity.cls)
 
@@ -283,8 +279,8 @@ def _fields(
                 inner = _named(assigned.annotation, cls, program)
                 if inner is not None:
                     child = Entity(
-                        relationship.target, statement=entity.statement, session=entity.session, options=entity.options,
-                        via=(*entity.via, name),
+                        relationship.target, statement=entity.statement, session=entity.session,
+                        options=entity.options, via=(*entity.via, name),
                     )  # fmt: skip
                     yield from _fields(inner, child, program, known, depth - 1)
 

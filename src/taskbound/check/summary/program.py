@@ -73,7 +73,7 @@ class Program:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.world = World(project)
+        self.world: World = World(project)
         self._summaries: dict[FunctionFacts, Summary] = {}
         self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()

@@ -55,12 +55,12 @@ class Home:
         path: tuple[str, ...] | None = None,
         owner: object = None,
     ) -> None:
-        self.how = how
-        self.name = name
-        self.node = node
-        self.source = source
-        self.path = path
-        self.owner = owner
+        self.how: str = how
+        self.name: str = name
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.path: tuple[str, ...] | None = path
+        self.owner: object = owner
 
     def session(
         self, *, asynchronous: bool, connection: bool = False, scoped: bool = False

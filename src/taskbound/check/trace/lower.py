@@ -45,6 +45,8 @@ from taskbound.check.trace.scope import Scope, join
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from taskbound.check.index.facts import ModuleFacts
+    from taskbound.check.source import Source
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
@@ -68,14 +70,14 @@ class Lowering:
     )
 
     def __init__(self, world: World, trace: Trace, scope: Scope | None) -> None:
-        self.world = world
-        self.trace = trace
-        self.scope = scope
-        self.module = trace.function.module
-        self.source = self.module.source
+        self.world: World = world
+        self.trace: Trace = trace
+        self.scope: Scope | None = scope
+        self.module: ModuleFacts = trace.function.module
+        self.source: Source = self.module.source
         self.env: dict[str, Kind] = {}
         self.sink: list[Event] = trace.events
-        self.loops = 0
+        self.loops: int = 0
         # How many loops were around a collection when it was made: what is added in more of them is many.
         self.depths: dict[int, int] = {}
         self.nested: list[FunctionRef] = []
