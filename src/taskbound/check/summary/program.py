@@ -308,7 +308,9 @@ def _children(kinds: Iterable[Kind]) -> Iterator[Kind]:
 
 
 def _handed(call: Call, source: Source) -> list[Fact]:
-    """What a library is given may be used by it."""
+    """What a library is given may be used by it. A part of the project that is not there is no library."""
+    if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
+        return []
     step = source.step(call.node, f"given to {call.qualname}()")
     return [
         Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
