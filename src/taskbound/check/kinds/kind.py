@@ -62,13 +62,16 @@ class Text(Kind):
 class Outside(Kind):
     """A value of a library. `path` tells where from: `httpx.AsyncClient` is the class, `httpx.AsyncClient()`
     an instance, `httpx.AsyncClient().get` its method, `httpx.AsyncClient().get()` what that returns.
+
+    `call`: the event that it came from, where a session was among the arguments (trace.events.Call).
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("call", "path")
     SHOWN = ("path",)
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, call: Any = None) -> None:
         self.path: str = path
+        self.call: Any = call
 
     @property
     def root(self) -> str:

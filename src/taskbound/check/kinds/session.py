@@ -38,9 +38,15 @@ class Engine(Kind):
 
 
 class SessionFactory(Kind):
-    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter)."""
+    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter).
 
-    __slots__ = ("asynchronous", "engine", "expiring", "node", "owner", "path", "scoped", "source")
+    `callable`: it is annotated as a function that gives a session, so that what the end of its block does is
+    not known.
+    """
+
+    __slots__ = (
+        "asynchronous", "callable", "engine", "expiring", "node", "owner", "path", "scoped", "source",
+    )  # fmt: skip
     SHOWN = ("asynchronous", "expiring", "path")
 
     def __init__(
@@ -54,8 +60,10 @@ class SessionFactory(Kind):
         engine: Kind | None = None,
         path: tuple[str, ...] | None = None,
         owner: object = None,
+        callable: bool = False,  # noqa: A002 - the word of its annotation
     ) -> None:
         self.asynchronous: bool = asynchronous
+        self.callable: bool = callable
         self.expiring: bool | None = expiring
         self.node: ast.AST = node
         self.source: Source = source
@@ -68,7 +76,8 @@ class SessionFactory(Kind):
 class Session(Kind):
     """A session, or a connection (`connection` True): the unit that one task may use at a time.
 
-    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider.
+    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider,
+    "either" one that was given or one that was opened.
     `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
     function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
     None where that is not known.

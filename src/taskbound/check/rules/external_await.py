@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Constant
 from taskbound.check.rules.rule import Rule, is_test
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Block, Loop
+from taskbound.check.trace.events import Await, Block, Call, Loop
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding, Step
@@ -81,6 +81,8 @@ class _Holding(Flow[State]):
         self.findings: list[Finding] = []
         # The waits that are told here or below, for sessions that a caller gave: it does not tell them again.
         self.covered: set[int] = set()
+        # Tasks that were cancelled, as they are written: they end at once.
+        self.cancelled: set[str] = set()
 
     def start(self, trace: Trace) -> State:
         return {}
@@ -96,6 +98,10 @@ class _Holding(Flow[State]):
         return joined
 
     def event(self, event: Event, state: State) -> None:
+        if isinstance(event, Call) and event.name == "cancel":
+            self.cancelled.add(ast.unparse(event.node.func).removesuffix(".cancel"))
+        if isinstance(event, Await) and _awaited(event) in self.cancelled:
+            return
         before = dict(state)
         for fact in self.program.done(event, self.trace.source):
             self._apply(fact, event.node, state, before)
@@ -170,6 +176,10 @@ class _Holding(Flow[State]):
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
             confidence=Confidence.LOW if is_test(self.trace.source.path) else sure,
         )  # fmt: skip
+
+
+def _awaited(event: Await) -> str:
+    return ast.unparse(event.node.value) if isinstance(event.node, ast.Await) else ""
 
 
 def _by(fact: Fact) -> str:

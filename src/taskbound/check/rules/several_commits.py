@@ -8,8 +8,9 @@ from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Session
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Call, Loop
+from taskbound.check.trace.events import Branch, Call, Raise, Return
 from taskbound.check.trace.flow import Flow
+from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
     import ast
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from taskbound.check.finding import Finding
     from taskbound.check.summary.program import Program
-    from taskbound.check.trace.events import Block, Event, Try
+    from taskbound.check.trace.events import Block, Event, Loop, Try
     from taskbound.check.trace.trace import Trace
 
 _WRITES = (Does.CHANGES, Does.WRITES)
@@ -94,6 +95,8 @@ class _Commits(Flow[State]):
             elif fact.does in _WRITES:
                 work = state.setdefault(fact.session, Work())
                 work.wrote, work.again = True, work.first is not None
+            elif fact.does is Does.COMMITS and not fact.certain:
+                state.pop(fact.session, None)  # it may be the last one on its path
             elif fact.does is Does.COMMITS:
                 self._commit(event, fact.session, state)
             elif fact.does is Does.ROLLS_BACK:
@@ -111,7 +114,13 @@ class _Commits(Flow[State]):
 
     def _commit(self, event: Event, session: Session, state: State) -> None:
         work = state.setdefault(session, Work())
-        if work.first is not None and work.again and isinstance(event, Call) and event.on(Session):
+        if (
+            work.first is not None
+            and work.again
+            and isinstance(event, Call)
+            and event.on(Session)
+            and not self._is_last_word(event, work.first)
+        ):
             self.found.append(
                 self.rule.finding(
                     self.trace.source,
@@ -123,3 +132,12 @@ class _Commits(Flow[State]):
                 )
             )
         state[session] = Work(event.node if work.wrote or work.again else None)
+
+    def _is_last_word(self, event: Call, first: ast.AST) -> bool:
+        """Does it stand in a branch that ends the function: what is written down when the rest is off?"""
+        around = next(around for inner, around in self.trace.walk() if inner is event)
+        branch = next((one for one in reversed(around) if isinstance(one, Branch)), None)
+        if branch is None or any(inner.node is first for inner, _ in walk([branch])):
+            return False
+        arm = next(arm for arm in branch.arms if any(inner is event for inner, _ in walk(arm)))
+        return isinstance(arm[-1], (Return, Raise))

@@ -28,6 +28,7 @@ class Does(enum.StrEnum):
     OPENS = "opens"  # opens a session of its own
     WAITS = "waits for something external"
     BLOCKS = "blocks the loop"
+    HANDED = "hands the session to a library"  # what that does with it is not seen
     OUTLIVES = "hands the session to what outlives the call"
 
 

@@ -125,7 +125,7 @@ class Lowering:
             assigned = self.module.names.get(name)
             if isinstance(assigned, Assigned) and not self.loops:
                 kind = self.world.global_kind(assigned)  # the one that functions see
-        elif isinstance(kind, Session) and kind.how == "opened":
+        elif isinstance(kind, Session) and kind.how in ("opened", "either"):
             kind.name = name
         self.env[name] = kind
         self.emit(Assign(node, name, kind))
@@ -300,6 +300,9 @@ class Lowering:
             self.assign(target, kind)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
+        known = self.env.get(node.target.id) if isinstance(node.target, ast.Name) else None
+        if node.value is None and known not in (None, UNKNOWN):
+            return  # `session: AsyncSession` after `async with ... as session` opens no other
         kind = UNKNOWN if node.value is None else self.evaluate(node.value)
         kind = expressions.as_annotated(self, node, kind)
         if node.value is not None or kind is not UNKNOWN:
