@@ -65,8 +65,17 @@ def element(kind: Kind) -> Kind:
 
 def is_of_rows(kind: Kind | None) -> bool:
     """Does iterating this go over rows of the database, so that its length is that of a result?"""
-    if isinstance(kind, (Rows, Result)):
+    if isinstance(kind, Rows):
+        return kind.session is not None or kind.statement is not None or isinstance(kind.of, Entity)
+    if isinstance(kind, Result):
         return True
     return isinstance(kind, Collection) and any(
-        many and isinstance(item, (Entity, Row)) for item, many in kind.items
+        many and _is_row(item) for item, many in kind.items
     )
+
+
+def _is_row(kind: Kind) -> bool:
+    """A row has entities and columns, of which nothing is known; an item of a dict has its value."""
+    if isinstance(kind, Row):
+        return all(item is UNKNOWN or isinstance(item, Entity) for item in kind.of)
+    return isinstance(kind, Entity)

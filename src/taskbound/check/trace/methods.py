@@ -295,7 +295,8 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
     elif name in ("pop", "popleft"):
         return element(collection)
     elif name == "items":
-        return Collection([(Row((UNKNOWN, element(collection))), True)], None, collection.node)
+        many = any(many for _, many in collection.items)
+        return Collection([(Row((UNKNOWN, element(collection))), many)], None, collection.node)
     elif name in ("values", "copy"):
         return collection
     return UNKNOWN
