@@ -70,12 +70,5 @@ def is_of_rows(kind: Kind | None) -> bool:
     if isinstance(kind, Result):
         return True
     return isinstance(kind, Collection) and any(
-        many and _is_row(item) for item, many in kind.items
+        many and isinstance(item, (Entity, Row)) for item, many in kind.items
     )
-
-
-def _is_row(kind: Kind) -> bool:
-    """A row has entities and columns, of which nothing is known; an item of a dict has its value."""
-    if isinstance(kind, Row):
-        return all(item is UNKNOWN or isinstance(item, Entity) for item in kind.of)
-    return isinstance(kind, Entity)

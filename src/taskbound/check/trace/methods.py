@@ -295,7 +295,9 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
     elif name in ("pop", "popleft"):
         return element(collection)
     elif name == "items":
-        many = any(many for _, many in collection.items)
+        many = any(many for _, many in collection.items) or not (
+            collection.items or collection.keyed
+        )
         return Collection([(Row((UNKNOWN, element(collection))), many)], None, collection.node)
     elif name in ("values", "copy"):
         return collection
