@@ -113,11 +113,13 @@ class QueryInLoop(Rule):
             return None
         if not (fact.name == "flush" or _depends(call, loop, trace)):
             return None
-        if any(
-            isinstance(structure, Loop) and structure.over is None for structure in around
-        ) or _is_left(loop, rows=rows):
+        if _is_left(loop, rows=rows):
             return None
-        doubtful = any(isinstance(structure, Branch) for structure in within)
+        # Of a list that a `while` goes through in portions nothing is known; rows stay rows.
+        repeated = any(_is_while(one) for one in around)
+        if repeated and (not rows or any(_is_while(one) for one in within)):
+            return None
+        doubtful = repeated or any(isinstance(structure, Branch) for structure in within)
         if rows:
             return (
                 Confidence.MEDIUM
@@ -169,6 +171,10 @@ def _is_of_turn(session: Session, loop: Loop) -> bool:
     return session.how == "opened" and any(
         isinstance(event, Block) and event.item.session is session for event, _ in walk(loop.body)
     )
+
+
+def _is_while(structure: Structure) -> bool:
+    return isinstance(structure, Loop) and structure.over is None
 
 
 def _is_every_so_often(structure: Structure) -> bool:
