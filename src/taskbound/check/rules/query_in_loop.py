@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence, Step
-from taskbound.check.kinds import AwaitableAttrs, Collection, Constant, Session, contained, is_of_rows
+from taskbound.check.kinds import AwaitableAttrs, Collection, Constant, Session, contained, is_literal, is_of_rows
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.summary.loaded import unloaded_relationship
@@ -204,8 +204,7 @@ def _is_literal(loop: Loop, trace: Trace, program: Program) -> bool:
         call.argument(position, iterable.id) for call in program.calls_of(trace.function)
     ]
     return bool(given) and all(
-        isinstance(kind, Collection) and not any(many for _, many in contained(kind))
-        for kind in given
+        is_literal(kind) for kind in given
     )
 
 

@@ -27,6 +27,7 @@ from taskbound.check.kinds import (
     Text,
     contained,
     element,
+    is_literal,
 )
 from taskbound.check.trace import building, names
 from taskbound.check.trace.events import Call
@@ -178,20 +179,13 @@ def _range(low: Lowering, event: Call) -> Kind:
 def _enumerated(low: Lowering, event: Call) -> Kind:
     first = _first(event)
     row = Row((_NUMBER, element(first)))
-    return Collection([(row, not _is_counted(first))], None, event.node)
+    return Collection([(row, not is_literal(first))], None, event.node)
 
 
 def _zipped(low: Lowering, event: Call) -> Kind:
     row = Row(tuple(element(kind) for kind in event.args))
-    many = not any(_is_counted(kind) for kind in event.args)
+    many = not any(is_literal(kind) for kind in event.args)
     return Collection([(row, many)], None, event.node)
-
-
-def _is_counted(kind: Kind) -> bool:
-    """Does it have as many items as the source says?"""
-    return isinstance(kind, Collection) and bool(kind.items or kind.keyed) and not any(
-        many for _, many in kind.items
-    )
 
 
 def _group(low: Lowering, event: Call) -> Kind:
