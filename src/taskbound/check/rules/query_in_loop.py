@@ -169,7 +169,8 @@ def _of_loop(findings: list[Finding]) -> Finding:
 def _is_of_turn(session: Session, loop: Loop) -> bool:
     """Is the session opened in the loop's body? Then each turn is a unit of work of its own."""
     return session.how == "opened" and any(
-        isinstance(event, Block) and event.item.session is session for event, _ in walk(loop.body)
+        isinstance(event, Block) and event.item.opens and event.item.session is session
+        for event, _ in walk(loop.body)
     )
 
 

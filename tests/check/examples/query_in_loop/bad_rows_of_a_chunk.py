@@ -28,3 +28,10 @@ async def total(sessions: async_sessionmaker[AsyncSession]) -> int:
                 found += row.cost
             last = rows[-1].id
     return found
+
+
+async def settle(sessions: async_sessionmaker[AsyncSession]) -> None:
+    async with sessions.begin() as session:
+        for usage in (await session.scalars(select(Usage))).all():
+            async with session.begin_nested():
+                await session.refresh(usage)  # finds TB205
