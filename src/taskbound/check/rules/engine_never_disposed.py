@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -52,7 +51,7 @@ class EngineNeverDisposed(Rule):
 
 
 def _is_owned(trace: Trace, call: Call) -> bool:
-    """Is it the program's own: of a module, a lifespan, a main()? Who calls anything else owns what it returns."""
+    """Is it the program's own: of a module, a lifespan, a main()? Others' callers own what they return."""
     function = trace.function
     if function.decorated(*CACHES) or _has_no_pool(call) or is_disposed(call.result, trace):  # type: ignore[arg-type]  # an Engine
         return False
@@ -70,8 +69,6 @@ def _is_owned(trace: Trace, call: Call) -> bool:
 
 def _has_no_pool(call: Call) -> bool:
     return any(
-        keyword.arg == "poolclass"
-        and isinstance(keyword.value, ast.expr)
-        and last_name(keyword.value) in _POOLS_WITHOUT_CONNECTIONS
+        keyword.arg == "poolclass" and last_name(keyword.value) in _POOLS_WITHOUT_CONNECTIONS
         for keyword in call.node.keywords
     )

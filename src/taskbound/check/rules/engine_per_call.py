@@ -109,10 +109,7 @@ def _is_kept(engine: Engine, trace: Trace, around: tuple[Structure, ...]) -> boo
     """Is it made once: behind `if engine is None`, in a global name, on an object?"""
     if any(isinstance(structure, Branch) for structure in around):
         return True
-    if any(
-        isinstance(event, AttributeWrite) and event.kind is engine
-        for event in trace.of(AttributeWrite)
-    ):
+    if any(event.kind is engine for event in trace.of(AttributeWrite)):
         return True
     return any(
         isinstance(node, (ast.Global, ast.Nonlocal)) for node in ast.walk(trace.function.node)
@@ -120,7 +117,7 @@ def _is_kept(engine: Engine, trace: Trace, around: tuple[Structure, ...]) -> boo
 
 
 def is_disposed(engine: Engine, trace: Trace) -> bool:
-    """Does the function, or one nested in it, call dispose() of this engine, or hand the engine to something?"""
+    """Does the function, or one nested in it, dispose this engine, or hand it to something?"""
     for one in (trace, *trace.nested):
         for call in one.of(Call):
             if call.name == "dispose":

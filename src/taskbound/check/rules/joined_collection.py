@@ -10,17 +10,19 @@ from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Call, Loop
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
     from taskbound.check.index.facts import ClassFacts
-    from taskbound.check.kinds import Statement
+    from taskbound.check.kinds import Kind, Statement
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
 # Not first() and scalar(), which take the first row and look no further.
 _ALL = frozenset((
-    "all", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone", "fetchmany", "partitions",
+    "all", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone", "fetchmany",
+    "partitions",
 ))  # fmt: skip
 _READERS = frozenset(("list", "set", "tuple", "sorted"))
 
@@ -34,6 +36,8 @@ class JoinedCollection(Rule):
     summary = "Rows of a joined collection are read without unique()"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        result: Kind | None
+        node: ast.AST
         for event, _ in trace.walk():
             if isinstance(event, Call) and event.on(Result, *_ALL):
                 result, node, how = event.receiver, event.node, f"{event.name}()"
@@ -61,7 +65,7 @@ class JoinedCollection(Rule):
 
 
 def joined_collection(statement: Statement, program: Program, *strategies: str) -> str:
-    """`Author.books` where it is a collection that a statement's own options join; empty where there is none."""
+    """`Author.books` where it is a collection that a statement's own options join; else empty."""
     wanted = strategies or ("joinedload",)
     if statement.verb != "select":
         return ""
@@ -81,9 +85,7 @@ def joined_collection(statement: Statement, program: Program, *strategies: str) 
     return ""
 
 
-def _collection_at(
-    cls: ClassFacts | None, path: tuple[str | None, ...], program: Program
-) -> str:
+def _collection_at(cls: ClassFacts | None, path: tuple[str | None, ...], program: Program) -> str:
     """`Author.books` where the path ends at a collection; empty where it does not, or cannot be followed."""
     relationship = None
     for name in path:
@@ -92,7 +94,9 @@ def _collection_at(
         if relationship is None:
             return ""
         cls = relationship.target
-    return f"{relationship.cls.name}.{relationship.name}" if relationship and relationship.many else ""
+    return (
+        f"{relationship.cls.name}.{relationship.name}" if relationship and relationship.many else ""
+    )
 
 
 def _is_selected(statement: Statement, cls: object) -> bool:

@@ -8,11 +8,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence, Step
-from taskbound.check.kinds import AwaitableAttrs, Collection, Constant, Session, contained, is_literal, is_of_rows
+from taskbound.check.kinds import (
+    AwaitableAttrs,
+    Collection,
+    Constant,
+    Session,
+    contained,
+    is_literal,
+    is_of_rows,
+)
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.summary.loaded import unloaded_relationship
-from taskbound.check.trace.events import AttributeRead, Block, Branch, Call, Leave, Loop, Raise, Return
+from taskbound.check.trace.events import (
+    AttributeRead,
+    Block,
+    Branch,
+    Call,
+    Leave,
+    Loop,
+    Raise,
+    Return,
+)
 from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
@@ -123,7 +140,7 @@ class QueryInLoop(Rule):
         if rows:
             return (
                 Confidence.MEDIUM
-                if doubtful or call.function is not None and not _reads(call, program, trace)
+                if doubtful or (call.function is not None and not _reads(call, program, trace))
                 else Confidence.HIGH
             )
         return None if doubtful else Confidence.MEDIUM
@@ -201,12 +218,8 @@ def _is_literal(loop: Loop, trace: Trace, program: Program) -> bool:
         return False
     names = [parameter.name for parameter in trace.function.parameters]
     position = names.index(iterable.id) - (trace.function.owner is not None)
-    given = [
-        call.argument(position, iterable.id) for call in program.calls_of(trace.function)
-    ]
-    return bool(given) and all(
-        is_literal(kind) for kind in given
-    )
+    given = [call.argument(position, iterable.id) for call in program.calls_of(trace.function)]
+    return bool(given) and all(is_literal(kind) for kind in given)
 
 
 def _iterated(node: ast.expr | None) -> ast.expr | None:

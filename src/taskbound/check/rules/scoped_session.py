@@ -28,7 +28,7 @@ _THREADS = (
 
 
 class ScopedSession(Rule):
-    """async_scoped_session() with a constant or a thread for its scope, and scoped_session() of an asynchronous factory."""
+    """async_scoped_session() with a constant or a thread for its scope, and sync ones of async factories."""
 
     code = "TB706"
     name = "scoped-session"

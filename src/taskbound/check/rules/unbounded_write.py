@@ -13,7 +13,7 @@ from taskbound.check.trace.events import Call
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskbound.check.finding import Finding
+    from taskbound.check.finding import Finding, Step
     from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.kinds import Kind
     from taskbound.check.summary.program import Program
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _CONDITIONS = frozenset(("where", "filter", "filter_by", "with_only", "from_statement"))
 # A function of such a name means all rows: its finding is told to those who ask for the low ones.
 _MEANS_ALL = re.compile(
-    r"(^|_)(all|every|clear|reset|truncate|purge|wipe|drop|empty|teardown|cleanup)(_|$)", re.IGNORECASE
+    r"(^|_)(all|every|clear|reset|truncate|purge|wipe|drop|empty|teardown|cleanup)(_|$)",
+    re.IGNORECASE,
 )
 # What a statement of a table may be made by: `users.delete()`.
 _OF_TABLE = {"sqlalchemy.Table().delete()": "DELETE", "sqlalchemy.Table().update()": "UPDATE"}
@@ -45,7 +46,7 @@ class UnboundedWrite(Rule):
             # A list of rows is an UPDATE by primary key.
             if not verb or (verb == "UPDATE" and call.argument(1, "params") is not None):
                 continue
-            flow = ()
+            flow: tuple[Step, ...] = ()
             if isinstance(statement, Statement) and statement.node is not call.node:
                 flow = (
                     statement.source.step(statement.node, "made here, and never given a WHERE"),

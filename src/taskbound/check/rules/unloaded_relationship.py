@@ -84,8 +84,8 @@ class UnloadedRelationship(Rule):
                 )
 
     def _walked(
-        self, trace: Trace, node: ast.AST, kind: Kind, dto: ClassFacts | None, who: str, program: Program, known: Known,
-        around: tuple[Structure, ...],
+        self, trace: Trace, node: ast.AST, kind: Kind, dto: ClassFacts | None, who: str,
+        program: Program, known: Known, around: tuple[Structure, ...],
     ) -> Iterator[tuple[tuple[ClassFacts, str], Finding]]:  # fmt: skip
         entity = _entity_of(kind)
         if dto is None or entity is None or is_detached(entity, around, trace, program):
@@ -134,16 +134,13 @@ class Known:
             self._set.append((event.owner, event.name, number))
         elif isinstance(event, AttributeRead) and isinstance(event.owner, AwaitableAttrs):
             self._set.append((event.owner.entity, event.name, number))
-        elif (
-            isinstance(event, Call)
-            and event.on(Session, "refresh", "run_sync")
-            or _takes_entity(event)
-        ):
-            for kind in event.args if isinstance(event, Call) else ():
+        if not isinstance(event, Call):
+            return
+        if event.on(Session, "refresh", "run_sync") or _takes_entity(event):
+            for kind in event.args:
                 if isinstance(kind, Entity):
                     self._set.append((kind, None, number))
-        kind = event.value if isinstance(event, Call) else None
-        entity = _entity_of(kind) if kind is not None else None
+        entity = _entity_of(event.value)
         if entity is not None:
             self._classes.add(entity.cls)
 
@@ -287,8 +284,8 @@ def _fields(
                 inner = _named(assigned.annotation, cls, program)
                 if inner is not None:
                     child = Entity(
-                        relationship.target, statement=entity.statement, session=entity.session, options=entity.options,
-                        via=(*entity.via, name),
+                        relationship.target, statement=entity.statement, session=entity.session,
+                        options=entity.options, via=(*entity.via, name),
                     )  # fmt: skip
                     yield from _fields(inner, child, program, known, depth - 1)
 

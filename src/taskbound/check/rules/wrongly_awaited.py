@@ -33,13 +33,14 @@ _PLAIN = frozenset(
     )
 )
 _OF_RESULT = frozenset((
-    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone",
+    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none", "fetchall",
+    "fetchone",
     "mappings", "unique", "rowcount",
 ))  # fmt: skip
 
 
 class WronglyAwaited(Rule):
-    """`await session.add(...)`, `await session.execute(q).scalars()`, `with session`, `session.query(...)`."""
+    """`await session.add(...)`, `await session.execute(q).all()`, `with session`, `session.query(...)`."""
 
     code = "TB719"
     name = "wrongly-awaited"

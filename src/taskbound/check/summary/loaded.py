@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # What makes an attribute be there, or says at the read that it may not be.
 _LOADS = frozenset((
-    "selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "raiseload", "noload", "unknown",
+    "selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "raiseload", "noload",
+    "unknown",
     "with_expression",
 ))  # fmt: skip
 _LAZY = ("select", True)
@@ -100,7 +101,7 @@ def _leads_back(entity: Entity, relationship: RelationshipFacts, project: Projec
 
 
 def _came_back(entity: Entity, project: Project) -> bool:
-    """Is a many-to-one on the way that leads to a class passed before? That object has what it was read with."""
+    """Does a many-to-one on the way lead to a class passed before? That object has what it was read with."""
     statement = entity.statement
     if statement is None:  # where the way began is not known
         return len(entity.via) > 1

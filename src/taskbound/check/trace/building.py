@@ -101,7 +101,7 @@ def extended(event: Call, base: Option) -> Option:
 
 
 def _reached(option: Option) -> tuple[str | None, ...]:
-    """Where the chain goes on from: load_only() and defer() say what of that place is loaded, and stay there."""
+    """Where the chain goes on from: load_only() and defer() say what of a place is loaded, and stay there."""
     if not option.paths:
         return ()
     last = option.paths[-1]

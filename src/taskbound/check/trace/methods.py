@@ -329,7 +329,9 @@ def _text(low: Lowering, event: Call, text: Text | Constant) -> Kind:
 
 def _replaced(text: Text | Constant, event: Call) -> Constant | None:
     """`URL.replace("+asyncpg", "")` of constants."""
-    values = [kind.value if isinstance(kind, Constant) else None for kind in (text, *event.args[:2])]
+    values = [
+        kind.value if isinstance(kind, Constant) else None for kind in (text, *event.args[:2])
+    ]
     if len(values) == 3 and all(isinstance(value, str) for value in values):  # noqa: PLR2004 - the text, the old and the new
         return Constant(str(values[0]).replace(str(values[1]), str(values[2])))
     return None

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _TESTS = frozenset(("isinstance", "issubclass"))
 
 
-def narrowed(test: ast.expr, look_up: Callable[[str], Kind]) -> tuple[dict[str, Kind], dict[str, Kind]]:
+def narrowed(
+    test: ast.expr, look_up: Callable[[str], Kind]
+) -> tuple[dict[str, Kind], dict[str, Kind]]:
     """The names that are no longer known where a test holds, and where it does not."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         holds, fails = narrowed(test.operand, look_up)
@@ -41,7 +43,7 @@ def _of_call(
     sorts = {SESSIONS[name] for name in _names(classes) if name in SESSIONS}
     if not isinstance(kind, Session) or len(sorts) != 1:
         return {}, {}
-    other = {subject.id: UNKNOWN}
+    other: dict[str, Kind] = {subject.id: UNKNOWN}
     return ({}, other) if kind.asynchronous in sorts else (other, {})
 
 
