@@ -41,8 +41,8 @@ def provider(service_class: type[Union["AsyncT", "SyncT"]]) -> Callable[..., Any
 
         return provide
 
-    def provide_sync(session: Session) -> Iterator[SyncService]:
-        with service_class.new(session) as service:
+    def provide_sync(*args: Any) -> Iterator[SyncService]:
+        with service_class.new(args[0]) as service:
             yield service
 
     return provide_sync
