@@ -34,6 +34,7 @@ _QUERIES = frozenset(
         "delete",
     )
 )
+_INSPECTS = ("sqlalchemy.inspect", "sqlalchemy.inspection.inspect")
 _SENDS = (Does.EXECUTES, Does.COMMITS)
 
 
@@ -78,9 +79,11 @@ def _queries(target: FunctionRef, program: Program) -> bool:
 
 
 def _migrates(target: FunctionRef, program: Program) -> bool:
-    """Does it call alembic, which has no other way to run?"""
+    """Does it call alembic, or look at the schema? Both have no other way to run."""
     trace = program.world.trace(target.function, target.scope)
-    return any(call.qualname.startswith("alembic.") for call in trace.of(Call))
+    return any(
+        call.qualname.startswith("alembic.") or call.is_(*_INSPECTS) for call in trace.of(Call)
+    )
 
 
 def _asks(call: Call, session: str) -> bool:

@@ -1,0 +1,18 @@
+"""What the schema lacks is added after a look at it: inspect() is synchronous alone."""
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+COLUMNS = (("shops", "slug", "VARCHAR"), ("shops", "closed", "BOOLEAN"))
+
+
+def upgrade(connection: Connection) -> None:
+    inspector = inspect(connection)
+    for table, column, sort in COLUMNS:
+        if column not in {known["name"] for known in inspector.get_columns(table)}:
+            connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {sort}"))
+
+
+async def ensure_schema(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
