@@ -35,6 +35,7 @@ _QUERIES = frozenset(
     )
 )
 _INSPECTS = ("sqlalchemy.inspect", "sqlalchemy.inspection.inspect")
+_MAKES = frozenset(("create_all", "drop_all"))
 _SENDS = (Does.EXECUTES, Does.COMMITS)
 
 
@@ -78,11 +79,15 @@ def _queries(target: FunctionRef, program: Program) -> bool:
     return any(_asks(call, first) or _passes(call, first, program) for call in trace.of(Call))
 
 
-def _migrates(target: FunctionRef, program: Program) -> bool:
-    """Does it call alembic, or look at the schema? Both have no other way to run."""
+def _migrates(target: FunctionRef, program: Program, depth: int = 1) -> bool:
+    """Does it call alembic, make tables, or look at the schema? These have no other way to run."""
     trace = program.world.trace(target.function, target.scope)
     return any(
-        call.qualname.startswith("alembic.") or call.is_(*_INSPECTS) for call in trace.of(Call)
+        call.qualname.startswith("alembic.")
+        or call.is_(*_INSPECTS)
+        or call.name in _MAKES
+        or (depth and isinstance(call.target, FunctionRef) and _migrates(call.target, program, 0))
+        for call in trace.of(Call)
     )
 
 
