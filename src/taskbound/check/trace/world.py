@@ -113,7 +113,11 @@ class World:
         known = self._returned.get(function)
         if known is None:
             trace = self.trace(function, scope)
-            known = self._as_written(function, joined(event.kind for event in trace.returns))
+            known = joined(event.kind for event in trace.returns)
+            if trace.finished:
+                # Its annotation may name a provider that is the function itself.
+                self._returned[function] = known
+            known = self._as_written(function, known)
             if trace.finished:
                 self._returned[function] = known
         return known
