@@ -258,6 +258,8 @@ def _is_list(loop: Loop) -> bool:
 
 
 def _is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):  # `TABLES | MORE_TABLES`
+        return _is_constant(node.left) and _is_constant(node.right)
     return (node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")).isupper()
 
 

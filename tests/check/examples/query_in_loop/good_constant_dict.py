@@ -37,3 +37,11 @@ async def _breakdown(session: AsyncSession, column: object) -> list[object]:
 async def summary(sessions: async_sessionmaker[AsyncSession]) -> dict[str, list[object]]:
     async with sessions() as session:
         return {name: await _breakdown(session, column) for name, column in _DIMENSIONS.items()}
+
+
+async def fill_all(sessions: async_sessionmaker[AsyncSession]) -> None:
+    async with sessions.begin() as session:
+        for name, column in (_DIMENSIONS | {}).items():
+            print(name, column)
+        for name, place in (CAPITALS | CAPITALS).items():
+            await session.execute(text("DELETE FROM places WHERE name = :name"), {"name": name, "place": place})

@@ -27,3 +27,13 @@ async def ensure_tables(engine: AsyncEngine, metadata: MetaData) -> None:
 async def ensure_schema(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(upgrade)
+
+
+def add_extension(connection: Connection) -> None:
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+    connection.commit()
+
+
+async def ensure_extension(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.run_sync(add_extension)
