@@ -6,7 +6,7 @@ kind that is not proven from source is `UNKNOWN`, and rules stay silent on it.
 
 from __future__ import annotations
 
-from taskbound.check.kinds.collection import Collection, contained, element, is_of_rows
+from taskbound.check.kinds.collection import Collection, contained, element, is_literal, is_of_rows
 from taskbound.check.kinds.holding import held_by, is_plain, sessions_in
 from taskbound.check.kinds.kind import (
     NONE,
@@ -68,6 +68,7 @@ __all__ = [
     "contained",
     "element",
     "held_by",
+    "is_literal",
     "is_of_rows",
     "is_plain",
     "sessions_in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds.kind import UNKNOWN, Kind
@@ -9,7 +10,6 @@ from taskbound.check.kinds.rows import Entity, Result, Row, Rows
 from taskbound.check.kinds.running import Stream
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
 
@@ -70,3 +70,13 @@ def is_of_rows(kind: Kind | None) -> bool:
     return isinstance(kind, Collection) and any(
         many and isinstance(item, (Entity, Row)) for item, many in kind.items
     )
+
+
+def is_literal(kind: Kind | None) -> bool:
+    """Has it as many items as are written there? Not one that began so and has grown."""
+    if not isinstance(kind, Collection) or any(many for _, many in kind.items):
+        return False
+    if isinstance(kind.node, ast.Dict):
+        return len(kind.node.keys) == len(kind.items) + len(kind.keyed or {}) > 0
+    written = kind.node.elts if isinstance(kind.node, (ast.List, ast.Tuple, ast.Set)) else []
+    return len(written) == len(kind.items) > 0

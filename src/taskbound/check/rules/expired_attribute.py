@@ -47,10 +47,10 @@ class ExpiredAttribute(Rule):
 
     def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous:
-            return ()
+            return
         walk = _Expiry(self, trace, program)
         walk.run(trace)
-        return walk.found
+        yield from walk.found
 
 
 class _Expiry(Flow[Life]):

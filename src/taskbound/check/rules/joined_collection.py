@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
+    from taskbound.check.index.facts import ClassFacts
     from taskbound.check.kinds import Kind, Statement
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.events import Event
@@ -36,6 +37,8 @@ class JoinedCollection(Rule):
     summary = "Rows of a joined collection are read without unique()"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        result: Kind | None
+        node: ast.AST
         for event, _ in trace.walk():
             result, node, how = _read(event)
             if not isinstance(result, Result) or result.unique or result.statement is None:
@@ -67,26 +70,38 @@ def _read(event: Event) -> tuple[Kind | None, ast.AST, str]:
 
 
 def joined_collection(statement: Statement, program: Program, *strategies: str) -> str:
-    """`Author.books`: a collection that a statement's own options join; empty where there is none."""
+    """`Author.books` where it is a collection that a statement's own options join; else empty."""
     wanted = strategies or ("joinedload",)
     if statement.verb != "select":
         return ""
+    joined = {
+        (option.cls, path)
+        for option in statement.options
+        for strategy, path in zip(option.strategies, option.paths, strict=True)
+        if strategy in (*wanted, "joinedload")
+    }
     for option in statement.options:
         for strategy, path in zip(option.strategies, option.paths, strict=True):
-            if strategy not in wanted:
-                continue
-            mapped = program.project.mapped(option.cls) if option.cls is not None else None
-            if mapped is None or len(path) != 1:
-                continue
-            name = path[0]
-            relationship = mapped.relationships.get(name) if name is not None else None
-            if (
-                relationship is not None
-                and relationship.many
-                and _is_selected(statement, option.cls)
-            ):
-                return f"{mapped.cls.name}.{name}"
+            within = all((option.cls, path[:end]) in joined for end in range(1, len(path)))
+            if strategy in wanted and within and _is_selected(statement, option.cls):
+                found = _collection_at(option.cls, path, program)
+                if found:
+                    return found
     return ""
+
+
+def _collection_at(cls: ClassFacts | None, path: tuple[str | None, ...], program: Program) -> str:
+    """`Author.books` where the path ends at a collection; empty where it does not, or cannot be followed."""
+    relationship = None
+    for name in path:
+        mapped = program.project.mapped(cls) if cls is not None else None
+        relationship = mapped.relationships.get(name) if mapped is not None and name else None
+        if relationship is None:
+            return ""
+        cls = relationship.target
+    return (
+        f"{relationship.cls.name}.{relationship.name}" if relationship and relationship.many else ""
+    )
 
 
 def _is_selected(statement: Statement, cls: object) -> bool:

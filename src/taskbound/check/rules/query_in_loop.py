@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from taskbound.check.finding import Confidence
-from taskbound.check.kinds import AwaitableAttrs, Collection, Session, contained, is_of_rows
+from taskbound.check.finding import Confidence, Step
+from taskbound.check.kinds import (
+    AwaitableAttrs,
+    Collection,
+    Constant,
+    Session,
+    contained,
+    is_literal,
+    is_of_rows,
+)
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.summary.loaded import unloaded_relationship
-from taskbound.check.trace.events import AttributeRead, Branch, Call, Leave, Loop, Raise, Return
+from taskbound.check.trace.events import (
+    AttributeRead,
+    Block,
+    Branch,
+    Call,
+    Leave,
+    Loop,
+    Raise,
+    Return,
+)
 from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
@@ -27,6 +45,8 @@ if TYPE_CHECKING:
 _NOT_A_ROW_S = frozenset(
     ("delete", "add", "add_all", "connection", "run_sync", "with", "begin_nested", "expire")
 )
+_OF_DICT = frozenset(("items", "values", "keys", "copy"))
+_SAME_LENGTH = frozenset(("enumerate", "sorted", "list", "tuple", "set", "reversed", "tqdm"))
 _PORTIONS = re.compile(
     r"batch|chunk|partition|page|range|retr|attempt|tries|backoff|level|frontier|queue|shard|window",
     re.IGNORECASE,
@@ -44,14 +64,16 @@ class QueryInLoop(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if not trace.function.asynchronous:
             return
+        found: dict[Loop, list[Finding]] = {}
         for event, around in trace.walk():
             loop = _loop_of(around)
             if loop is None:
                 continue
             if isinstance(event, AttributeRead):
-                yield from self._awaited(event, loop, trace, program)
+                found.setdefault(loop, []).extend(self._awaited(event, loop, trace, program))
             elif isinstance(event, Call):
-                yield from self._sent(event, loop, around, trace, program)
+                found.setdefault(loop, []).extend(self._sent(event, loop, around, trace, program))
+        yield from (_of_loop(findings) for findings in found.values() if findings)
 
     def _awaited(
         self, read: AttributeRead, loop: Loop, trace: Trace, program: Program
@@ -97,18 +119,24 @@ class QueryInLoop(Rule):
             session is None
             or not session.asynchronous
             or not (call.on(Session) or call.function is not None)
+            or (fact.last is not None and _is_without_load(fact.last))
         ):
             return None
+        within = around[around.index(loop) :]
+        if _is_of_turn(session, loop) or any(_is_every_so_often(one) for one in within):
+            return None
         rows = is_of_rows(loop.over)
-        if not rows and not _is_list(loop):
+        if _is_literal(loop, trace, program) or not (rows or _is_list(loop)):
             return None
         if not (fact.name == "flush" or _depends(call, loop, trace)):
             return None
-        if any(
-            isinstance(structure, Loop) and structure.over is None for structure in around
-        ) or _is_left(loop, rows=rows):
+        if _is_left(loop, rows=rows):
             return None
-        doubtful = any(isinstance(structure, Branch) for structure in around[around.index(loop) :])
+        # Of a list that a `while` goes through in portions nothing is known; rows stay rows.
+        repeated = any(_is_while(one) for one in around)
+        if repeated and (not rows or any(_is_while(one) for one in within)):
+            return None
+        doubtful = repeated or any(isinstance(structure, Branch) for structure in within)
         if rows:
             return (
                 Confidence.MEDIUM
@@ -143,6 +171,69 @@ class QueryInLoop(Rule):
         )  # fmt: skip
 
 
+def _of_loop(findings: list[Finding]) -> Finding:
+    """One finding for a loop: the first that is the surest, with the other statements as steps."""
+    told = next((one for one in findings if one.confidence is Confidence.HIGH), findings[0])
+    lines = {told.line}
+    others: list[Step] = []
+    for one in findings:
+        if one.line not in lines:
+            lines.add(one.line)
+            others.append(Step(one.path, one.line, "and a statement here"))
+    return replace(told, flow=(*told.flow, *others))
+
+
+def _is_of_turn(session: Session, loop: Loop) -> bool:
+    """Is the session opened in the loop's body? Then each turn is a unit of work of its own."""
+    return session.how == "opened" and any(
+        isinstance(event, Block) and event.item.opens and event.item.session is session
+        for event, _ in walk(loop.body)
+    )
+
+
+def _is_while(structure: Structure) -> bool:
+    return isinstance(structure, Loop) and structure.over is None
+
+
+def _is_every_so_often(structure: Structure) -> bool:
+    """`if number % 500 == 0:` is a portion of rows, not a row."""
+    test = structure.node.test if isinstance(structure.node, (ast.If, ast.IfExp)) else None
+    return test is not None and any(
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) for node in ast.walk(test)
+    )
+
+
+def _is_without_load(call: Call) -> bool:
+    """`merge(..., load=False)` takes the object as it is."""
+    load = call.keywords.get("load")
+    return call.name == "merge" and isinstance(load, Constant) and load.value is False
+
+
+def _is_literal(loop: Loop, trace: Trace, program: Program) -> bool:
+    """Is it a constant, or a parameter that all callers give a list of literals?"""
+    iterable = _iterated(loop.iterable)
+    if iterable is None or _is_constant(iterable):
+        return iterable is not None
+    if not isinstance(iterable, ast.Name) or iterable.id not in trace.parameters:
+        return False
+    names = [parameter.name for parameter in trace.function.parameters]
+    position = names.index(iterable.id) - (trace.function.owner is not None)
+    given = [call.argument(position, iterable.id) for call in program.calls_of(trace.function)]
+    return bool(given) and all(is_literal(kind) for kind in given)
+
+
+def _iterated(node: ast.expr | None) -> ast.expr | None:
+    """`RATES` of `enumerate(RATES.items())`."""
+    while isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _OF_DICT and not node.args:
+            node = node.func.value
+        elif isinstance(node.func, ast.Name) and node.func.id in _SAME_LENGTH and node.args:
+            node = node.args[0]
+        else:
+            return None
+    return node
+
+
 def _loop_of(around: tuple[Structure, ...]) -> Loop | None:
     return next(
         (
@@ -159,11 +250,7 @@ def _is_list(loop: Loop) -> bool:
     iterable = loop.iterable
     if isinstance(loop.over, Collection) and not any(many for _, many in contained(loop.over)):
         return False
-    if (
-        iterable is None
-        or not isinstance(iterable, (ast.Name, ast.Attribute))
-        or _is_constant(iterable)
-    ):
+    if not isinstance(iterable, (ast.Name, ast.Attribute)):
         return False
     return not _PORTIONS.search(ast.unparse(iterable)) and not any(
         _PORTIONS.search(name) for name in _targets(loop)
@@ -171,6 +258,8 @@ def _is_list(loop: Loop) -> bool:
 
 
 def _is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):  # `TABLES | MORE_TABLES`
+        return _is_constant(node.left) and _is_constant(node.right)
     return (node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")).isupper()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -34,6 +35,12 @@ _QUERIES = frozenset(
         "delete",
     )
 )
+_INSPECTS = ("sqlalchemy.inspect", "sqlalchemy.inspection.inspect")
+_DDL = re.compile(
+    r"\b(?:CREATE|ALTER|DROP)\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|SCHEMA|EXTENSION|TYPE|VIEW|FUNCTION|TRIGGER)\b",
+    re.IGNORECASE,
+)
+_MAKES = frozenset(("create_all", "drop_all"))
 _SENDS = (Does.EXECUTES, Does.COMMITS)
 
 
@@ -72,12 +79,35 @@ def _spoken(target: FunctionRef) -> str:
 
 def _queries(target: FunctionRef, program: Program) -> bool:
     function = target.function
+    if _migrates(target, program):
+        return False
     names = [parameter.name for parameter in function.parameters]
     first = names[1 if target.bound is not None and len(names) > 1 else 0] if names else ""
     if any(True for _ in program.summary(function, target.scope).of(*_SENDS)):
         return True
     trace = program.world.trace(function, target.scope)
     return any(_asks(call, first) or _passes(call, first, program) for call in trace.of(Call))
+
+
+def _migrates(target: FunctionRef, program: Program, depth: int = 1) -> bool:
+    """Does it call alembic, make tables, or look at the schema? These have no other way to run."""
+    trace = program.world.trace(target.function, target.scope)
+    return _writes_schema(target.function) or any(
+        call.qualname.startswith("alembic.")
+        or call.is_(*_INSPECTS)
+        or call.name in _MAKES
+        or (depth and isinstance(call.target, FunctionRef) and _migrates(call.target, program, 0))
+        for call in trace.of(Call)
+    )
+
+
+def _writes_schema(function: FunctionFacts) -> bool:
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _DDL.search(node.value) is not None
+        for node in ast.walk(function.node)
+    )
 
 
 def _asks(call: Call, session: str) -> bool:

@@ -28,7 +28,7 @@ _THREADS = (
 
 
 class ScopedSession(Rule):
-    """A registry by thread or by a constant: async_scoped_session(), or scoped_session() of AsyncSession."""
+    """async_scoped_session() with a constant or a thread for its scope, and sync ones of async factories."""
 
     code = "TB706"
     name = "scoped-session"

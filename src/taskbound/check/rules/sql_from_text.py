@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
-from taskbound.check.kinds import Constant, Parameter, Session, Statement, Text
+from taskbound.check.kinds import NONE, Constant, Parameter, Session, Statement, Text
 from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from taskbound.check.finding import Finding
     from taskbound.check.kinds import Kind
@@ -36,6 +36,9 @@ _LOOKS = (
     "isdigit",
     "ensure",
 )
+# How many callers up a parameter is followed.
+_DEEPEST = 4
+_BY_WEIGHT = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 _ROUTES = frozenset(
     (
         "get",
@@ -160,28 +163,35 @@ def _is_of(node: ast.AST, name: str) -> bool:
     return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
 
 
-def _confidence(parameter: Parameter, program: Program) -> Confidence | None:
-    """High where the outside gives it; none where all who call give constants."""
+def _confidence(parameter: Parameter, program: Program, depth: int = 0) -> Confidence | None:
+    """High where the outside gives it, low where that is not known, none where all who call give what is
+    theirs.
+    """
     function = parameter.function
     if any(last_name(decorator) in _ROUTES for decorator in function.decorators):
         return Confidence.HIGH
-    position = next(
-        number for number, each in enumerate(function.parameters) if each.name == parameter.name
-    )
-    given = [
-        call.argument(position - (function.owner is not None), parameter.name)
-        for call in program.calls_of(function)
-    ]
-    if given and all(kind is None or _is_constant(kind) for kind in given):
+    calls = program.calls_of(function) if depth < _DEEPEST else []
+    if not calls:
+        return Confidence.HIGH if depth == 0 else Confidence.LOW
+    names = [each.name for each in function.parameters]
+    position = names.index(parameter.name) - (function.owner is not None)
+    given = [call.argument(position, parameter.name) for call in calls]
+    return _worst(_of_given(kind, program, depth + 1) for kind in given)
+
+
+def _of_given(kind: Kind | None, program: Program, depth: int) -> Confidence | None:
+    """What an argument brings in: HIGH for what a handler was given, LOW for what is not known."""
+    if kind is None or kind is NONE or isinstance(kind, Constant):
         return None
-    return (
-        Confidence.HIGH
-        if any(isinstance(kind, (Parameter, Text)) for kind in given) or not given
-        else Confidence.MEDIUM
-    )
-
-
-def _is_constant(kind: Kind) -> bool:
     if isinstance(kind, Text):
-        return all(_is_constant(part) for part in kind.parts)
-    return isinstance(kind, Constant)
+        return _worst(_of_given(part, program, depth) for part in kind.parts)
+    if not isinstance(kind, Parameter) or kind.annotation is None:
+        return Confidence.LOW
+    if not _holds_text(kind.annotation) or _is_looked_at(kind):
+        return None
+    return _confidence(kind, program, depth)
+
+
+def _worst(found: Iterable[Confidence | None]) -> Confidence | None:
+    seen = set(found)
+    return next((one for one in _BY_WEIGHT if one in seen), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding, Step
+    from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.kinds import Kind
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
 _CONDITIONS = frozenset(("where", "filter", "filter_by", "with_only", "from_statement"))
+# A function of such a name means all rows: its finding is told to those who ask for the low ones.
+_MEANS_ALL = re.compile(
+    r"(^|_)(all|every|clear|reset|truncate|purge|wipe|drop|empty|teardown|cleanup)(_|$)",
+    re.IGNORECASE,
+)
 # What a statement of a table may be made by: `users.delete()`.
 _OF_TABLE = {"sqlalchemy.Table().delete()": "DELETE", "sqlalchemy.Table().update()": "UPDATE"}
 
@@ -50,7 +57,15 @@ class UnboundedWrite(Rule):
                 f"the {verb} of {what} has no WHERE, so it changes every row; say which rows: "
                 ".where(...), or .where(true()) if all are meant",
                 flow=flow,
+                confidence=Confidence.LOW if _means_all(trace.function) else None,
             )
+
+
+def _means_all(function: FunctionFacts) -> bool:
+    """Does its name say all, and does it take nobody's id?"""
+    return bool(_MEANS_ALL.search(function.name)) and not any(
+        parameter.name.endswith(("id", "ids")) for parameter in function.parameters
+    )
 
 
 def _unbounded(statement: Kind | None) -> tuple[str, str]:

@@ -37,6 +37,15 @@ class UnloadedRelationship(Rule):
     summary = "A relationship is read that was not loaded"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        told: set[tuple[ClassFacts, str]] = set()
+        for what, finding in self._reads(trace, program):
+            if what not in told:  # each attribute once: one option cures all its reads
+                told.add(what)
+                yield finding
+
+    def _reads(
+        self, trace: Trace, program: Program
+    ) -> Iterator[tuple[tuple[ClassFacts, str], Finding]]:
         known = Known(trace, program)
         for event, around in trace.walk():
             if (
@@ -46,14 +55,10 @@ class UnloadedRelationship(Rule):
             ):
                 found = known.unloaded(event.owner, event.name, event)
                 if found is not None and not is_detached(event.owner, around, trace, program):
-                    yield self._found(
-                        trace,
-                        event.node,
-                        event.owner,
-                        found,
-                        trace.source.segment(event.node),
-                        program,
-                        known,
+                    read = f"{trace.source.segment(event.node)} is hidden I/O"
+                    yield (
+                        (event.owner.cls, found.name),
+                        self._found(trace, event.node, event.owner, found, read),
                     )
             elif isinstance(event, Call) and event.name in _VALIDATES and event.args:
                 yield from self._walked(
@@ -81,21 +86,21 @@ class UnloadedRelationship(Rule):
     def _walked(
         self, trace: Trace, node: ast.AST, kind: Kind, dto: ClassFacts | None, who: str,
         program: Program, known: Known, around: tuple[Structure, ...],
-    ) -> Iterator[Finding]:  # fmt: skip
+    ) -> Iterator[tuple[tuple[ClassFacts, str], Finding]]:  # fmt: skip
         entity = _entity_of(kind)
         if dto is None or entity is None or is_detached(entity, around, trace, program):
             return
         for owner, name, relationship in _fields(dto, entity, program, known, _DEEPEST):
-            what = f"{owner.cls.name}.{name}"
-            reader = f"{who or trace.source.segment(node)} reads {what} for {dto.name}, which"
-            yield self._found(trace, node, owner, relationship, reader, program, known, name=name)
+            reader = who or trace.source.segment(node)
+            read = f"{reader} reads {owner.cls.name}.{name} for {dto.name}, which is hidden I/O"
+            finding = self._found(trace, node, owner, relationship, read)
+            yield (owner.cls, relationship.name), finding
             return
 
     def _found(
-        self, trace: Trace, node: ast.AST, owner: Entity, relationship: RelationshipFacts, read: str,
-        program: Program, known: Known, *, name: str = "",
-    ) -> Finding:  # fmt: skip
-        what = f"{owner.cls.name}.{name or relationship.name}"
+        self, trace: Trace, node: ast.AST, owner: Entity, relationship: RelationshipFacts, read: str
+    ) -> Finding:
+        what = f"{owner.cls.name}.{relationship.name}"
         statement = owner.statement
         flow = (
             (statement.source.step(statement.node, "read by this statement"),)
@@ -105,7 +110,7 @@ class UnloadedRelationship(Rule):
         return self.finding(
             trace.source,
             node,
-            f"{read} is hidden I/O: {what} was not loaded, and loading it at the read raises "
+            f"{read}: {what} was not loaded, and loading it at the read raises "
             f"MissingGreenlet; load it in the statement: .options(selectinload({what}))",
             flow=flow,
             # One object may be in the identity map, where it needs no statement.
@@ -129,13 +134,13 @@ class Known:
             self._set.append((event.owner, event.name, number))
         elif isinstance(event, AttributeRead) and isinstance(event.owner, AwaitableAttrs):
             self._set.append((event.owner.entity, event.name, number))
-        elif (
-            isinstance(event, Call) and event.on(Session, "refresh", "run_sync")
-        ) or _takes_entity(event):
-            for kind in event.args if isinstance(event, Call) else ():
+        if not isinstance(event, Call):
+            return
+        if event.on(Session, "refresh", "run_sync") or _takes_entity(event):
+            for kind in event.args:
                 if isinstance(kind, Entity):
                     self._set.append((kind, None, number))
-        entity = _entity_of(event.value) if isinstance(event, Call) else None
+        entity = _entity_of(event.value)
         if entity is not None:
             self._classes.add(entity.cls)
 

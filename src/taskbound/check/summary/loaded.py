@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskbound.check.kinds import ClassRef
+
 if TYPE_CHECKING:
+    from taskbound.check.index.facts import ClassFacts
     from taskbound.check.index.mapped import RelationshipFacts
     from taskbound.check.index.project import Project
     from taskbound.check.kinds import Entity, Option
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
 # What makes an attribute be there, or says at the read that it may not be.
 _LOADS = frozenset((
     "selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "raiseload", "noload",
-    "unknown", "with_expression",
+    "unknown",
+    "with_expression",
 ))  # fmt: skip
 _LAZY = ("select", True)
 
@@ -79,7 +83,11 @@ def _loads(option: Option, path: tuple[str, ...]) -> bool:
 
 def _leads_back(entity: Entity, relationship: RelationshipFacts, project: Project) -> bool:
     """Was the entity reached from an object of the target? Then that is in the identity map."""
-    if relationship.many or not entity.via:
+    if not entity.via:
+        return False
+    if _came_back(entity, project):
+        return True
+    if relationship.many:
         return False
     statement = entity.statement
     classes = (
@@ -90,6 +98,27 @@ def _leads_back(entity: Entity, relationship: RelationshipFacts, project: Projec
         or relationship.target in classes
         or _is_on_the_way(entity, relationship, project)
     )
+
+
+def _came_back(entity: Entity, project: Project) -> bool:
+    """Does a many-to-one on the way lead to a class passed before? That object has what it was read with."""
+    statement = entity.statement
+    if statement is None:  # where the way began is not known
+        return len(entity.via) > 1
+    passed = [one.cls for one in statement.entities if isinstance(one, ClassRef)]
+    cls = next((one for one in passed if _step(one, entity.via[0], project) is not None), None)
+    for name in entity.via:
+        found = _step(cls, name, project) if cls is not None else None
+        if found is None or found.target is None or (not found.many and found.target in passed):
+            return True
+        cls = found.target
+        passed.append(cls)
+    return False
+
+
+def _step(cls: ClassFacts, name: str, project: Project) -> RelationshipFacts | None:
+    mapped = project.mapped(cls)
+    return mapped.relationships.get(name) if mapped is not None else None
 
 
 def _is_on_the_way(entity: Entity, relationship: RelationshipFacts, project: Project) -> bool:

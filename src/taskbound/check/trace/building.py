@@ -81,7 +81,7 @@ def option(event: Call, strategy: str) -> Option:
 
 def extended(event: Call, base: Option) -> Option:
     """`.selectinload(Post.tags)` and `.options(...)` after another option."""
-    last = base.paths[-1] if base.paths else ()
+    last = _reached(base)
     if event.name == "options":
         strategies, paths = list(base.strategies), list(base.paths)
         for kind in [*event.args, *(item for star in event.starred for item, _ in contained(star))]:
@@ -98,6 +98,14 @@ def extended(event: Call, base: Option) -> Option:
         (*base.paths, *((*last, *path) for path in added.paths)),
         base.cls,
     )
+
+
+def _reached(option: Option) -> tuple[str | None, ...]:
+    """Where the chain goes on from: load_only() and defer() say what of a place is loaded, and stay there."""
+    if not option.paths:
+        return ()
+    last = option.paths[-1]
+    return last[:-1] if option.strategies[-1] in _COLUMN_OPTIONS else last
 
 
 def with_options(event: Call, base: Statement) -> Statement:

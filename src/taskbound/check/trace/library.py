@@ -27,6 +27,7 @@ from taskbound.check.kinds import (
     Text,
     contained,
     element,
+    is_literal,
 )
 from taskbound.check.trace import building, names
 from taskbound.check.trace.events import Call
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from taskbound.check.trace.lower import Lowering
+
+# A number that only the run knows.
+_NUMBER = Constant(...)
 
 
 def given(low: Lowering, event: Call, target: Outside) -> Kind:
@@ -169,12 +173,20 @@ def _copied(low: Lowering, event: Call) -> Kind:
     return Rows(of)
 
 
+def _range(low: Lowering, event: Call) -> Kind:
+    return Collection([(_NUMBER, True)], None, event.node)
+
+
 def _enumerated(low: Lowering, event: Call) -> Kind:
-    return Collection([(Row((UNKNOWN, element(_first(event)))), True)], None, event.node)
+    first = _first(event)
+    row = Row((_NUMBER, element(first)))
+    return Collection([(row, not is_literal(first))], None, event.node)
 
 
 def _zipped(low: Lowering, event: Call) -> Kind:
-    return Collection([(Row(tuple(element(kind) for kind in event.args)), True)], None, event.node)
+    row = Row(tuple(element(kind) for kind in event.args))
+    many = not any(is_literal(kind) for kind in event.args)
+    return Collection([(row, many)], None, event.node)
 
 
 def _group(low: Lowering, event: Call) -> Kind:
@@ -240,6 +252,7 @@ _FUNCTIONS: dict[str, Callable[[Lowering, Call], Kind]] = {
     "asyncio.get_event_loop().run_until_complete": _run, "asyncio.new_event_loop().run_until_complete": _run,
     "builtins.list": _copied, "builtins.tuple": _copied, "builtins.set": _copied, "builtins.sorted": _copied,
     "builtins.reversed": _copied, "builtins.iter": _same, "builtins.enumerate": _enumerated,
+    "builtins.range": _range,
     "builtins.zip": _zipped,
     "builtins.next": _next, "builtins.anext": _next, "builtins.map": _mapped, "typing.cast": _cast,
     "functools.partial": _partial, "contextlib.aclosing": _closing, "contextlib.closing": _closing,

@@ -39,11 +39,12 @@ from taskbound.check.trace.events import (
     Return,
     Try,
 )
+from taskbound.check.trace.narrowing import narrowed
 from taskbound.check.trace.parameters import parameter_kinds
 from taskbound.check.trace.scope import Scope, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from taskbound.check.index.facts import ModuleFacts
     from taskbound.check.source import Source
@@ -184,18 +185,27 @@ class Lowering:
         self.emit(Define(node, ref))
         return ref
 
-    def branch(self, node: ast.AST, arms: list[list[ast.stmt]], *, exhaustive: bool) -> None:
-        """Alternatives: each starts with the same names, and what they end with is joined."""
+    def branch(
+        self,
+        node: ast.AST,
+        arms: list[list[ast.stmt]],
+        *,
+        exhaustive: bool,
+        tested: Sequence[dict[str, Kind]] = (),
+    ) -> None:
+        """Alternatives: each starts with the same names, and what they end with is joined. `tested`: what an
+        `isinstance()` makes of names in the first of them, and in the other or after it.
+        """
         lists: list[list[Event]] = []
         before, ends = dict(self.env), []
-        for arm in arms:
-            self.env = dict(before)
+        for number, arm in enumerate(arms):
+            self.env = {**before, **(tested[number] if tested else {})}
             lists.append([])
             self.within(lists[-1], arm)
             if not (lists[-1] and isinstance(lists[-1][-1], _ENDS)):
                 ends.append(self.env)
         if not exhaustive:
-            ends.append(before)
+            ends.append({**before, **tested[-1]} if tested else before)
         self.env = joined_names(ends or [before])
         self.trace.finals.update(self.env)
         self.emit(Branch(node, lists, exhaustive=exhaustive))
@@ -203,7 +213,8 @@ class Lowering:
     def _if(self, node: ast.If) -> None:
         self.evaluate(node.test)
         arms = [node.body, node.orelse] if node.orelse else [node.body]
-        self.branch(node, arms, exhaustive=bool(node.orelse))
+        tested = narrowed(node.test, self.look_up)
+        self.branch(node, arms, exhaustive=bool(node.orelse), tested=tested)
 
     def _match(self, node: ast.Match) -> None:
         self.evaluate(node.subject)

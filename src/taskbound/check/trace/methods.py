@@ -33,6 +33,7 @@ from taskbound.check.kinds import (
     Variable,
     contained,
     element,
+    is_literal,
 )
 from taskbound.check.trace import building, library
 from taskbound.check.trace.names import COROUTINES
@@ -295,7 +296,8 @@ def _collection(low: Lowering, event: Call, collection: Collection) -> Kind:
     elif name in ("pop", "popleft"):
         return element(collection)
     elif name == "items":
-        return Collection([(Row((UNKNOWN, element(collection))), True)], None, collection.node)
+        row = Row((UNKNOWN, element(collection)))
+        return Collection([(row, not is_literal(collection))], None, collection.node)
     elif name in ("values", "copy"):
         return collection
     return UNKNOWN

@@ -56,7 +56,13 @@ def joined(kinds: Iterable[Kind]) -> Kind:
 
 def join(one: Kind, other: Kind) -> Kind:
     """What a value is that is the one or the other. None and the unknown give way to what is known."""
-    if one is other or other is UNKNOWN or other is NONE:
+    if one is other:
+        return one
+    if isinstance(one, Collection) and _may_be_any(other):
+        return _open(one)
+    if isinstance(other, Collection) and _may_be_any(one):
+        return _open(other)
+    if other is UNKNOWN or other is NONE:
         return one
     if (
         one is UNKNOWN
@@ -88,6 +94,17 @@ def _alike(one: Kind, other: Kind) -> Kind:
     if isinstance(one, Instance) and isinstance(other, Instance):
         return one if one.cls is other.cls else UNKNOWN
     return one
+
+
+def _may_be_any(kind: Kind) -> bool:
+    return kind is UNKNOWN or isinstance(kind, Parameter)
+
+
+def _open(known: Collection) -> Collection:
+    """`given or [default]`: there may be more in it, or other things than these."""
+    if any(many and item is UNKNOWN for item, many in known.items):
+        return known
+    return Collection([*known.items, (UNKNOWN, True)], known.keyed, known.node)
 
 
 def _collections(one: Collection, other: Collection) -> Collection:
