@@ -24,6 +24,8 @@ from taskbound.write.deadline import Deadline
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
+    from sqlalchemy.orm import SessionTransaction
+
     from taskbound.guard.modes import Modes
     from taskbound.place import Spot
 
@@ -86,8 +88,8 @@ class TaskTransaction(AsyncSessionTransaction):
 
     def _start_at_once(self, *, is_ctxmanager: bool) -> None:
         """As SQLAlchemy's own, without a greenlet: nothing is sent before the first statement."""
-        begun = self.session.sync_session.begin()
-        self.sync_transaction = self._assign_proxied(begun)
+        begun: SessionTransaction = self.session.sync_session.begin()
+        self.sync_transaction: SessionTransaction | None = self._assign_proxied(begun)
         if is_ctxmanager:
             begun.__enter__()
 

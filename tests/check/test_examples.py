@@ -14,6 +14,8 @@ from taskbound.check.rules.rule import Rule, all_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from taskbound.check.rules.rule import Rule
+
 EXAMPLES = Path(__file__).parent / "examples"
 MARK = re.compile(r"#\s*finds ((?:TB\d{3})(?:\s*,\s*TB\d{3})*)")
 CODES = {rule.code for rule in all_rules()}

@@ -28,7 +28,7 @@ def test_the_settings_are_settings() -> None:
 
     config = config_of(table, Path("pyproject.toml"))
 
-    assert config.ignore == ("TB709",)
+    assert config.ignore == ("TB405",)
     assert len(config.per_path) == 1
 
 

@@ -99,6 +99,8 @@ async def pairs(database: Database) -> tuple[Pair, ...]:
     ),
 )
 @pytest.mark.filterwarnings("ignore:Dialect sqlite")
+# The database refuses the second of them, which is what is compared.
+@pytest.mark.filterwarnings("ignore:New instance .* conflicts with persistent instance")
 @pytest.mark.timeout(max(600, CASES))
 async def test_a_write_leaves_what_the_unit_of_work_leaves(
     database: Database, pairs: tuple[Pair, ...], number: int, tapes: list[Tape]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.check.analysis import analyse
 from taskbound.check.cache import Cache, Found
+from taskbound.check.checking import at_full_speed
 from taskbound.check.codes import summaries
 from taskbound.check.decoding import decoded
 from taskbound.check.discovery import discover, module_name, shown
@@ -64,10 +65,11 @@ class Checker:
         """What there is to tell of these paths. Around a file that is named its project is read, too."""
         told = self.files(paths)
         around = {folder for path in paths if path.is_file() and (folder := project_of(path))}
-        run = _Run(self._cache, {**told, **self.files(sorted(around))})
-        run.go(progress or _silent)
-        self._cache.save()
-        return run.told(self.config, set(told))
+        with at_full_speed():
+            run = _Run(self._cache, {**told, **self.files(sorted(around))})
+            run.go(progress or _silent)
+            self._cache.save()
+            return run.told(self.config, set(told))
 
 
 def project_of(path: Path) -> Path | None:

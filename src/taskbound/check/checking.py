@@ -43,7 +43,7 @@ def check(
     rules: Iterable[type[Rule]] | None = None,
 ) -> Outcome:
     """Check files and folders with all rules, or with those that are given. Findings are sorted by place."""
-    with _at_full_speed():
+    with at_full_speed():
         project, count = load([Path(path) for path in paths], exclude=exclude)
         made = [rule() for rule in (all_rules() if rules is None else rules)]
         findings = set(run(Program(project), made))
@@ -52,7 +52,7 @@ def check(
 
 
 @contextmanager
-def _at_full_speed() -> Iterator[None]:
+def at_full_speed() -> Iterator[None]:
     """No collector: trees are millions of objects that live until the end, and it would look at them again
     and again. And room for functions that are lowered while their callers are.
     """

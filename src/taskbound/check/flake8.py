@@ -24,7 +24,7 @@ class Plugin:
     name: ClassVar[str] = "taskbound"
     version: ClassVar[str] = version("taskbound")
 
-    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:  # noqa: ARG002 - flake8 calls a plugin once a file for this name
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         self._filename = filename
         self._text = "".join(lines)
 

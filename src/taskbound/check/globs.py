@@ -15,7 +15,7 @@ class Glob:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._pattern = _compiled(text)
+        self._pattern: re.Pattern[str] = _compiled(text)
 
     def matches(self, path: str) -> bool:
         """Does a relative path with slashes match?"""

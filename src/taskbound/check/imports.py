@@ -14,14 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_FROM = re.compile(
-    rb"^[ \t]*(?:[^\n#'\"]*[;:][ \t]*)?from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*"
-    rb"(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)",
-    re.MULTILINE,
-)
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:[^\n#'\"]*[;:][ \t]*)?import[ \t]+((?:[^\n\\]|\\\r?\n)*)", re.MULTILINE
-)
+_IMPORT = re.compile(rb"\bimport\b")
+# What stands before the word in its statement.
+_BEFORE = re.compile(rb"[ \t]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+)?")
+_START = re.compile(rb"[;:]")
+_NAMES = re.compile(rb"[ \t]*(\([^)]*\)|(?:[^\n\\;]|\\\r?\n)*)")
 _WORD = re.compile(r"(\w[\w.]*)(?:\s+as\s+\w+)?")
 _COMMENT = re.compile(r"#[^\n]*")
 
@@ -68,7 +65,7 @@ def digest_of(content: bytes) -> str:
 
 def imports_of(content: bytes) -> tuple[Imported, ...]:
     """The imports of a file, those in functions and under conditions too."""
-    return tuple(dict.fromkeys((*_from_imports(content), *_plain_imports(content))))
+    return tuple(dict.fromkeys(_imports(content)))
 
 
 def groups(members: Sequence[Member]) -> list[list[Member]]:
@@ -87,15 +84,18 @@ def groups(members: Sequence[Member]) -> list[list[Member]]:
     return list(found.values())
 
 
-def _from_imports(content: bytes) -> Iterator[Imported]:
-    for dots, module, names in _FROM.findall(content):
-        yield Imported(len(dots), _text(module), tuple(_WORD.findall(_text(names))))
-
-
-def _plain_imports(content: bytes) -> Iterator[Imported]:
-    for listed in _IMPORT.findall(content):
-        for name in _WORD.findall(_text(listed)):
-            yield Imported(0, name, None)
+def _imports(content: bytes) -> Iterator[Imported]:
+    for word in _IMPORT.finditer(content):
+        line = content.rfind(b"\n", 0, word.start()) + 1
+        statement = _START.split(content[line : word.start()])[-1]
+        before, names = _BEFORE.fullmatch(statement), _NAMES.match(content, word.end())
+        if before is None or names is None:
+            continue
+        listed = tuple(_WORD.findall(_text(names[1])))
+        if before[1] is None:
+            yield from (Imported(0, name, None) for name in listed)
+        else:
+            yield Imported(len(before[1]), _text(before[2]), listed)
 
 
 def _text(written: bytes) -> str:

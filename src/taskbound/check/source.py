@@ -27,12 +27,12 @@ class Source:
     __slots__ = ("_lines", "module", "package", "path", "text", "tree")
 
     def __init__(self, path: str, module: str, text: str, tree: ast.Module) -> None:
-        self.path = path
-        self.module = module
+        self.path: str = path
+        self.module: str = module
         # Relative imports of a package's __init__ start at itself, those of a module at its parent.
-        self.package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-        self.text = text
-        self.tree = tree
+        self.package: str = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+        self.text: str = text
+        self.tree: ast.Module = tree
         self._lines: list[str] | None = None
 
     @property
@@ -48,8 +48,15 @@ class Source:
 
     def segment(self, node: ast.AST) -> str:
         """The source of a node as it is written, on one line."""
-        written = ast.get_source_segment(self.text, node)
-        return " ".join(written.split()) if written else ast.unparse(node)
+        first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+        if first is None or last is None:
+            return ast.unparse(node)
+        begin, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        if first == last:
+            return _cut(self.line(first), begin, end)
+        between = [self.line(number).strip() for number in range(first + 1, last)]
+        edges = _cut(self.line(first), begin, None), _cut(self.line(last), 0, end).strip()
+        return " ".join([edges[0], *between, edges[1]])
 
     def step(self, node: ast.AST, text: str) -> Step:
         """A step of a flow at this node."""
@@ -91,3 +98,8 @@ def _decoded(content: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(BytesIO(content).readline)
         text = content.decode(encoding)
     return text
+
+
+def _cut(line: str, begin: int, end: int | None) -> str:
+    """A part of a line; the tree counts in bytes."""
+    return line[begin:end] if line.isascii() else line.encode()[begin:end].decode(errors="ignore")

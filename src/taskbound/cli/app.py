@@ -9,8 +9,9 @@ import typer
 
 from taskbound.cli.check import check
 from taskbound.cli.lsp import lsp
+from taskbound.cli.migrate import migrate
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="taskbound",
     help="Async SQLAlchemy made correct by construction.",
     no_args_is_help=True,
@@ -39,3 +40,4 @@ def taskbound(
 
 app.command()(check)
 app.command()(lsp)
+app.command()(migrate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from importlib.metadata import version
@@ -46,6 +47,13 @@ class Checking:
         """Do what was asked for."""
         if self._asked.watch:
             return self._watch()
+        # A process that ends at once has no use for a collector, which would walk through millions of nodes.
+        gc.disable()
+        code = self._run()
+        gc.freeze()
+        return code
+
+    def _run(self) -> int:
         if self._asked.write_baseline:
             return self._write_baseline()
         return self._diff() if self._asked.diff else self._once()

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 
 def filled(
-    defaults: Iterable[tuple[str, Any]],
+    defaults: Collection[tuple[str, Any]],
     columns: Mapping[str, Sequence[Any]],
     count: int,
     absent: Iterable[str] = (),
@@ -22,6 +22,8 @@ def filled(
     absent: the columns that a default of the row finds to be None where they are not given.
     """
     found = dict(columns)
+    # As in SQLAlchemy's context, what a default is about to fill is None until then.
+    absent = (*absent, *(name for name, _ in defaults))
 
     def one(row: int) -> Mapping[str, Any]:
         return {name: values[row] for name, values in found.items()}

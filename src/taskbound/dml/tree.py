@@ -244,9 +244,10 @@ class _Run:
             known = [attributes_of_row(writing.known, row) for row in returned]
         else:
             known = [{}] * len(self._rows)
-        attribute = self._columns.attribute
+        # A row may hold more: defaults of subclasses in the same table, which are no attributes.
+        held = [(name, self._columns.column(name).key) for name in wanted]
         rows: list[Row] = [
-            {**{attribute(key): value for key, value in row.items()}, **more}
+            {**{name: row[key] for name, key in held if key in row}, **more}
             for row, more in zip(self._rows, known, strict=True)
         ]
         return Inserted(rows, writing.assemble(returned, ()) if writing.assemble else None)

@@ -220,7 +220,7 @@ async def _changed(
 ) -> Any:
     """What is made of the row that is there; empty, or 0, where there is none."""
     model = columns.mapper.class_
-    if new or columns.computed_on_update or columns.version:
+    if new or columns.version or _has_onupdate(columns):
         return await update_rows(sink, model, new, condition, dto)
     if dto is None:
         key = [getattr(model, name) for name in columns.key]
@@ -229,3 +229,11 @@ async def _changed(
     locked = select(model).where(condition).with_for_update()
     asked: Asked[Any] = Asked.of(dto, locked, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()
+
+
+def _has_onupdate(columns: Columns) -> bool:
+    """Whether SQLAlchemy sets a column that an UPDATE does not name.
+
+    What the server changes, it changes where another one is set.
+    """
+    return any(columns.column(name).onupdate is not None for name in columns.computed_on_update)

@@ -24,7 +24,8 @@ class UpsertForm:
         """names: the attributes that it may change."""
         taking = taking_of(given, columns.mapper.class_)
         fields = tuple((taking.fields or {}).values())
-        self.writing, self.names = writing, names
+        self.writing: Upserting = writing
+        self.names: list[str] = names
         self._get = taking.get
         self._defaulted = tuple(
             place for place, name in enumerate(fields) if columns.leaves_out(name, None)

@@ -35,7 +35,7 @@ class Written:
     known: tuple[Attribute, ...]
     """What it returns beside the DTO: the key by which one of a new row is read, what was asked for."""
     absent: tuple[str, ...]
-    """The keys of columns that are NULL in a new row which they are not given for."""
+    """The parameters that a default finds to be None where they are not given, as in SQLAlchemy's context."""
 
     def bound(self, row: dict[str, Any]) -> tuple[str, Arguments]:
         """The SQL text and its arguments.
@@ -89,7 +89,7 @@ def written(
         what,
         generated(found.layout) if found else None,
         known,
-        columns.absent if verb == "insert" else (),
+        (*columns.absent, *(name for name, _ in statement.defaults)) if verb == "insert" else (),
     )
 
 

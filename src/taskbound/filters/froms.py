@@ -48,20 +48,24 @@ class Froms:
         parts = (*select._raw_columns, *select._where_criteria)
         starts = list(_starts(select))
         joins = [start for start in starts if is_made_join(start)]
-        self.entities = frozenset(leaf for part in parts for leaf in leaves_of(entities(part)))
+        self.entities: Leaves = frozenset(
+            leaf for part in parts for leaf in leaves_of(entities(part))
+        )
         """Of classes in its columns and conditions."""
-        self.bare = frozenset(leaf for part in (*parts, *starts) for leaf in bare(part))
+        self.bare: Leaves = frozenset(leaf for part in (*parts, *starts) for leaf in bare(part))
         """That are named instead of a class."""
-        self.joined = frozenset(leaf for join in joins for leaf in leaves_of_start(join))
+        self.joined: Leaves = frozenset(leaf for join in joins for leaf in leaves_of_start(join))
         """Of classes in a join that was made before."""
         full = [_joined(target) for target, _, _, how in _joins(select) if how["full"]]
-        self.full = frozenset(leaf for start in chain(*full) for leaf in leaves_of_start(start))
+        self.full: Leaves = frozenset(
+            leaf for start in chain(*full) for leaf in leaves_of_start(start)
+        )
         """In a FULL JOIN, whose ON leaves no row out."""
-        self.fixed = self.bare & frozenset(
+        self.fixed: Leaves = self.bare & frozenset(
             leaf for start in starts for leaf in leaves(start.selectable)
         )
         """Of the bare ones those that are not left to an enclosing SELECT in any case."""
-        self.reached = self._reached(start for start in starts if not is_made_join(start))
+        self.reached: Leaves = self._reached(start for start in starts if not is_made_join(start))
         """Those that criteria are applied to."""
 
     def _reached(self, starts: Iterable[Any]) -> Leaves:

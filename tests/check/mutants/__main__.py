@@ -93,7 +93,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--each", type=int, default=14, help="mutants for each rule")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--only", help="one code")
+    parser.add_argument("--only", nargs="*", default=[], help="codes, else all")
     parser.add_argument("--packages", nargs="*", default=[], help="folders of the corpus")
     parser.add_argument("--report", type=Path, help="where to write what was missed")
     return parser.parse_args()

@@ -20,12 +20,12 @@ FAMILIES = (awaits, concurrency, engines, reads, statements, transactions)
 KEPT = 30
 
 
-def drawn(packages: Iterable[Package], *, each: int, seed: int, only: str | None) -> list[Mutant]:
+def drawn(packages: Iterable[Package], *, each: int, seed: int, only: list[str]) -> list[Mutant]:
     """Up to `each` mutants of every code."""
     found: dict[str, dict[tuple[str, str], list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for package in packages:
         for mutation in MUTATIONS:
-            if only in {None, mutation.code}:
+            if not only or mutation.code in only:
                 places = [
                     mutant
                     for module in package.modules

@@ -102,6 +102,7 @@ def engine_made_per_call(package: Package, module: Code) -> Found:
                 "." in block.factory
                 or block.factory in {each.arg for each in function.args.args}
                 or function.name in {"main", "run"}
+                or module.function_of(function) is not None  # of a command: it runs once
                 or not module.alone(block.node)
             ):
                 continue

@@ -93,6 +93,34 @@ def called(module: Code, node: ast.AST, *functions: str) -> list[ast.Call]:
     ]
 
 
+def of_statement(module: Code, option: ast.AST) -> bool:
+    """The option stands in `.options(...)` of a select() itself, not below another option."""
+    parent = module.parents.get(option) if module.owned else None
+    while isinstance(parent, ast.Attribute | ast.Call) and not is_options(parent):
+        parent = module.parents.get(parent)
+    return isinstance(parent, ast.Call) and is_of_select(module, parent)
+
+
+def is_options(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "options"
+    )
+
+
+def is_of_select(module: Code, options: ast.Call) -> bool:
+    """`select(...)....options(...)`, and no option of it raises where nothing was loaded."""
+    node: ast.AST = options
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return (
+        isinstance(node, ast.Call)
+        and module.of(node.func) == "select"
+        and "raiseload" not in module.of(options)
+    )
+
+
 def writes(module: Code, statement: ast.stmt, session: str) -> bool:
     """The statement writes on the session, or will at the next flush."""
     for node in ast.walk(statement):

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .mutant import mutation
-from .places import called, names, on_session, own, stores, suites
+from .places import called, is_of_select, is_options, names, on_session, own, stores, suites
 
 if TYPE_CHECKING:
     from .code import Code, Function
@@ -39,7 +39,7 @@ def one_option_of_several_dropped(package: Package, module: Code) -> Found:
     """One of several eager options is dropped, and its relationship is read in the function."""
     for function in package.users(module):
         for options in own(module, function, ast.Call):
-            if not _is_options(options):
+            if not _is_options(module, options):
                 continue
             assert isinstance(options, ast.Call)
             for number, option in enumerate(options.args):
@@ -274,12 +274,8 @@ def _reads_column(package: Package, statement: ast.stmt, name: str, cls: str) ->
     return None
 
 
-def _is_options(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "options"
-    )
+def _is_options(module: Code, node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and is_options(node) and is_of_select(module, node)
 
 
 def _eager(module: Code, option: ast.expr) -> tuple[str, str] | None:
@@ -291,7 +287,7 @@ def _eager(module: Code, option: ast.expr) -> tuple[str, str] | None:
 
 def _only_eager(module: Code, node: ast.AST) -> tuple[str, str] | None:
     if (
-        not _is_options(node)
+        not _is_options(module, node)
         or not isinstance(node, ast.Call)
         or len(node.args) != 1
         or node.keywords

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .code import Change
 from .mutant import mutation
-from .places import called, on_session, own
+from .places import called, of_statement, on_session, own
 
 if TYPE_CHECKING:
     from .code import Code
@@ -57,10 +57,14 @@ def where_dropped(package: Package, module: Code) -> Found:
 def unique_dropped(package: Package, module: Code) -> Found:
     """`.unique()` is dropped where a collection is joined."""
     for function in package.users(module):
-        joined = re.findall(r"joinedload\(\s*(\w+)\.(\w+)\s*\)", module.of(function))
-        if (
-            not any(_is_collection(package, cls, name) for cls, name in joined)
-            or module.of(function).count(".unique()") != 1
+        joined = [
+            each for each in called(module, function, "joinedload") if of_statement(module, each)
+        ]
+        paths = [
+            re.fullmatch(r"joinedload\(\s*(\w+)\.(\w+)\s*\)", module.of(each)) for each in joined
+        ]
+        if module.of(function).count(".unique()") != 1 or not any(
+            path is not None and _is_collection(package, path[1], path[2]) for path in paths
         ):
             continue
         for node in own(module, function, ast.Call):
@@ -92,6 +96,7 @@ def selectin_becomes_joined(package: Package, module: Code) -> Found:
                 match is None
                 or not _is_collection(package, match[1], match[2])
                 or module.function_of(node) is not function
+                or not of_statement(module, node)
             ):
                 continue
             after = module.text[module.end(node) : module.end(function)]

@@ -18,8 +18,8 @@ class Import:
     __slots__ = ("module", "name")
 
     def __init__(self, module: str, name: str | None) -> None:
-        self.module = module
-        self.name = name
+        self.module: str = module
+        self.name: str | None = name
 
 
 class Assigned:
@@ -30,9 +30,9 @@ class Assigned:
     __slots__ = ("annotation", "module", "name", "node", "values")
 
     def __init__(self, name: str, node: ast.AST, module: ModuleFacts) -> None:
-        self.name = name
-        self.node = node
-        self.module = module
+        self.name: str = name
+        self.node: ast.AST = node
+        self.module: ModuleFacts = module
         self.annotation: ast.expr | None = None
         self.values: list[ast.expr] = []
 
@@ -45,8 +45,8 @@ class ModuleFacts:
     __slots__ = ("body", "classes", "functions", "name", "names", "source", "stars")
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.name = source.module
+        self.source: Source = source
+        self.name: str = source.module
         self.names: dict[str, Import | ClassFacts | FunctionFacts | Assigned] = {}
         self.stars: list[str] = []
         self.classes: list[ClassFacts] = []  # nested ones and those in functions too
@@ -65,11 +65,11 @@ class ClassFacts:
     def __init__(
         self, node: ast.ClassDef, module: ModuleFacts, outer: ClassFacts | None = None
     ) -> None:
-        self.node = node
-        self.name = node.name
-        self.module = module
-        self.outer = outer
-        self.decorators = node.decorator_list
+        self.node: ast.ClassDef = node
+        self.name: str = node.name
+        self.module: ModuleFacts = module
+        self.outer: ClassFacts | None = outer
+        self.decorators: list[ast.expr] = node.decorator_list
         self.attributes: dict[str, Assigned] = {}
         self.methods: dict[str, FunctionFacts] = {}
 
@@ -114,12 +114,12 @@ class FunctionFacts:
         owner: ClassFacts | None = None,
         parent: FunctionFacts | None = None,
     ) -> None:
-        self.node = node
-        self.module = module
-        self.name = name
-        self.asynchronous = asynchronous
-        self.owner = owner
-        self.parent = parent
+        self.node: Definition | ast.Module = node
+        self.module: ModuleFacts = module
+        self.name: str = name
+        self.asynchronous: bool = asynchronous
+        self.owner: ClassFacts | None = owner
+        self.parent: FunctionFacts | None = parent
         self.decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         self._parameters: list[ParameterFacts] | None = None
 
@@ -167,11 +167,11 @@ class ParameterFacts:
     __slots__ = ("annotation", "default", "how", "name", "node")
 
     def __init__(self, node: ast.arg, default: ast.expr | None, how: str) -> None:
-        self.node = node
-        self.name = node.arg
-        self.annotation = node.annotation
-        self.default = default
-        self.how = how
+        self.node: ast.arg = node
+        self.name: str = node.arg
+        self.annotation: ast.expr | None = node.annotation
+        self.default: ast.expr | None = default
+        self.how: str = how
 
 
 def parameters_of(node: Definition | ast.Module) -> list[ParameterFacts]:

@@ -47,12 +47,12 @@ class ColumnFacts:
         call: ast.Call | None,
         annotation: ast.expr | None,
     ) -> None:
-        self.name = name
-        self.cls = cls  # which may be a mixin
-        self.node = node
-        self.call = call
-        self.annotation = annotation
-        self.keywords = {
+        self.name: str = name
+        self.cls: ClassFacts = cls  # which may be a mixin
+        self.node: ast.AST = node
+        self.call: ast.Call | None = call
+        self.annotation: ast.expr | None = annotation
+        self.keywords: dict[str, ast.expr] = {
             keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
         }
 
@@ -107,18 +107,18 @@ class RelationshipFacts:
         call: ast.Call | None,
         annotation: ast.expr | None,
     ) -> None:
-        self.name = name
-        self.cls = cls
-        self.node = node
-        self.call = call
-        self.annotation = annotation
-        self.keywords = {
+        self.name: str = name
+        self.cls: ClassFacts = cls
+        self.node: ast.AST = node
+        self.call: ast.Call | None = call
+        self.annotation: ast.expr | None = annotation
+        self.keywords: dict[str, ast.expr] = {
             keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
         }
         self.target: ClassFacts | None = None
-        self.written = ""
-        self.many = False
-        self.lazy = _lazy(self.keywords, annotation)
+        self.written: str = ""
+        self.many: bool = False
+        self.lazy: object = _lazy(self.keywords, annotation)
 
     @property
     def eager(self) -> bool:
@@ -134,8 +134,8 @@ class MappedFacts:
     __slots__ = ("cls", "columns", "relationships", "table")
 
     def __init__(self, cls: ClassFacts) -> None:
-        self.cls = cls
-        self.table = ""
+        self.cls: ClassFacts = cls
+        self.table: str = ""
         self.columns: dict[str, ColumnFacts] = {}
         self.relationships: dict[str, RelationshipFacts] = {}
 

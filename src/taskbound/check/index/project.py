@@ -27,10 +27,10 @@ class File:
     __slots__ = ("content", "module", "path", "relevant")
 
     def __init__(self, path: str, module: str, content: bytes, *, relevant: bool) -> None:
-        self.path = path
-        self.module = module
-        self.content = content
-        self.relevant = relevant
+        self.path: str = path
+        self.module: str = module
+        self.content: bytes = content
+        self.relevant: bool = relevant
 
 
 class Project:

@@ -33,9 +33,9 @@ class Collection(Kind):
         keyed: dict[Any, Kind] | None = None,
         node: ast.AST | None = None,
     ) -> None:
-        self.items = items
-        self.keyed = keyed
-        self.node = node
+        self.items: list[tuple[Kind, bool]] = items
+        self.keyed: dict[Any, Kind] | None = keyed
+        self.node: ast.AST | None = node
 
     def put(self, kind: Kind, *, many: bool) -> None:
         """Add one more. A collection that grows by what it holds itself ends at some length."""

@@ -41,7 +41,7 @@ class Constant(Kind):
     SHOWN = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self.value: Any = value
 
 
 NONE = Constant(None)
@@ -54,21 +54,24 @@ class Text(Kind):
     SHOWN = ("parts",)
 
     def __init__(self, parts: tuple[Kind, ...], node: ast.AST, source: Source) -> None:
-        self.parts = parts
-        self.node = node
-        self.source = source
+        self.parts: tuple[Kind, ...] = parts
+        self.node: ast.AST = node
+        self.source: Source = source
 
 
 class Outside(Kind):
     """A value of a library. `path` tells where from: `httpx.AsyncClient` is the class, `httpx.AsyncClient()`
     an instance, `httpx.AsyncClient().get` its method, `httpx.AsyncClient().get()` what that returns.
+
+    `call`: the event that it came from, where a session was among the arguments (trace.events.Call).
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("call", "path")
     SHOWN = ("path",)
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, call: Any = None) -> None:
+        self.path: str = path
+        self.call: Any = call
 
     @property
     def root(self) -> str:
@@ -88,6 +91,6 @@ class Parameter(Kind):
     SHOWN = ("name",)
 
     def __init__(self, name: str, function: FunctionFacts, annotation: ast.expr | None) -> None:
-        self.name = name
-        self.function = function
-        self.annotation = annotation
+        self.name: str = name
+        self.function: FunctionFacts = function
+        self.annotation: ast.expr | None = annotation

@@ -16,7 +16,7 @@ class ModuleRef(Kind):
     __slots__ = ("module",)
 
     def __init__(self, module: ModuleFacts) -> None:
-        self.module = module
+        self.module: ModuleFacts = module
 
 
 class ClassRef(Kind):
@@ -26,7 +26,7 @@ class ClassRef(Kind):
     SHOWN = ("cls",)
 
     def __init__(self, cls: ClassFacts) -> None:
-        self.cls = cls
+        self.cls: ClassFacts = cls
 
 
 class Instance(Kind):
@@ -40,10 +40,10 @@ class Instance(Kind):
     def __init__(
         self, cls: ClassFacts, fields: dict[str, Kind], path: tuple[str, ...] | None = None
     ) -> None:
-        self.cls = cls
-        self.fields = fields
+        self.cls: ClassFacts = cls
+        self.fields: dict[str, Kind] = fields
         # From the function's parameter to here: ("self", "repo"). None: it was made in the function.
-        self.path = path
+        self.path: tuple[str, ...] | None = path
         # Nothing in it depends on who asks: no session, no parameter. Worked out when it is first asked for.
         self.plain: bool | None = None
 
@@ -70,10 +70,12 @@ class FunctionRef(Kind):
         scope: Any = None,
         given: tuple[tuple[Kind, ...], dict[str, Kind]] | None = None,
     ) -> None:
-        self.function = function
-        self.bound = bound
-        self.scope = scope
-        self.given = given  # arguments of functools.partial
+        self.function: FunctionFacts = function
+        self.bound: Kind | None = bound
+        self.scope: Any = scope
+        self.given: tuple[tuple[Kind, ...], dict[str, Kind]] | None = (
+            given  # arguments of functools.partial
+        )
 
 
 class MethodRef(Kind):
@@ -83,8 +85,8 @@ class MethodRef(Kind):
     SHOWN = ("receiver", "name")
 
     def __init__(self, receiver: Kind, name: str) -> None:
-        self.receiver = receiver
-        self.name = name
+        self.receiver: Kind = receiver
+        self.name: str = name
 
 
 class Provided(Kind):
@@ -94,5 +96,5 @@ class Provided(Kind):
     SHOWN = ("by",)
 
     def __init__(self, by: Kind, call: Any) -> None:
-        self.by = by
-        self.call = call
+        self.by: Kind = by
+        self.call: Any = call

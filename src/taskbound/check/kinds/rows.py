@@ -30,12 +30,12 @@ class Result(Kind):
         unique: bool = False,
         streamed: bool = False,
     ) -> None:
-        self.of = of
-        self.statement = statement
-        self.session = session
-        self.scalars = scalars
-        self.unique = unique
-        self.streamed = streamed
+        self.of: Kind = of
+        self.statement: Statement | None = statement
+        self.session: Session | None = session
+        self.scalars: bool = scalars
+        self.unique: bool = unique
+        self.streamed: bool = streamed
 
 
 class Rows(Kind):
@@ -47,9 +47,9 @@ class Rows(Kind):
     def __init__(
         self, of: Kind, *, statement: Statement | None = None, session: Session | None = None
     ) -> None:
-        self.of = of
-        self.statement = statement
-        self.session = session
+        self.of: Kind = of
+        self.statement: Statement | None = statement
+        self.session: Session | None = session
 
 
 class Row(Kind):
@@ -59,7 +59,7 @@ class Row(Kind):
     SHOWN = ("of",)
 
     def __init__(self, of: tuple[Kind, ...]) -> None:
-        self.of = of
+        self.of: tuple[Kind, ...] = of
 
 
 class Entity(Kind):
@@ -81,13 +81,13 @@ class Entity(Kind):
         options: tuple[Option, ...] | None = None,
         via: tuple[str, ...] = (),
     ) -> None:
-        self.cls = cls
-        self.statement = statement
-        self.session = session
-        self.made = made
+        self.cls: ClassFacts = cls
+        self.statement: Statement | None = statement
+        self.session: Session | None = session
+        self.made: ast.AST | None = made
         # Of `session.get(..., options=[...])`; None: nothing is known of how it was loaded.
-        self.options = options
-        self.via = via
+        self.options: tuple[Option, ...] | None = options
+        self.via: tuple[str, ...] = via
 
 
 class AwaitableAttrs(Kind):
@@ -97,4 +97,4 @@ class AwaitableAttrs(Kind):
     SHOWN = ("entity",)
 
     def __init__(self, entity: Entity) -> None:
-        self.entity = entity
+        self.entity: Entity = entity

@@ -17,9 +17,9 @@ class Stream(Kind):
     SHOWN = ("of",)
 
     def __init__(self, of: Kind, *, asynchronous: bool, call: Any) -> None:
-        self.of = of
-        self.asynchronous = asynchronous
-        self.call = call  # trace.events.Call
+        self.of: Kind = of
+        self.asynchronous: bool = asynchronous
+        self.call: Any = call  # trace.events.Call
 
 
 class Coroutine(Kind):
@@ -29,8 +29,8 @@ class Coroutine(Kind):
     SHOWN = ("result",)
 
     def __init__(self, call: Any, result: Kind) -> None:
-        self.call = call
-        self.result = result
+        self.call: Any = call
+        self.result: Kind = result
 
 
 class Task(Kind):
@@ -40,8 +40,8 @@ class Task(Kind):
     SHOWN = ("of",)
 
     def __init__(self, of: Kind, call: Any) -> None:
-        self.of = of
-        self.call = call
+        self.of: Kind = of
+        self.call: Any = call
 
 
 class TaskGroup(Kind):
@@ -50,7 +50,7 @@ class TaskGroup(Kind):
     __slots__ = ("node",)
 
     def __init__(self, node: ast.AST) -> None:
-        self.node = node
+        self.node: ast.AST = node
 
 
 class Variable(Kind):
@@ -60,4 +60,4 @@ class Variable(Kind):
     SHOWN = ("of",)
 
     def __init__(self, of: Kind) -> None:
-        self.of = of
+        self.of: Kind = of

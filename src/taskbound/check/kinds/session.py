@@ -29,18 +29,24 @@ class Engine(Kind):
         path: tuple[str, ...] | None = None,
         owner: object = None,
     ) -> None:
-        self.asynchronous = asynchronous
-        self.node = node
-        self.source = source
-        self.url = url
-        self.path = path
-        self.owner = owner
+        self.asynchronous: bool = asynchronous
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.url: str | None = url
+        self.path: tuple[str, ...] | None = path
+        self.owner: object = owner
 
 
 class SessionFactory(Kind):
-    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter)."""
+    """`async_sessionmaker(...)` and its like. `expiring` None: not known (a config object, a parameter).
 
-    __slots__ = ("asynchronous", "engine", "expiring", "node", "owner", "path", "scoped", "source")
+    `callable`: it is annotated as a function that gives a session, so that what the end of its block does is
+    not known.
+    """
+
+    __slots__ = (
+        "asynchronous", "callable", "engine", "expiring", "node", "owner", "path", "scoped", "source",
+    )  # fmt: skip
     SHOWN = ("asynchronous", "expiring", "path")
 
     def __init__(
@@ -54,21 +60,24 @@ class SessionFactory(Kind):
         engine: Kind | None = None,
         path: tuple[str, ...] | None = None,
         owner: object = None,
+        callable: bool = False,  # noqa: A002 - the word of its annotation
     ) -> None:
-        self.asynchronous = asynchronous
-        self.expiring = expiring
-        self.node = node
-        self.source = source
-        self.scoped = scoped
-        self.engine = engine
-        self.path = path
-        self.owner = owner
+        self.asynchronous: bool = asynchronous
+        self.callable: bool = callable
+        self.expiring: bool | None = expiring
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.scoped: bool = scoped
+        self.engine: Kind | None = engine
+        self.path: tuple[str, ...] | None = path
+        self.owner: object = owner
 
 
 class Session(Kind):
     """A session, or a connection (`connection` True): the unit that one task may use at a time.
 
-    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider.
+    `how`: "opened" by a call here, "parameter", "attribute" of self, "global", "yielded" by a provider,
+    "either" one that was given or one that was opened.
     `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
     function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
     None where that is not known.
@@ -97,18 +106,18 @@ class Session(Kind):
         factory: Kind | None = None,
         provider: FunctionFacts | None = None,
     ) -> None:
-        self.how = how
-        self.node = node
-        self.source = source
-        self.asynchronous = asynchronous
-        self.connection = connection
-        self.expiring = expiring
-        self.scoped = scoped
-        self.name = name
-        self.path = path
-        self.owner = owner
-        self.factory = factory
-        self.provider = provider
+        self.how: str = how
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.asynchronous: bool = asynchronous
+        self.connection: bool = connection
+        self.expiring: bool | None = expiring
+        self.scoped: bool = scoped
+        self.name: str = name
+        self.path: tuple[str, ...] | None = path
+        self.owner: object = owner
+        self.factory: Kind | None = factory
+        self.provider: FunctionFacts | None = provider
 
     def again(self, node: ast.AST, source: Source) -> Session:
         """Another session of the same kind, opened at another place."""
@@ -127,8 +136,8 @@ class Transaction(Kind):
     SHOWN = ("session", "nested")
 
     def __init__(self, session: Session, *, nested: bool) -> None:
-        self.session = session
-        self.nested = nested
+        self.session: Session = session
+        self.nested: bool = nested
 
 
 class Context(Kind):
@@ -163,11 +172,11 @@ class Context(Kind):
         function: FunctionFacts | None = None,
         cls: ClassFacts | None = None,
     ) -> None:
-        self.enters = enters
-        self.asynchronous = asynchronous
-        self.session = session
-        self.commits = commits
-        self.rolls_back = rolls_back
-        self.closes = closes
-        self.function = function
-        self.cls = cls
+        self.enters: Kind = enters
+        self.asynchronous: bool = asynchronous
+        self.session: Session | None = session
+        self.commits: bool = commits
+        self.rolls_back: bool = rolls_back
+        self.closes: bool = closes
+        self.function: FunctionFacts | None = function
+        self.cls: ClassFacts | None = cls

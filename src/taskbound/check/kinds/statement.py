@@ -21,8 +21,8 @@ class MappedAttribute(Kind):
     SHOWN = ("cls", "name")
 
     def __init__(self, cls: ClassFacts, name: str) -> None:
-        self.cls = cls
-        self.name = name
+        self.cls: ClassFacts = cls
+        self.name: str = name
 
 
 class Option(Kind):
@@ -41,9 +41,9 @@ class Option(Kind):
         paths: tuple[tuple[str | None, ...], ...],
         cls: ClassFacts | None,
     ) -> None:
-        self.strategies = strategies
-        self.paths = paths
-        self.cls = cls
+        self.strategies: tuple[str, ...] = strategies
+        self.paths: tuple[tuple[str | None, ...], ...] = paths
+        self.cls: ClassFacts | None = cls
 
 
 class Statement(Kind):
@@ -70,14 +70,14 @@ class Statement(Kind):
         complete: bool = True,
         text: Kind | None = None,
     ) -> None:
-        self.verb = verb
-        self.entities = entities
-        self.node = node
-        self.source = source
-        self.options = options
-        self.clauses = clauses
-        self.complete = complete
-        self.text = text
+        self.verb: str = verb
+        self.entities: tuple[Kind, ...] = entities
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.options: tuple[Option, ...] = options
+        self.clauses: tuple[tuple[str, Any], ...] = clauses
+        self.complete: bool = complete
+        self.text: Kind | None = text
 
     def has(self, *names: str) -> bool:
         """Was one of these methods called while it was built?"""

@@ -24,7 +24,7 @@ class Paint:
 
 
 class _Plain(Paint):
-    def of(self, colour: str, text: str) -> str:  # noqa: ARG002 - it has none
+    def of(self, colour: str, text: str) -> str:
         return text
 
     def bold(self, text: str) -> str:

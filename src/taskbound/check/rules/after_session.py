@@ -38,9 +38,11 @@ class AfterSession(Rule):
             entity, session = event.owner, event.owner.session
             if session is None or not is_detached(entity, around, trace, program):
                 continue
-            if known.unloaded(entity, event.name, event) is None and not known.deferred(
-                entity, event.name, event
-            ):
+            if known.unloaded(entity, event.name, event) is not None:
+                option = "selectinload"
+            elif known.deferred(entity, event.name, event):
+                option = "undefer"
+            else:
                 continue
             what = f"{entity.cls.name}.{event.name}"
             yield self.finding(
@@ -48,7 +50,7 @@ class AfterSession(Rule):
                 event.node,
                 f"{trace.source.segment(event.node)} is read after its session has ended, and "
                 f"{what} was not loaded, so it raises DetachedInstanceError; load it in the "
-                f"statement: .options(selectinload({what})), or read it within the session's block",
+                f"statement: .options({option}({what})), or read it within the session's block",
                 flow=(
                     session.source.step(session.node, "the session is opened here, and has ended"),
                 ),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
+    from taskbound.check.summary.facts import Fact
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
@@ -22,6 +23,8 @@ _INSTEAD = {
     "httpx": "httpx.AsyncClient",
     "subprocess": "asyncio.create_subprocess_exec(...)",
 }
+# Steps of a flow: the calls on the way, and the one that blocks.
+_NEXT, _FARTHEST = 2, 4
 
 
 class BlockingCall(Rule):
@@ -37,19 +40,34 @@ class BlockingCall(Rule):
             return
         for call in trace.of(Call):
             for fact in program.done_by(call, trace.source):
-                if fact.does is not Does.BLOCKS or (
-                    call.function is not None and call.function.asynchronous
-                ):
-                    continue  # an asynchronous callee is told of in itself
+                confidence = _confidence(call, fact)
+                if confidence is None:
+                    continue
                 root = fact.name.partition(".")[0]
-                instead = _INSTEAD.get(root, "await asyncio.to_thread(...)")
+                instead = f"use {_INSTEAD[root]}, or" if root in _INSTEAD else "use"
                 within = f" in {call.function.spoken}()" if call.function is not None else ""
                 yield self.finding(
                     trace.source,
                     call.node,
                     f"{fact.name}(){within} blocks the event loop, and with it every task and the "
-                    f"connections that they hold; use {instead}, or a thread: await "
-                    "asyncio.to_thread(...)",
+                    f"connections that they hold; {instead} a thread: await asyncio.to_thread(...)",
                     flow=fact.steps if call.function is not None else (),
+                    confidence=confidence,
                 )
                 break
+
+
+def _confidence(call: Call, fact: Fact) -> Confidence | None:
+    """A coroutine is told of in itself, at its own line. What is far below, or behind a condition, may
+    never run.
+    """
+    if fact.does is not Does.BLOCKS:
+        return None
+    if call.function is None:
+        return Confidence.HIGH
+    if call.function.asynchronous:
+        return None
+    if fact.certain:
+        return Confidence.HIGH if len(fact.steps) <= _FARTHEST else None
+    pause = fact.name == "time.sleep"  # between two tries, most of them
+    return Confidence.MEDIUM if len(fact.steps) <= _NEXT and not pause else None

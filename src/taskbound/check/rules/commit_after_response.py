@@ -65,14 +65,15 @@ class CommitAfterResponse(Rule):
             trace.source,
             node,  # type: ignore[arg-type]  # a node of the tree
             f"{what} after the yield of {name}(), which FastAPI runs after the response: a commit "
-            "that fails is answered with 200; commit "
-            f'in the handler, or say Depends({name}, scope="function")',
+            "that fails is answered with 200; commit in the handler, or "
+            f'say Depends({name}, scope="function")',
         )
 
     def _dependencies(self, program: Program) -> set[str]:
         """The functions that FastAPI's Depends() is given somewhere, without scope="function"."""
         if self._names is None:
-            self._names, ended = set(), set()
+            self._names = set()
+            ended: set[str] = set()
             for module in program.project.relevant():
                 text = module.source.text
                 for found in _DEPENDS.finditer(text) if "fastapi" in text else ():

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LIBRARY = re.compile(
     r"(Repo|Repository|CRUD|Crud|DAO|Dao|Gateway)($|[A-Z_]|Base|Impl)|^(CRUD|Crud|Base)"
 )
+# What makes rows for tests commits them, so that the code under test sees them.
+_TESTS = frozenset(("conftest", "testing", "tests"))
 _PLAIN = frozenset(("staticmethod", "classmethod", "override", "abstractmethod"))
 _ENDS = re.compile(
     r"commit|save|__aexit__|__exit__|complete|main|run|seed|init|setup|migrat|lifespan|handle|process|job|task|cron"
@@ -30,7 +32,7 @@ _ENDS = re.compile(
 
 
 class CommitInLibrary(Rule):
-    """Told of repositories, and of plain functions with a session among their parameters; not of one that asks by a flag."""
+    """Told of repositories, and of plain functions that take a session; not of one that asks by a flag."""
 
     code = "TB717"
     name = "commit-in-library"
@@ -43,6 +45,7 @@ class CommitInLibrary(Rule):
             not function.asynchronous
             or _ENDS.search(function.name.lower())
             or function.parent is not None
+            or _TESTS.intersection(function.module.source.module.split("."))
         ):
             return
         if any(_name(decorator) not in _PLAIN for decorator in function.decorators):

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
-from taskbound.check.kinds import Session, is_of_rows
+from taskbound.check.index.facts import last_name
+from taskbound.check.kinds import Collection, Session, is_of_rows
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Call, Leave, Loop, Return
+from taskbound.check.trace.events import Branch, Call, Leave, Loop, Raise, Return, Try
 from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class CommitPerRow(Rule):
             if not isinstance(event, Call):
                 continue
             loop = _loop_of(around)
-            if loop is None:
+            if loop is None or _is_by_intent(event, around[around.index(loop) :]):
                 continue
             for fact in program.done(event, trace.source):
                 if fact.does is Does.COMMITS and self._is_each_turn(
@@ -84,6 +85,42 @@ def _loop_of(around: tuple[Structure, ...]) -> Loop | None:
     return next((structure for structure in reversed(around) if isinstance(structure, Loop)), None)
 
 
+def _is_by_intent(event: Call, within: tuple[Structure, ...]) -> bool:
+    """Is it one commit for each portion, or for a row whose failure the others survive?"""
+    return any(
+        (isinstance(structure, Branch) and _counts(structure.node))
+        or (isinstance(structure, Try) and _swallows(structure, event))
+        for structure in within
+    )
+
+
+def _counts(node: ast.AST) -> bool:
+    """`if number % 500 == 0`, `if len(batch) >= 1000`, `if pending > limit`."""
+    test = getattr(node, "test", None)
+    if test is None:
+        return False
+    return any(
+        isinstance(inner, ast.Mod)
+        or (isinstance(inner, ast.Name) and bool(_PORTIONS.search(inner.id)))
+        or (isinstance(inner, ast.Compare) and _is_of_length(inner))
+        for inner in ast.walk(test)
+    )
+
+
+def _is_of_length(compare: ast.Compare) -> bool:
+    sides = (compare.left, *compare.comparators)
+    measured = any(isinstance(side, ast.Call) and last_name(side) == "len" for side in sides)
+    return measured or isinstance(compare.ops[0], (ast.Gt, ast.GtE))
+
+
+def _swallows(block: Try, event: Call) -> bool:
+    inside = any(inner is event for inner, _ in walk(block.body))
+    return inside and any(
+        not any(isinstance(inner, Raise) for inner, _ in walk(handler.body))
+        for handler in block.handlers
+    )
+
+
 def _is_within(node: ast.AST, loop: Loop) -> bool:
     first, last = getattr(loop.node, "lineno", 0), getattr(loop.node, "end_lineno", 0) or 0
     return first < getattr(node, "lineno", 0) <= last
@@ -94,6 +131,12 @@ def _over_rows(loop: Loop) -> bool:
         return False
     if is_of_rows(loop.over):
         return True
+    if (
+        isinstance(loop.over, Collection)
+        and loop.over.items
+        and not any(many for _, many in loop.over.items)
+    ):
+        return False  # a list that stands in the source
     iterable = loop.iterable
     target = ast.unparse(loop.node.target) if isinstance(loop.node, ast.For) else ""
     if iterable is None or _PORTIONS.search(ast.unparse(iterable)) or _PORTIONS.search(target):

@@ -14,7 +14,7 @@ from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding
     from taskbound.check.summary.facts import Fact
@@ -33,8 +33,8 @@ class Life:
         held: dict[Entity, Session | None] | None = None,
         expired: dict[Entity, tuple[str, ast.AST]] | None = None,
     ) -> None:
-        self.held = held or {}
-        self.expired = expired or {}
+        self.held: dict[Entity, Session | None] = held or {}
+        self.expired: dict[Entity, tuple[str, ast.AST]] = expired or {}
 
 
 class ExpiredAttribute(Rule):
@@ -45,7 +45,7 @@ class ExpiredAttribute(Rule):
     confidence = Confidence.HIGH
     summary = "A value is read that was thrown away since it was loaded"
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous:
             return
         walk = _Expiry(self, trace, program)

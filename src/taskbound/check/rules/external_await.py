@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Constant
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import Rule, is_test
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Block, Loop
+from taskbound.check.trace.events import Await, Block, Call, Loop
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding, Step
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
+# Mostly a machine beside this one, which answers in a millisecond.
+_NEAR = ("redis.", "aioredis.", "aiocache.", "valkey.", "coredis.")
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
@@ -31,12 +33,13 @@ class Held:
     was found in it.
     """
 
-    __slots__ = ("certain", "steps", "told")
+    __slots__ = ("certain", "name", "steps", "told")
 
-    def __init__(self, steps: tuple[Step, ...], *, certain: bool) -> None:
-        self.steps = steps
-        self.certain = certain
-        self.told = False
+    def __init__(self, steps: tuple[Step, ...], name: str, *, certain: bool) -> None:
+        self.steps: tuple[Step, ...] = steps
+        self.name: str = name
+        self.certain: bool = certain
+        self.told: bool = False
 
 
 State = dict["Session", Held]
@@ -78,6 +81,8 @@ class _Holding(Flow[State]):
         self.findings: list[Finding] = []
         # The waits that are told here or below, for sessions that a caller gave: it does not tell them again.
         self.covered: set[int] = set()
+        # Tasks that were cancelled, as they are written: they end at once.
+        self.cancelled: set[str] = set()
 
     def start(self, trace: Trace) -> State:
         return {}
@@ -89,10 +94,14 @@ class _Holding(Flow[State]):
         joined = {session: held for session, held in one.items() if session in other}
         for session, held in [*one.items(), *other.items()]:
             if session not in joined:
-                joined[session] = Held(held.steps, certain=False)
+                joined[session] = Held(held.steps, held.name, certain=False)
         return joined
 
     def event(self, event: Event, state: State) -> None:
+        if isinstance(event, Call) and event.name == "cancel":
+            self.cancelled.add(ast.unparse(event.node.func).removesuffix(".cancel"))
+        if isinstance(event, Await) and _awaited(event) in self.cancelled:
+            return
         before = dict(state)
         for fact in self.program.done(event, self.trace.source):
             self._apply(fact, event.node, state, before)
@@ -100,9 +109,8 @@ class _Holding(Flow[State]):
     def enter(self, block: Block, state: State) -> None:
         item = block.item
         if item.session is not None and item.connects and item.begins:
-            state[item.session] = Held(
-                (self.trace.source.step(item.node.context_expr, "connected here"),), certain=True
-            )
+            step = self.trace.source.step(item.node.context_expr, "connected here")
+            state[item.session] = Held((step,), "begin()", certain=True)
         for fact in self.program.done(block, self.trace.source):
             if fact.does is Does.WAITS:
                 self._wait(fact, item.node.context_expr, state)
@@ -129,7 +137,7 @@ class _Holding(Flow[State]):
         elif fact.session is None:
             return
         elif fact.does is Does.EXECUTES:
-            state.setdefault(fact.session, Held(fact.steps, certain=fact.certain))
+            state.setdefault(fact.session, Held(fact.steps, _by(fact), certain=fact.certain))
         elif fact.does in _ENDS:
             state.pop(fact.session, None)
 
@@ -155,17 +163,27 @@ class _Holding(Flow[State]):
         return False
 
     def _finding(self, session: Session, held: Held, fact: Fact, node: ast.AST) -> Finding:
-        first, last = held.steps[0], held.steps[-1]
-        taken = last.text.partition(" ")[0].rpartition(".")[2] or "it"
+        below = fact.call.function if fact.call is not None else None
+        where = f" in {below.spoken}()" if below is not None else ""
         message = (
-            f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited: "
-            f"taken by {taken} at line {first.line}; commit or close the session before, or make the call first"
+            f"`{session.name}` keeps its connection in a transaction while {fact.name}() is awaited{where}: "
+            f"taken by {held.name} at line {held.steps[0].line}; "
+            "commit or close the session before, or make the call first"
         )
-        sure = held.certain and fact.certain
+        certain = held.certain and fact.certain and not fact.name.startswith(_NEAR)
+        sure = Confidence.HIGH if certain else Confidence.MEDIUM
         return self.rule.finding(
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
-            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            confidence=Confidence.LOW if is_test(self.trace.source.path) else sure,
         )  # fmt: skip
+
+
+def _awaited(event: Await) -> str:
+    return ast.unparse(event.node.value) if isinstance(event.node, ast.Await) else ""
+
+
+def _by(fact: Fact) -> str:
+    return "begin_nested()" if fact.name == "with" else f"{fact.name}()"
 
 
 def _is_nothing(fact: Fact) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from taskbound.check.index.facts import ClassFacts
     from taskbound.check.kinds import Kind, Statement
     from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
 # Not first() and scalar(), which take the first row and look no further.
@@ -36,17 +37,8 @@ class JoinedCollection(Rule):
     summary = "Rows of a joined collection are read without unique()"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        result: Kind | None
-        node: ast.AST
         for event, _ in trace.walk():
-            if isinstance(event, Call) and event.on(Result, *_ALL):
-                result, node, how = event.receiver, event.node, f"{event.name}()"
-            elif isinstance(event, Call) and event.name in _READERS and event.args:
-                result, node, how = event.args[0], event.node, f"{event.name}()"
-            elif isinstance(event, Loop) and not event.asynchronous:
-                result, node, how = event.over, event.iterable or event.node, "a loop"
-            else:
-                continue
+            result, node, how = _read(event)
             if not isinstance(result, Result) or result.unique or result.statement is None:
                 continue
             joined = joined_collection(result.statement, program)
@@ -62,6 +54,17 @@ class JoinedCollection(Rule):
                         ),
                     ),
                 )
+
+
+def _read(event: Event) -> tuple[Kind | None, ast.AST, str]:
+    """What an event reads to its end, where, and by what; None where it reads nothing."""
+    if isinstance(event, Call) and event.on(Result, *_ALL):
+        return event.receiver, event.node, f"{event.name}()"
+    if isinstance(event, Call) and event.name in _READERS and event.args:
+        return event.args[0], event.node, f"{event.name}()"
+    if isinstance(event, Loop) and not event.asynchronous:
+        return event.over, event.iterable or event.node, "a loop"
+    return None, event.node, ""
 
 
 def joined_collection(statement: Statement, program: Program, *strategies: str) -> str:

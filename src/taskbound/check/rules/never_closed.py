@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
-from taskbound.check.kinds import Coroutine, Session, Stream
+from taskbound.check.kinds import Coroutine, Session, Stream, sessions_in
 from taskbound.check.rules.rule import Rule
+from taskbound.check.trace.binding import bound_arguments
 from taskbound.check.trace.events import (
     Assign,
+    AttributeRead,
     Block,
     Call,
     Leave,
@@ -28,11 +31,13 @@ if TYPE_CHECKING:
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
+_NEXT = ("anext", "__anext__")
+_DEEPEST = 3
 _CLOSES = frozenset(("close", "aclose", "__aexit__", "remove", "close_all", "reset", "invalidate"))
 
 
 class NeverClosed(Rule):
-    """`session = sessions()` without a block or close(), and a generator's session that is taken out of it."""
+    """`session = sessions()` without a block or close(), and a session that is taken out of its generator."""
 
     code = "TB715"
     name = "never-closed"
@@ -42,11 +47,13 @@ class NeverClosed(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if trace.function.name == "<module>" or not trace.function.asynchronous:
             return
-        yield from self._opened(trace)
+        yield from self._opened(trace, program)
         yield from self._taken(trace)
 
-    def _opened(self, trace: Trace) -> Iterator[Finding]:
-        given = {event.element for event, _ in trace.walk() if isinstance(event, Loop)}
+    def _opened(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        # What a generator gives is the generator's to close.
+        given = {event.element for event in trace.of(Loop)}
+        given.update(call.value for call in trace.of(Call) if call.name in _NEXT)
         opened = {
             event.kind
             for event in trace.of(Assign)
@@ -55,7 +62,7 @@ class NeverClosed(Rule):
             and event.kind not in given
         }
         for session in opened:
-            if not _leaves(session, trace):
+            if not _leaves(session, trace, program):
                 yield self.finding(
                     trace.source,
                     session.node,
@@ -74,9 +81,9 @@ class NeverClosed(Rule):
                 yield self._out_of(
                     trace, event.iterable or event.node, "the loop is left in its first turn"
                 )
-            elif isinstance(event, Call) and event.name in ("anext", "__anext__") and event.awaited:
+            elif isinstance(event, Call) and event.name in _NEXT and event.awaited:
                 of = event.args[0] if event.args else event.receiver
-                if _gives_session(of):
+                if _gives_session(of) and not _is_ended(of, trace):
                     yield self._out_of(trace, event.node, "anext() takes one value")
 
     def _out_of(self, trace: Trace, node: object, how: str) -> Finding:
@@ -95,11 +102,13 @@ def _is_opened_here(session: Session, trace: Trace) -> bool:
         and not session.scoped
         and session.source is trace.source
         and not session.connection
+        and isinstance(session.node, ast.Call)  # an annotation says that it is one, and opens none
     )
 
 
-def _leaves(session: Session, trace: Trace) -> bool:
+def _leaves(session: Session, trace: Trace, program: Program, depth: int = 0) -> bool:
     """Is it closed, entered, returned, stored, or handed to something that may close it?"""
+    kept = 0
     for event, _ in trace.walk():
         if isinstance(event, Block) and session in (
             event.item.session,
@@ -112,18 +121,53 @@ def _leaves(session: Session, trace: Trace) -> bool:
         if isinstance(event, Call):
             if event.receiver is session and event.name in _CLOSES:
                 return True
-            if session in (*event.args, *event.starred, *event.keywords.values()):
+            handed = [*event.args, *event.starred, *event.keywords.values()].count(session)
+            if handed and _takes_over(event, session, program, depth):
                 return True
-    return _is_stored(session, trace)
+            kept += handed
+    return _is_stored(session, trace, kept)
 
 
-def _is_stored(session: Session, trace: Trace) -> bool:
-    """An attribute, an item of a collection, a name of the module: who has it closes it. So does a nested function."""
+def _takes_over(call: Call, session: Session, program: Program, depth: int) -> bool:
+    """May what the session is handed to close it, or keep it? A function that only works with it does not."""
+    function = call.function
+    if function is None or depth > _DEEPEST or function.decorated("abstractmethod", "overload"):
+        return True
+    if session in sessions_in(call.value):
+        return True
+    target = call.target
+    values = bound_arguments(function, call, getattr(target, "bound", None))
+    trace = program.trace(function)
+    taken = [trace.parameters.get(name) for name, kind in values.items() if kind is session]
+    return not taken or any(
+        not isinstance(kind, Session) or _leaves(kind, trace, program, depth + 1) for kind in taken
+    )
+
+
+def _is_stored(session: Session, trace: Trace, handed: int) -> bool:
+    """An attribute, an item of a collection, a name of the module: who has it closes it. So does a nested
+    function.
+    """
     if trace.nested:
         return True
     uses = sum(1 for event in trace.of(NameRead) if event.kind is session)
     on = sum(1 for event in trace.of(Call) if event.receiver is session)
-    return uses > on
+    return uses > on + handed
+
+
+def _is_ended(stream: Kind, trace: Trace) -> bool:
+    """Is the generator closed, or the session that it gave?"""
+    inner = stream.call.result if isinstance(stream, Coroutine) else stream
+    session = inner.of if isinstance(inner, Stream) else None
+    return any(
+        (isinstance(event, AttributeRead) and event.name == "aclose" and event.owner is stream)
+        or (
+            isinstance(event, Call)
+            and event.name in _CLOSES
+            and event.receiver in (stream, inner, session)
+        )
+        for event, _ in trace.walk()
+    )
 
 
 def _gives_session(kind: Kind | None) -> bool:

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
-from taskbound.check.kinds import Entity, FunctionRef, MethodRef, Outside, Session, sessions_in
-from taskbound.check.rules.rule import Rule
+from taskbound.check.kinds import (
+    Context,
+    Entity,
+    FunctionRef,
+    MethodRef,
+    Outside,
+    Session,
+    SessionFactory,
+    TaskGroup,
+    sessions_in,
+)
+from taskbound.check.rules.rule import ROUTES, Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import AttributeWrite, Block, Call, Return, Yield
 from taskbound.check.trace.trace import walk
@@ -16,18 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
+    from taskbound.check.kinds import Kind
     from taskbound.check.summary.program import Program
-    from taskbound.check.trace.events import Event, Structure
+    from taskbound.check.trace.events import Event, Item, Structure
     from taskbound.check.trace.trace import Trace
 
-_ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "api_route", "websocket"))
 _WRITES = (Does.CHANGES, Does.WRITES)
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK)
 _Events = list["tuple[Event, tuple[Structure, ...]]"]
 
 
 class NeverCommitted(Rule):
-    """Told where the session is opened by a block that does not commit, or given by a dependency that does not."""
+    """Told of a session that a block opens which does not commit, or that such a dependency gives."""
 
     code = "TB301"
     name = "never-committed"
@@ -38,9 +48,14 @@ class NeverCommitted(Rule):
         if not trace.function.asynchronous:
             return
         for event, _ in trace.walk():
-            if isinstance(event, Block) and _opens(event) and event.item.session is not None:
-                yield from self._lost(event.item.session, [*walk(event.body)], trace, program)
-        if any(last_name(decorator) in _ROUTES for decorator in trace.function.decorators):
+            session = event.item.session if isinstance(event, Block) and _opens(event) else None
+            if (
+                isinstance(event, Block)
+                and session is not None
+                and not _may_commit(event.item, program)
+            ):
+                yield from self._lost(session, [*walk(event.body)], trace, program)
+        if any(last_name(decorator) in ROUTES for decorator in trace.function.decorators):
             for kind in trace.parameters.values():
                 if isinstance(kind, Session) and _is_closed_only(kind, program):
                     yield from self._lost(kind, [*trace.walk()], trace, program)
@@ -57,7 +72,13 @@ class NeverCommitted(Rule):
                     continue
                 if fact.does in _ENDS:
                     return
-                if fact.does in _WRITES and first is None and _is_write(event, program):
+                # What a callee writes behind a condition may be there already.
+                if (
+                    fact.does in _WRITES
+                    and first is None
+                    and fact.certain
+                    and _is_write(event, program)
+                ):
                     first = event
         if first is not None:
             yield self.finding(
@@ -86,6 +107,28 @@ def _opens(block: Block) -> bool:
         session is not None and item.opens and not item.commits and not item.begins and session.asynchronous
         and not session.connection and not session.scoped
     )  # fmt: skip
+
+
+def _may_commit(item: Item, program: Program) -> bool:
+    """Is what the end of the block does not known: a callable's, or a context manager that enters one?"""
+    context, factory = item.context, item.session.factory if item.session is not None else None
+    if isinstance(factory, SessionFactory) and factory.callable:
+        return True
+    if not isinstance(context, Context) or context.function is None:
+        return False
+    return any(
+        isinstance(block, Block)
+        and block.item.session is None
+        and not _is_known(block.item.context)
+        for event, around in program.trace(context.function).walk()
+        if isinstance(event, Yield)
+        for block in around
+    )
+
+
+def _is_known(context: Kind) -> bool:
+    """A library's lock, span or client commits nothing."""
+    return isinstance(context, (Outside, TaskGroup))
 
 
 def _is_closed_only(session: Session, program: Program) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
+from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import (
     Collection,
     FunctionRef,
@@ -16,14 +17,16 @@ from taskbound.check.kinds import (
     contained,
     sessions_in,
 )
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import ROUTES, Rule
+from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import AttributeWrite, Await, Block, Call, Return
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from taskbound.check.finding import Finding, Step
+    from taskbound.check.finding import Finding
     from taskbound.check.kinds import Kind
+    from taskbound.check.summary.facts import Fact
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.events import Structure
     from taskbound.check.trace.trace import Trace
@@ -59,9 +62,8 @@ class OutlivesRequest(Rule):
                 )
             elif event.name in _STREAMS and event.args and isinstance(event.args[0], Stream):
                 users = program.uses(event.args[0], trace.source)
-                used = {session: fact.steps for session, fact in users.items()}
                 yield from self._later(
-                    trace, event, used, "the stream", "runs after the handler has returned"
+                    trace, event, users, "the stream", "runs after the handler has returned"
                 )
             elif event.is_("asyncio.create_task", "asyncio.ensure_future") and isinstance(
                 event.result, Task
@@ -75,18 +77,18 @@ class OutlivesRequest(Rule):
         if not isinstance(task, Task) or _is_awaited(task, trace):
             return
         used = {
-            session: fact.steps
+            session: fact
             for session, fact in program.uses(task, trace.source).items()
-            if _ends(session, around)
+            if _ends(session, around, trace)
         }
         yield from self._later(
             trace, event, used, "the task", "goes on when the session's block has ended"
         )
 
     def _later(
-        self, trace: Trace, event: Call, used: dict[Session, tuple[Step, ...]], what: str, when: str
+        self, trace: Trace, event: Call, used: Mapping[Session, Fact | None], what: str, when: str
     ) -> Iterator[Finding]:
-        for session, steps in used.items():
+        for session, fact in used.items():
             if not session.asynchronous or session.scoped:
                 continue
             yield self.finding(
@@ -97,23 +99,26 @@ class OutlivesRequest(Rule):
                 "open a session of its own",
                 flow=(
                     session.source.step(session.node, f"`{session.name}` comes from here"),
-                    *steps,
+                    *(fact.steps if fact is not None else ()),
                 ),
+                confidence=Confidence.MEDIUM
+                if fact is not None and fact.does is Does.HANDED
+                else Confidence.HIGH,
             )
             return
 
 
-def _given(event: Call, trace: Trace, program: Program) -> dict[Session, tuple[Step, ...]]:
+def _given(event: Call, trace: Trace, program: Program) -> dict[Session, Fact | None]:
     """The sessions of a background task: among its arguments, on its object, or in what it closes over."""
-    found: dict[Session, tuple[Step, ...]] = {}
+    found: dict[Session, Fact | None] = {}
     for kind in [*event.args, *event.keywords.values()]:
         inner: Kind = kind.receiver if isinstance(kind, MethodRef) else kind
         for session in sessions_in(inner):
-            found.setdefault(session, ())
+            found.setdefault(session, None)
         if isinstance(kind, FunctionRef):
             for session, fact in program.uses(kind, trace.source).items():
                 if _is_from_outside(session, kind):
-                    found.setdefault(session, fact.steps)
+                    found.setdefault(session, fact)
     return found
 
 
@@ -135,12 +140,12 @@ def _is_awaited(task: Task, trace: Trace) -> bool:
                 isinstance(event, Call)
                 and event.name not in _KEEPS
                 and event.node is not task.call.node
-            ):
-                if any(
+                and any(
                     kind is task or _holds(kind, task)
                     for kind in [*event.args, *event.starred, *event.keywords.values()]
-                ):
-                    return True
+                )
+            ):
+                return True
     return False
 
 
@@ -148,9 +153,12 @@ def _holds(kind: Kind | None, task: Task) -> bool:
     return isinstance(kind, Collection) and any(item is task for item, _ in contained(kind))
 
 
-def _ends(session: Session, around: tuple[Structure, ...]) -> bool:
+def _ends(session: Session, around: tuple[Structure, ...], trace: Trace) -> bool:
     """Does the session end before the task may: a block's around the call, or a request's?"""
     if session.provider is not None:
+        return True
+    handler = any(last_name(decorator) in ROUTES for decorator in trace.function.decorators)
+    if handler and session in trace.parameters.values():
         return True
     return any(
         isinstance(structure, Block) and structure.item.session is session for structure in around

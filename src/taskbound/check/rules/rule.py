@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.trace import Trace
 
+# The decorators of handlers of requests.
+ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "api_route", "websocket"))
+
 
 class Rule:
     """One law that source can break. `code` has a page, `name` is a folder of examples, `summary` one line
@@ -64,6 +67,12 @@ class Rule:
             tuple(flow),
             fix,
         )
+
+
+def is_test(path: str) -> bool:
+    """Is it a test's file, where clients talk to the application in the same process?"""
+    name = path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
 
 
 @cache

@@ -61,7 +61,7 @@ class RunSync(Rule):
                 yield self.finding(
                     trace.source,
                     call.node,
-                    f"{target.function.spoken}() sends its queries inside run_sync(), where lazy "
+                    f"{_spoken(target)} sends its queries inside run_sync(), where lazy "
                     "loads go unseen and nothing can be awaited; write them with the "
                     "AsyncSession: await session.scalars(select(...))",
                     flow=(
@@ -70,6 +70,11 @@ class RunSync(Rule):
                         ),
                     ),
                 )
+
+
+def _spoken(target: FunctionRef) -> str:
+    is_lambda = isinstance(target.function.node, ast.Lambda)
+    return "the lambda" if is_lambda else f"{target.function.spoken}()"
 
 
 def _queries(target: FunctionRef, program: Program) -> bool:

@@ -12,15 +12,18 @@ from taskbound.check.trace.events import Block
 from taskbound.check.trace.flow import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding, Step
+    from taskbound.check.index.facts import FunctionFacts
+    from taskbound.check.summary.facts import Fact
     from taskbound.check.summary.program import Program
-    from taskbound.check.trace.events import Event
+    from taskbound.check.trace.events import Call, Event
     from taskbound.check.trace.trace import Trace
 
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
-State = dict[Session, "tuple[Step, ...]"]
+# What took the connection: the steps, and the call that did it.
+State = dict[Session, "tuple[tuple[Step, ...], Call | None]"]
 
 
 class SecondSession(Rule):
@@ -31,12 +34,20 @@ class SecondSession(Rule):
     confidence = Confidence.MEDIUM
     summary = "A second connection is taken while one is held"
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        if not trace.function.asynchronous:
-            return ()
-        walk = _Nested(self, trace, program)
-        walk.run(trace)
-        return walk.found
+    def __init__(self) -> None:
+        self._walked: dict[FunctionFacts, _Nested] = {}
+
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
+        return self.nested(trace, program).found
+
+    def nested(self, trace: Trace, program: Program) -> _Nested:
+        """What one function opens while it holds another, worked out once."""
+        known = self._walked.get(trace.function)
+        if known is None:
+            known = self._walked[trace.function] = _Nested(self, trace, program)
+            if trace.function.asynchronous:
+                known.run(trace)
+        return known
 
 
 class _Nested(Flow[State]):
@@ -47,6 +58,8 @@ class _Nested(Flow[State]):
         self.trace = trace
         self.program = program
         self.found: list[Finding] = []
+        # Where the sessions are opened that are told here or below: a caller does not tell them again.
+        self.covered: set[tuple[str, int]] = set()
 
     def start(self, trace: Trace) -> State:
         return {}
@@ -55,14 +68,14 @@ class _Nested(Flow[State]):
         return dict(state)
 
     def join(self, one: State, other: State) -> State:
-        return {session: steps for session, steps in one.items() if session in other}
+        return {session: taken for session, taken in one.items() if session in other}
 
     def event(self, event: Event, state: State) -> None:
         for fact in self.program.done(event, self.trace.source):
-            if fact.does is Does.OPENS and fact.call is not None and fact.call.function is not None:
-                self._second(event, state, fact.steps, fact.session)
+            if fact.does is Does.OPENS:
+                self._opened_below(event, fact, state)
             elif fact.session is not None and fact.does is Does.EXECUTES:
-                state.setdefault(fact.session, fact.steps)
+                state.setdefault(fact.session, (fact.steps, fact.call))
             elif fact.session is not None and fact.does in _ENDS:
                 state.pop(fact.session, None)
 
@@ -70,6 +83,21 @@ class _Nested(Flow[State]):
         item = block.item
         if item.session is not None and (item.opens or item.connects):
             self._second(block, state, (), item.session)
+
+    def _opened_below(self, event: Event, fact: Fact, state: State) -> None:
+        """Behind a condition it may be that the session is opened only where none is given."""
+        call = fact.call
+        if call is None or call.function is None or not fact.certain:
+            return
+        place = (fact.steps[-1].path, fact.steps[-1].line)
+        below = self.rule.nested(self.program.world.trace(call.function), self.program)
+        if place in below.covered:
+            self.covered.add(place)
+            return
+        held = {session: taken for session, taken in state.items() if taken[1] is not call}
+        if self._second(event, held, fact.steps, fact.session):
+            self.covered.add(place)
+            state.clear()
 
     def leave(self, block: Block, state: State) -> None:
         item = block.item
@@ -82,9 +110,10 @@ class _Nested(Flow[State]):
 
     def _second(
         self, event: Event, state: State, steps: tuple[Step, ...], opened: Session | None
-    ) -> None:
-        for session, taken in state.items():
-            if session is opened or not _one_pool(session, opened):
+    ) -> bool:
+        for session, (taken, _) in state.items():
+            # Whether a ContextVar or a module holds a session now is not known from source.
+            if session is opened or session.how == "global" or not _one_pool(session, opened):
                 continue
             node = event.item.node.context_expr if isinstance(event, Block) else event.node
             self.found.append(
@@ -98,7 +127,8 @@ class _Nested(Flow[State]):
                 )
             )
             state.clear()
-            return
+            return True
+        return False
 
 
 def _one_pool(session: Session, opened: Session | None) -> bool:

@@ -8,46 +8,47 @@ from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Session
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
-from taskbound.check.trace.events import Call, Loop
+from taskbound.check.trace.events import Branch, Call, Raise, Return
 from taskbound.check.trace.flow import Flow
+from taskbound.check.trace.trace import walk
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from taskbound.check.finding import Finding
     from taskbound.check.summary.program import Program
-    from taskbound.check.trace.events import Block, Event, Try
+    from taskbound.check.trace.events import Block, Event, Loop, Try
     from taskbound.check.trace.trace import Trace
 
 _WRITES = (Does.CHANGES, Does.WRITES)
 
 
 class Work:
-    """What a session has done: `first` is where a commit of writes was, `again` whether more has been written since."""
+    """What a session has done. `first`: where it committed writes; `again`: it has written since."""
 
     __slots__ = ("again", "first", "wrote")
 
     def __init__(
         self, first: ast.AST | None = None, *, wrote: bool = False, again: bool = False
     ) -> None:
-        self.first = first
-        self.wrote = wrote
-        self.again = again
+        self.first: ast.AST | None = first
+        self.wrote: bool = wrote
+        self.again: bool = again
 
 
 State = dict[Session, Work]
 
 
 class SeveralCommits(Rule):
-    """Not told where something external is awaited between the two: then the first one gives the connection back."""
+    """Not told where something external is awaited between: the first commit gives the connection back."""
 
     code = "TB718"
     name = "several-commits"
     confidence = Confidence.MEDIUM
     summary = "Several commits in one unit of work"
 
-    def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+    def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous or trace.function.name.startswith("test"):
             return ()
         walk = _Commits(self, trace, program)
@@ -94,6 +95,8 @@ class _Commits(Flow[State]):
             elif fact.does in _WRITES:
                 work = state.setdefault(fact.session, Work())
                 work.wrote, work.again = True, work.first is not None
+            elif fact.does is Does.COMMITS and not fact.certain:
+                state.pop(fact.session, None)  # it may be the last one on its path
             elif fact.does is Does.COMMITS:
                 self._commit(event, fact.session, state)
             elif fact.does is Does.ROLLS_BACK:
@@ -111,7 +114,13 @@ class _Commits(Flow[State]):
 
     def _commit(self, event: Event, session: Session, state: State) -> None:
         work = state.setdefault(session, Work())
-        if work.first is not None and work.again and isinstance(event, Call) and event.on(Session):
+        if (
+            work.first is not None
+            and work.again
+            and isinstance(event, Call)
+            and event.on(Session)
+            and not self._is_last_word(event, work.first)
+        ):
             self.found.append(
                 self.rule.finding(
                     self.trace.source,
@@ -123,3 +132,12 @@ class _Commits(Flow[State]):
                 )
             )
         state[session] = Work(event.node if work.wrote or work.again else None)
+
+    def _is_last_word(self, event: Call, first: ast.AST) -> bool:
+        """Does it stand in a branch that ends the function: what is written down when the rest is off?"""
+        around = next(around for inner, around in self.trace.walk() if inner is event)
+        branch = next((one for one in reversed(around) if isinstance(one, Branch)), None)
+        if branch is None or any(inner.node is first for inner, _ in walk([branch])):
+            return False
+        arm = next(arm for arm in branch.arms if any(inner is event for inner, _ in walk(arm)))
+        return isinstance(arm[-1], (Return, Raise))

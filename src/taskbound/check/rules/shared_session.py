@@ -17,7 +17,8 @@ from taskbound.check.kinds import (
     contained,
 )
 from taskbound.check.rules.rule import Rule
-from taskbound.check.trace.events import Call, Loop
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import Await, Call, Loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from taskbound.check.finding import Finding, Step
     from taskbound.check.summary.facts import Fact
     from taskbound.check.summary.program import Program
-    from taskbound.check.trace.events import Structure
+    from taskbound.check.trace.events import Event, Structure
     from taskbound.check.trace.trace import Trace
 
 _AT_ONCE = (
@@ -35,6 +36,7 @@ _AT_ONCE = (
     "anyio.gather",
     "aiometer.run_all",
 )
+_WORKS = (Does.EXECUTES, Does.FLUSHES, Does.COMMITS)
 _TASKS = ("asyncio.create_task", "asyncio.ensure_future")
 
 
@@ -44,9 +46,36 @@ class Child:
     __slots__ = ("call", "kind", "many")
 
     def __init__(self, kind: Kind, call: Call | None, *, many: bool) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
+        self.call: Call | None = call
+        self.many: bool = many
+
+
+class _Running:
+    """A task that was made and not awaited yet, with the sessions that it works with."""
+
+    __slots__ = ("around", "call", "task", "users")
+
+    def __init__(
+        self,
+        call: Call,
+        task: Task,
+        around: tuple[Structure, ...],
+        users: dict[Session, Fact],
+    ) -> None:
         self.call = call
-        self.many = many
+        self.task = task
+        self.around = around
+        self.users = {
+            session: fact
+            for session, fact in users.items()
+            if fact.does in _WORKS and not (session.scoped or fact.locked)
+        }
+
+    def meets(self, fact: Fact, around: tuple[Structure, ...]) -> bool:
+        """Is it the same session, on a path that has come by the task?"""
+        same_path = around[: len(self.around)] == self.around
+        return same_path and fact.does in _WORKS and fact.certain and fact.session in self.users
 
 
 class SharedSession(Rule):
@@ -74,9 +103,39 @@ class SharedSession(Rule):
                 yield from self._last_of(event, started, trace, program)
             elif event.is_(*_TASKS) and isinstance(event.result, Task) and _in_loop(around, event):
                 tasks.append((event, Child(event.result, event, many=True)))
+        yield from self._beside(trace, program)
         for event, child in tasks:
             if id(child.kind) not in gathered and not _awaited_at_once(trace, child.kind):
                 yield from self._shared(event, "the tasks of this loop", [child], trace, program)
+
+    def _beside(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        """A session that a task and the one that made it use at once."""
+        running: list[_Running] = []
+        for event, around in trace.walk():
+            running = [one for one in running if not _is_passed(event, one.task)]
+            for fact in program.done(event, trace.source) if running else ():
+                beside = next((one for one in running if one.meets(fact, around)), None)
+                if beside is not None and fact.session is not None:
+                    yield self._met(event, fact.session, beside, trace)
+                    running = []
+                    break
+            if isinstance(event, Call) and event.is_(*_TASKS) and isinstance(event.result, Task):
+                users = program.uses(event.result, trace.source)
+                running.append(_Running(event, event.result, around, users))
+
+    def _met(self, event: Event, session: Session, beside: _Running, trace: Trace) -> Finding:
+        return self.finding(
+            trace.source,
+            event.node,
+            f"`{session.name}` is used here while the task of {_called(beside.task)}() works "
+            "with it: one transaction on one connection is not for two tasks; "
+            "await the task first, or open a session in it: async with sessions() as session",
+            flow=(
+                trace.source.step(beside.call.node, "the task starts here"),
+                *beside.users[session].steps,
+            ),
+            confidence=Confidence.HIGH if beside.users[session].certain else Confidence.MEDIUM,
+        )
 
     def _last_of(
         self, event: Call, started: tuple[str, list[Child]], trace: Trace, program: Program
@@ -118,7 +177,25 @@ class SharedSession(Rule):
         for _, fact in found[:2]:
             flow.extend(fact.steps)
         flow.append(trace.source.step(event.node, "the children run at once here"))
-        return self.finding(trace.source, event.node, message, flow=flow)
+        seen = sum(fact.does is not Does.HANDED for _, fact in found)
+        enough = seen > 1 or (seen == 1 and len(found) == 1)
+        return self.finding(
+            trace.source, event.node, message, flow=flow,
+            confidence=Confidence.HIGH if enough else Confidence.MEDIUM,
+        )  # fmt: skip
+
+
+def _is_passed(event: Event, task: Task) -> bool:
+    """Is the task awaited here, or given to what may await it?"""
+    if isinstance(event, Await):
+        return event.kind is task
+    if not isinstance(event, Call):
+        return False
+    return any(
+        kind is task
+        or (isinstance(kind, Collection) and any(one is task for one, _ in contained(kind)))
+        for kind in (*event.args, *event.starred, *event.keywords.values())
+    )
 
 
 def _gathered(event: Call) -> Iterator[Child]:

@@ -33,9 +33,8 @@ _PLAIN = frozenset(
     )
 )
 _OF_RESULT = frozenset((
-    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none", "fetchall",
-    "fetchone",
-    "mappings", "unique", "rowcount",
+    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none",
+    "fetchall", "fetchone", "mappings", "unique", "rowcount",
 ))  # fmt: skip
 
 
@@ -151,7 +150,7 @@ def _of_block(block: Block, trace: Trace) -> tuple[str, Fix | None]:
         return "", None
     written = trace.source.segment(block.item.node.context_expr)
     what = (
-        "a transaction of it"
+        "a transaction of an asynchronous session"
         if isinstance(context, Transaction)
         else "an asynchronous session or connection"
     )

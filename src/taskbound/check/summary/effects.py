@@ -46,7 +46,10 @@ _EXTERNAL_NAMES = frozenset((
     "asyncio.open_connection", "anyio.run_process", "anyio.connect_tcp", "asyncio.start_server",
 ))  # fmt: skip
 # Of those libraries, what is awaited and goes nowhere.
-_INNER = frozenset(("langchain_core.documents", "google.protobuf", "langgraph.graph"))
+_INNER = (
+    "aiohttp.web.", "aiohttp.web_", "langchain_core.documents", "google.protobuf", "langgraph.graph",
+    "discord.ui",
+)  # fmt: skip
 _NOT_SENT = frozenset((
     "close", "aclose", "__aenter__", "__aexit__", "json", "text", "read", "aread", "release", "pipeline",
     "register_script",
@@ -79,7 +82,7 @@ def is_external(path: str) -> bool:
     root = name.partition(".")[0]
     if root not in _EXTERNAL or name.rpartition(".")[2] in _NOT_SENT:
         return False
-    return not any(name.startswith(inner) for inner in _INNER)
+    return not name.startswith(_INNER)
 
 
 def is_blocking(path: str) -> bool:

@@ -28,6 +28,7 @@ class Does(enum.StrEnum):
     OPENS = "opens"  # opens a session of its own
     WAITS = "waits for something external"
     BLOCKS = "blocks the loop"
+    HANDED = "hands the session to a library"  # what that does with it is not seen
     OUTLIVES = "hands the session to what outlives the call"
 
 
@@ -54,14 +55,14 @@ class Fact:
         last: Call | None = None,
         locked: bool = False,
     ) -> None:
-        self.does = does
-        self.session = session
-        self.steps = steps
-        self.call = call
-        self.name = name
-        self.certain = certain
-        self.last = last or call
-        self.locked = locked
+        self.does: Does = does
+        self.session: Session | None = session
+        self.steps: tuple[Step, ...] = steps
+        self.call: Call | None = call
+        self.name: str = name
+        self.certain: bool = certain
+        self.last: Call | None = last or call
+        self.locked: bool = locked
 
     def __repr__(self) -> str:
         return f"<{self.does} {self.session!r} {self.name}>"
@@ -73,7 +74,7 @@ class Summary:
     __slots__ = ("facts", "function")
 
     def __init__(self, function: FunctionFacts) -> None:
-        self.function = function
+        self.function: FunctionFacts = function
         self.facts: list[Fact] = []
 
     def of(self, *does: Does) -> Iterator[Fact]:

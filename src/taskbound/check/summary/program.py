@@ -58,7 +58,12 @@ if TYPE_CHECKING:
 
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
+_MAY_USE = (Does.HANDED,)
 _SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
+# What a task does in its own time: the one that made it does not wait with it.
+_OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
+# What a function does where an earlier `return` did not answer: get or create, a cache or a call.
+_INSTEAD = (Does.OPENS, Does.CHANGES, Does.WRITES, Does.WAITS, Does.BLOCKS)
 _LONGEST = 12
 _MOST = 400
 
@@ -68,7 +73,7 @@ class Program:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.world = World(project)
+        self.world: World = World(project)
         self._summaries: dict[FunctionFacts, Summary] = {}
         self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()
@@ -130,12 +135,17 @@ class Program:
     def _read(self, summary: Summary, scope: Scope | None) -> None:
         trace = self.world.trace(summary.function, scope)
         seen = {(fact.does, id(fact.session), fact.name) for fact in summary.facts}
+        returned = False
         for event, around in trace.walk():
             for fact in self.done(event, trace.source):
                 key = (fact.does, id(fact.session), fact.name)
                 if key not in seen and len(summary.facts) < _MOST:
                     seen.add(key)
-                    summary.facts.append(_placed(fact, event, around))
+                    placed = _placed(fact, event, around)
+                    if returned and fact.does in _INSTEAD:
+                        placed.certain = False
+                    summary.facts.append(placed)
+            returned = returned or (isinstance(event, Return) and bool(around))
 
     def done(self, event: Event, source: Source) -> list[Fact]:
         """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an
@@ -179,6 +189,8 @@ class Program:
             return self.done_by(kind.call, source)
         if isinstance(kind, Task):
             return self.done_by_awaiting(kind.of, source)
+        if isinstance(kind, Outside) and kind.call is not None:
+            return _handed(kind.call, source)
         return []
 
     def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
@@ -186,9 +198,11 @@ class Program:
         those it opens.
         """
         found: dict[Session, Fact] = {}
-        for fact in self.run_by(kind, source):
-            if fact.does in USES and fact.session is not None:
-                found.setdefault(fact.session, fact)
+        facts = self.run_by(kind, source)
+        for does in (USES, _MAY_USE):  # what is seen comes first
+            for fact in facts:
+                if fact.does in does and fact.session is not None:
+                    found.setdefault(fact.session, fact)
         return found
 
     def run_by(self, kind: Kind, source: Source) -> list[Fact]:
@@ -222,14 +236,19 @@ class Program:
             bound = FunctionRef(
                 target.function, target.bound, target.scope, (tuple(call.args[1:]), {})
             )
-            return [_again(fact, call) for fact in self.run_by(bound, source)]
+            facts = self.run_by(bound, source)
+            return [_again(fact, call) for fact in facts if fact.does is not Does.BLOCKS]
         return []
 
     def _of_children(self, call: Call, source: Source) -> list[Fact]:
+        """A child that blocks is told of in itself; a task that nobody awaits here is not waited for."""
+        loose = isinstance(call.result, Task) and isinstance(call.target, Outside)
+        beside = _OF_ITS_OWN if loose else (Does.BLOCKS,)
         return [
             _again(fact, call)
             for kind in _children([*call.args, *call.starred, *call.keywords.values()])
             for fact in self.done_by_awaiting(kind, source)
+            if fact.does not in beside
         ]
 
     def _of_function(self, call: Call, target: FunctionRef, source: Source) -> list[Fact]:
@@ -264,6 +283,8 @@ class Program:
                     name=name,
                 )
             )
+        if call.awaited:
+            facts.extend(_handed(call, source))
         return [*facts, *self._of_children(call, source)]
 
     def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
@@ -278,12 +299,24 @@ class Program:
 
 def _children(kinds: Iterable[Kind]) -> Iterator[Kind]:
     for kind in kinds:
-        if isinstance(kind, (Coroutine, Task)):
+        if isinstance(kind, (Coroutine, Task, Outside)):
             yield kind
         elif isinstance(kind, Collection):
             for item, _ in contained(kind):
-                if isinstance(item, (Coroutine, Task)):
+                if isinstance(item, (Coroutine, Task, Outside)):
                     yield item
+
+
+def _handed(call: Call, source: Source) -> list[Fact]:
+    """What a library is given may be used by it. A part of the project that is not there is no library."""
+    if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
+        return []
+    step = source.step(call.node, f"given to {call.qualname}()")
+    return [
+        Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
+        for kind in (*call.args, *call.keywords.values())
+        if isinstance(kind, Session)
+    ]
 
 
 def _of_session(call: Call, session: Session, source: Source) -> list[Fact]:
@@ -369,7 +402,7 @@ def _again(fact: Fact, call: Call) -> Fact:
 
 
 def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
-    certain = fact.certain and not any(_is_doubtful(structure, event) for structure in around)
+    certain = fact.certain and not any(_is_doubtful(structure, event, fact) for structure in around)
     locked = fact.locked or any(
         isinstance(structure, Block) and is_lock(structure) for structure in around
     )
@@ -385,12 +418,14 @@ def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
     )
 
 
-def _is_doubtful(structure: Structure, event: Event) -> bool:
+def _is_doubtful(structure: Structure, event: Event, fact: Fact) -> bool:
     if isinstance(structure, Try):
         # What stands in a handler happens after an exception alone.
         node: Any = structure.node
         return not _within(event, [*node.body, *node.orelse, *node.finalbody])
-    return isinstance(structure, (Branch, Loop))
+    if isinstance(structure, Loop):  # what writes each item of a list is there to write
+        return fact.does not in (Does.CHANGES, Does.WRITES)
+    return isinstance(structure, Branch)
 
 
 def _within(event: Event, statements: list[object]) -> bool:

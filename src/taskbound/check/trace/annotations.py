@@ -55,12 +55,12 @@ class Home:
         path: tuple[str, ...] | None = None,
         owner: object = None,
     ) -> None:
-        self.how = how
-        self.name = name
-        self.node = node
-        self.source = source
-        self.path = path
-        self.owner = owner
+        self.how: str = how
+        self.name: str = name
+        self.node: ast.AST = node
+        self.source: Source = source
+        self.path: tuple[str, ...] | None = path
+        self.owner: object = owner
 
     def session(
         self, *, asynchronous: bool, connection: bool = False, scoped: bool = False
@@ -71,7 +71,7 @@ class Home:
             scoped=scoped, name=self.name, path=self.path, owner=self.owner,
         )  # fmt: skip
 
-    def factory(self, *, asynchronous: bool) -> SessionFactory:
+    def factory(self, *, asynchronous: bool, callable: bool = False) -> SessionFactory:  # noqa: A002 - the word of its annotation
         return SessionFactory(
             asynchronous=asynchronous,
             expiring=None,
@@ -79,6 +79,7 @@ class Home:
             source=self.source,
             path=self.path,
             owner=self.owner,
+            callable=callable,
         )
 
     def better(self, value: Kind, written: Kind) -> Kind:
@@ -235,7 +236,7 @@ def _container(
     if outer == "Callable":
         of = annotated(world, arguments[-1], module, home, depth + 1)
         return (
-            home.factory(asynchronous=of.asynchronous)
+            home.factory(asynchronous=of.asynchronous, callable=True)
             if isinstance(of, (Session, Context))
             else UNKNOWN
         )

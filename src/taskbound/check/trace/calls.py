@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
+    NONE,
     UNKNOWN,
     ClassRef,
     Collection,
@@ -25,7 +26,7 @@ from taskbound.check.kinds import (
 from taskbound.check.trace import library, methods
 from taskbound.check.trace.annotations import Home, of_class
 from taskbound.check.trace.attributes import attribute
-from taskbound.check.trace.binding import Substitution, bound_arguments
+from taskbound.check.trace.binding import Substitution, at_path, bound_arguments
 from taskbound.check.trace.entering import exit_of
 from taskbound.check.trace.events import Call
 
@@ -160,7 +161,7 @@ def _initialise(low: Lowering, me: Instance, function: FunctionFacts, put: Subst
 def _context(
     low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef
 ) -> Kind:
-    enters = low.world.yielded(function, target.scope)
+    enters = _yielded(low, function, put, target)
     session = _held(enters)
     commits, rolls_back, closes = exit_of(
         low.world, function, low.world.trace(function, target.scope), session
@@ -170,6 +171,26 @@ def _context(
         seen, asynchronous=function.asynchronous, session=_held(seen), commits=commits, rolls_back=rolls_back,
         closes=closes, function=function,
     )  # fmt: skip
+
+
+def _yielded(
+    low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef
+) -> Kind:
+    """One that gives the session it was given, or opens one where it was given none, gives either."""
+    sessions = [
+        event.kind
+        for event in low.world.trace(function, target.scope).yields
+        if isinstance(event.kind, Session)
+    ]
+    own = next((session for session in sessions if session.how == "opened"), None)
+    given = next((session for session in sessions if session.how != "opened"), None)
+    if own is None or given is None:
+        return low.world.yielded(function, target.scope)
+    if given.path is not None and at_path(put.values, given.path, low.world) in (None, NONE):
+        return own
+    return Session(
+        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name
+    )
 
 
 def _held(kind: Kind) -> Session | None:

@@ -31,7 +31,7 @@ class Event:
     __slots__ = ("node",)
 
     def __init__(self, node: ast.AST) -> None:
-        self.node = node
+        self.node: ast.AST = node
 
 
 class Call(Event):
@@ -60,16 +60,16 @@ class Call(Event):
         double_starred: bool = False,
     ) -> None:
         self.node = node
-        self.target = target
-        self.name = name  # the last name: `execute` of `self.session.execute(...)`
-        self.args = args
-        self.keywords = keywords
-        self.starred = starred
-        self.double_starred = double_starred
+        self.target: Kind = target
+        self.name: str = name  # the last name: `execute` of `self.session.execute(...)`
+        self.args: list[Kind] = args
+        self.keywords: dict[str, Kind] = keywords
+        self.starred: list[Kind] = starred
+        self.double_starred: bool = double_starred
         self.result: Kind = UNKNOWN
-        self.awaited = False
-        self.dropped = False
-        self.entered = False  # it is an item of `with` or `async with`
+        self.awaited: bool = False
+        self.dropped: bool = False
+        self.entered: bool = False  # it is an item of `with` or `async with`
 
     @property
     def qualname(self) -> str:
@@ -131,7 +131,7 @@ class Await(Event):
 
     def __init__(self, node: ast.AST, kind: Kind) -> None:
         self.node = node
-        self.kind = kind
+        self.kind: Kind = kind
 
 
 class AttributeRead(Event):
@@ -144,11 +144,11 @@ class AttributeRead(Event):
 
     def __init__(self, node: ast.Attribute, owner: Kind, name: str, kind: Kind) -> None:
         self.node = node
-        self.owner = owner
-        self.name = name
-        self.kind = kind
-        self.called = False
-        self.awaited = False
+        self.owner: Kind = owner
+        self.name: str = name
+        self.kind: Kind = kind
+        self.called: bool = False
+        self.awaited: bool = False
 
 
 class AttributeWrite(Event):
@@ -158,9 +158,9 @@ class AttributeWrite(Event):
 
     def __init__(self, node: ast.AST, owner: Kind, name: str, kind: Kind | None) -> None:
         self.node = node
-        self.owner = owner
-        self.name = name
-        self.kind = kind
+        self.owner: Kind = owner
+        self.name: str = name
+        self.kind: Kind | None = kind
 
 
 class Assign(Event):
@@ -170,8 +170,8 @@ class Assign(Event):
 
     def __init__(self, node: ast.AST, name: str, kind: Kind) -> None:
         self.node = node
-        self.name = name
-        self.kind = kind
+        self.name: str = name
+        self.kind: Kind = kind
 
 
 class NameRead(Event):
@@ -181,8 +181,8 @@ class NameRead(Event):
 
     def __init__(self, node: ast.AST, name: str, kind: Kind) -> None:
         self.node = node
-        self.name = name
-        self.kind = kind
+        self.name: str = name
+        self.kind: Kind = kind
 
 
 class Return(Event):
@@ -192,7 +192,7 @@ class Return(Event):
 
     def __init__(self, node: ast.AST, kind: Kind) -> None:
         self.node = node
-        self.kind = kind
+        self.kind: Kind = kind
 
 
 class Yield(Event):
@@ -202,8 +202,8 @@ class Yield(Event):
 
     def __init__(self, node: ast.AST, kind: Kind, *, delegated: bool = False) -> None:
         self.node = node
-        self.kind = kind
-        self.delegated = delegated
+        self.kind: Kind = kind
+        self.delegated: bool = delegated
 
 
 class Raise(Event):
@@ -213,7 +213,7 @@ class Raise(Event):
 
     def __init__(self, node: ast.AST, kind: Kind) -> None:
         self.node = node
-        self.kind = kind
+        self.kind: Kind = kind
 
 
 class Leave(Event):
@@ -223,7 +223,7 @@ class Leave(Event):
 
     def __init__(self, node: ast.AST, *, again: bool) -> None:
         self.node = node
-        self.again = again
+        self.again: bool = again
 
 
 class Define(Event):
@@ -233,7 +233,7 @@ class Define(Event):
 
     def __init__(self, node: ast.AST, ref: FunctionRef) -> None:
         self.node = node
-        self.ref = ref
+        self.ref: FunctionRef = ref
 
 
 class Item:
@@ -252,18 +252,18 @@ class Item:
     )  # fmt: skip
 
     def __init__(self, node: ast.withitem, context: Kind, enters: Kind) -> None:
-        self.node = node
-        self.context = context
-        self.enters = enters
-        self.name = ""
+        self.node: ast.withitem = node
+        self.context: Kind = context
+        self.enters: Kind = enters
+        self.name: str = ""
         self.session: Session | None = None
-        self.begins = False
-        self.nested = False
-        self.opens = False
-        self.connects = False
-        self.commits = False
-        self.rolls_back = False
-        self.closes = False
+        self.begins: bool = False
+        self.nested: bool = False
+        self.opens: bool = False
+        self.connects: bool = False
+        self.commits: bool = False
+        self.rolls_back: bool = False
+        self.closes: bool = False
 
 
 class Structure(Event):
@@ -284,9 +284,9 @@ class Block(Structure):
     __slots__ = ("asynchronous", "body", "item")
 
     def __init__(self, node: ast.With | ast.AsyncWith, item: Item, *, asynchronous: bool) -> None:
-        self.node = node
-        self.item = item
-        self.asynchronous = asynchronous
+        self.node: ast.With | ast.AsyncWith = node
+        self.item: Item = item
+        self.asynchronous: bool = asynchronous
         self.body: list[Event] = []
 
     def parts(self) -> list[list[Event]]:
@@ -323,11 +323,11 @@ class Loop(Structure):
         comprehension: bool = False,
     ) -> None:
         self.node = node
-        self.over = over
-        self.element = element
-        self.iterable = iterable
-        self.asynchronous = asynchronous
-        self.comprehension = comprehension
+        self.over: Kind | None = over
+        self.element: Kind = element
+        self.iterable: ast.expr | None = iterable
+        self.asynchronous: bool = asynchronous
+        self.comprehension: bool = comprehension
         self.test: list[Event] = []
         self.body: list[Event] = []
         self.orelse: list[Event] = []
@@ -347,8 +347,8 @@ class Branch(Structure):
 
     def __init__(self, node: ast.AST, arms: list[list[Event]], *, exhaustive: bool) -> None:
         self.node = node
-        self.arms = arms
-        self.exhaustive = exhaustive
+        self.arms: list[list[Event]] = arms
+        self.exhaustive: bool = exhaustive
 
     def parts(self) -> list[list[Event]]:
         return self.arms
@@ -360,8 +360,8 @@ class Handler:
     __slots__ = ("body", "node", "types")
 
     def __init__(self, node: ast.ExceptHandler, types: list[Kind]) -> None:
-        self.node = node
-        self.types = types
+        self.node: ast.ExceptHandler = node
+        self.types: list[Kind] = types
         self.body: list[Event] = []
 
 

@@ -52,7 +52,8 @@ def given(low: Lowering, event: Call, target: Outside) -> Kind:
         return step(low, event)
     if event.name in names.DEPENDS:
         return Provided(event.args[0] if event.args else UNKNOWN, event)
-    return Outside(f"{target.path}()")
+    handed = any(isinstance(kind, Session) for kind in (*event.args, *event.keywords.values()))
+    return Outside(f"{target.path}()", event if handed else None)
 
 
 def flag(event: Call, name: str, otherwise: bool | None) -> bool | None:

@@ -46,6 +46,8 @@ from taskbound.check.trace.scope import Scope, join
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from taskbound.check.index.facts import ModuleFacts
+    from taskbound.check.source import Source
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
@@ -69,14 +71,14 @@ class Lowering:
     )
 
     def __init__(self, world: World, trace: Trace, scope: Scope | None) -> None:
-        self.world = world
-        self.trace = trace
-        self.scope = scope
-        self.module = trace.function.module
-        self.source = self.module.source
+        self.world: World = world
+        self.trace: Trace = trace
+        self.scope: Scope | None = scope
+        self.module: ModuleFacts = trace.function.module
+        self.source: Source = self.module.source
         self.env: dict[str, Kind] = {}
         self.sink: list[Event] = trace.events
-        self.loops = 0
+        self.loops: int = 0
         # How many loops were around a collection when it was made: what is added in more of them is many.
         self.depths: dict[int, int] = {}
         self.nested: list[FunctionRef] = []
@@ -124,7 +126,7 @@ class Lowering:
             assigned = self.module.names.get(name)
             if isinstance(assigned, Assigned) and not self.loops:
                 kind = self.world.global_kind(assigned)  # the one that functions see
-        elif isinstance(kind, Session) and kind.how == "opened":
+        elif isinstance(kind, Session) and kind.how in ("opened", "either"):
             kind.name = name
         self.env[name] = kind
         self.emit(Assign(node, name, kind))
@@ -309,6 +311,9 @@ class Lowering:
             self.assign(target, kind)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
+        known = self.env.get(node.target.id) if isinstance(node.target, ast.Name) else None
+        if node.value is None and known not in (None, UNKNOWN):
+            return  # `session: AsyncSession` after `async with ... as session` opens no other
         kind = UNKNOWN if node.value is None else self.evaluate(node.value)
         kind = expressions.as_annotated(self, node, kind)
         if node.value is not None or kind is not UNKNOWN:

@@ -55,7 +55,7 @@ def _rerooted(
     if isinstance(kind, SessionFactory) and kind.path is not None:
         return SessionFactory(
             asynchronous=kind.asynchronous, expiring=kind.expiring, node=kind.node, source=kind.source,
-            scoped=kind.scoped, engine=kind.engine, path=path, owner=owner,
+            scoped=kind.scoped, engine=kind.engine, path=path, owner=owner, callable=kind.callable,
         )  # fmt: skip
     if isinstance(kind, Engine) and kind.path is not None:
         return Engine(

@@ -34,9 +34,9 @@ class Scope:
     def __init__(
         self, names: dict[str, Kind], finals: dict[str, Kind], outer: Scope | None
     ) -> None:
-        self.names = names
-        self.finals = finals
-        self.outer = outer
+        self.names: dict[str, Kind] = names
+        self.finals: dict[str, Kind] = finals
+        self.outer: Scope | None = outer
 
     def get(self, name: str) -> Kind | None:
         """The kind of a name of a function around, or None."""

@@ -38,7 +38,7 @@ class Shape:
     __slots__ = ("_missing", "_plain", "cls", "fields", "init", "order", "raw")
 
     def __init__(self, cls: ClassFacts) -> None:
-        self.cls = cls
+        self.cls: ClassFacts = cls
         self.fields: dict[str, Kind] = {}
         self.raw: dict[str, Kind] = {}
         self.init: FunctionFacts | None = None

@@ -35,7 +35,7 @@ class Trace:
     )
 
     def __init__(self, function: FunctionFacts) -> None:
-        self.function = function
+        self.function: FunctionFacts = function
         self.parameters: dict[str, Kind] = {}
         self.events: list[Event] = []
         self.returns: list[Return] = []
@@ -43,7 +43,7 @@ class Trace:
         self.nested: list[Trace] = []
         # What the names hold when the function ends, closures read it.
         self.finals: dict[str, Kind] = {}
-        self.finished = False
+        self.finished: bool = False
         self._walked: list[tuple[Event, tuple[Structure, ...]]] | None = None
 
     @property
