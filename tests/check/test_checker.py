@@ -13,10 +13,13 @@ from tests.check.findings import written
 
 _DB = """\
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.pool import NullPool
 
-engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
+engine = create_async_engine("sqlite+aiosqlite://")
 sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def close() -> None:
+    await engine.dispose()
 """
 _LOAD = """\
 from sqlalchemy.ext.asyncio import AsyncSession

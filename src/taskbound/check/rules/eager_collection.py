@@ -39,7 +39,6 @@ class EagerCollection(Rule):
                     yield self.finding(
                         module.source,
                         relationship.call or relationship.node,
-                        f"{cls.name}.{relationship.name} is a collection with "
-                        f'lazy="{relationship.lazy}": {why}; say '
-                        'lazy="selectin", or load it where it is needed: selectinload(...)',
+                        f'{cls.name}.{relationship.name} is a collection with lazy="{relationship.lazy}": '
+                        f'{why}; say lazy="selectin", or load it where it is needed: selectinload(...)',
                     )

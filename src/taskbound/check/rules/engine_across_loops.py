@@ -29,7 +29,7 @@ _DEEPEST = 5
 
 
 class EngineAcrossLoops(Rule):
-    """asyncio.run() in a loop or in a worker's task, of what uses a module's engine with a pool."""
+    """asyncio.run() in a loop or a worker's task, of a coroutine that uses a module's engine with a pool."""
 
     code = "TB403"
     name = "engine-across-loops"
@@ -50,10 +50,9 @@ class EngineAcrossLoops(Rule):
                 yield self.finding(
                     trace.source,
                     event.node,
-                    f"each {event.name}() has an event loop of its own, "
-                    f"and {function.spoken}() uses one engine in all of them: its "  # type: ignore[union-attr]  # seen above
-                    "connections belong to a loop that is closed; keep one loop, make and "
-                    "dispose the engine inside, or say poolclass=NullPool",
+                    f"each {event.name}() has an event loop of its own, and {function.spoken}() uses one "
+                    "engine in all of them: its connections belong to a loop that is closed; keep one "
+                    "loop, make and dispose the engine inside, or say poolclass=NullPool",
                 )
 
 

@@ -51,7 +51,7 @@ class EngineNeverDisposed(Rule):
 
 
 def _is_owned(trace: Trace, call: Call) -> bool:
-    """Is it the program's own: of a module, a lifespan, a main()? Others' callers own what they return."""
+    """Is it the program's own: of a module, a lifespan, a main()? What others return is their callers'."""
     function = trace.function
     if function.decorated(*CACHES) or _has_no_pool(call) or is_disposed(call.result, trace):  # type: ignore[arg-type]  # an Engine
         return False

@@ -117,7 +117,7 @@ def _is_kept(engine: Engine, trace: Trace, around: tuple[Structure, ...]) -> boo
 
 
 def is_disposed(engine: Engine, trace: Trace) -> bool:
-    """Does the function, or one nested in it, dispose this engine, or hand it to something?"""
+    """Does the function, or one nested in it, call dispose(), or hand the engine to something?"""
     for one in (trace, *trace.nested):
         for call in one.of(Call):
             if call.name == "dispose":

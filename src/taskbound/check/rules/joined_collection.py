@@ -37,8 +37,6 @@ class JoinedCollection(Rule):
     summary = "Rows of a joined collection are read without unique()"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        result: Kind | None
-        node: ast.AST
         for event, _ in trace.walk():
             result, node, how = _read(event)
             if not isinstance(result, Result) or result.unique or result.statement is None:

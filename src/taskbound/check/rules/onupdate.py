@@ -49,9 +49,8 @@ class Onupdate(Rule):
             column.cls.module.source,
             column.call or column.node,
             f"{how} of {cls.name}.{column.name} is made by the database, so a flush expires the "
-            "attribute and the next read is "
-            'hidden I/O; fetch it with the UPDATE: __mapper_args__ = {"eager_defaults": True}, '
-            "or make the value in Python",
+            "attribute and the next read is hidden I/O; fetch it with the UPDATE: "
+            '__mapper_args__ = {"eager_defaults": True}, or make the value in Python',
         )
 
 

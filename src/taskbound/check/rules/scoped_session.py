@@ -28,7 +28,7 @@ _THREADS = (
 
 
 class ScopedSession(Rule):
-    """async_scoped_session() with a constant or a thread for its scope, and sync ones of async factories."""
+    """A registry by thread or by a constant: async_scoped_session(), or scoped_session() of AsyncSession."""
 
     code = "TB706"
     name = "scoped-session"

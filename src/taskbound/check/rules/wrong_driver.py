@@ -21,15 +21,16 @@ _ASYNC_ONLY = frozenset(
 )
 _SYNC_ONLY = frozenset((
     "psycopg2", "psycopg2cffi", "pg8000", "pymysql", "mysqldb", "mysqlconnector", "pysqlite", "pysqlcipher",
-    "pyodbc",
-    "pymssql", "cx_oracle",
+    "pyodbc", "pymssql", "cx_oracle",
 ))  # fmt: skip
 # What a URL without a driver means.
 _USUAL = {"sqlite": "pysqlite", "postgresql": "psycopg2", "mysql": "mysqldb", "mariadb": "mysqldb"}
 _INSTEAD = {
-    "sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "mysql": "mysql+aiomysql",
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "mysql": "mysql+aiomysql",
     "mariadb": "mysql+aiomysql",
-}  # fmt: skip
+}
 
 
 class WrongDriver(Rule):
@@ -64,7 +65,7 @@ class WrongDriver(Rule):
 
 
 def _parts(url: str) -> tuple[str, str]:
-    """The backend and the driver of a URL's text; empty where it has none, as of a placeholder."""
+    """The backend and the driver of a URL's text; empty where it has none, as with a placeholder."""
     name, separator, _ = url.partition("://")
     if not separator:
         return "", ""

@@ -33,9 +33,8 @@ _PLAIN = frozenset(
     )
 )
 _OF_RESULT = frozenset((
-    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none", "fetchall",
-    "fetchone",
-    "mappings", "unique", "rowcount",
+    "all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none",
+    "fetchall", "fetchone", "mappings", "unique", "rowcount",
 ))  # fmt: skip
 
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 # What makes an attribute be there, or says at the read that it may not be.
 _LOADS = frozenset((
     "selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "raiseload", "noload",
-    "unknown",
-    "with_expression",
+    "unknown", "with_expression",
 ))  # fmt: skip
 _LAZY = ("select", True)
 

@@ -111,15 +111,17 @@ class World:
     def returned(self, function: FunctionFacts, scope: Scope | None = None) -> Kind:
         """What a function returns, before the caller's arguments are put in."""
         known = self._returned.get(function)
-        if known is None:
-            trace = self.trace(function, scope)
-            known = joined(event.kind for event in trace.returns)
-            if trace.finished:
-                # Its annotation may name a provider that is the function itself.
-                self._returned[function] = known
-            known = self._as_written(function, known)
-            if trace.finished:
-                self._returned[function] = known
+        if known is not None:
+            return known
+        self._returned[function] = (
+            UNKNOWN  # a provider may return what is annotated to come from itself
+        )
+        trace = self.trace(function, scope)
+        known = self._as_written(function, joined(event.kind for event in trace.returns))
+        if trace.finished:
+            self._returned[function] = known
+        else:
+            del self._returned[function]
         return known
 
     def _as_written(self, function: FunctionFacts, kind: Kind) -> Kind:

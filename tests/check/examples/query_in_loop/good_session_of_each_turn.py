@@ -1,34 +1,28 @@
-"""Each file is a unit of work with a session of its own."""
+"""Each turn is a job with a session of its own; a table of the program's own is no rows; a flush for every five hundred."""
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from .models import File, User, Word
+
+DIMENSIONS = {"name": User.name, "city": User.city}
 
 
-class Base(DeclarativeBase):
-    pass
-
-
-class Place(Base):
-    __tablename__ = "places"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    capital: Mapped[str]
-
-
-class Places:
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
-    async def of_name(self, name: str) -> Place | None:
-        return await self.session.scalar(select(Place).where(Place.name == name))
-
-
-async def ingest(sessions: async_sessionmaker[AsyncSession], files: list[str]) -> int:
-    known = 0
-    for file in files:
+async def index(sessions: async_sessionmaker[AsyncSession], paths: list[str]) -> list[int | None]:
+    found: list[int | None] = []
+    for path in paths:
         async with sessions() as session:
-            place = await Places(session).of_name(file)
-            known += place is not None
-    return known
+            found.append(await session.scalar(select(File.id).where(File.path == path)))
+    return found
+
+
+async def summary(session: AsyncSession) -> dict[str, int | None]:
+    return {name: await session.scalar(select(func.count(column.distinct()))) for name, column in DIMENSIONS.items()}
+
+
+async def load(sessions: async_sessionmaker[AsyncSession], words: list[str]) -> None:
+    async with sessions.begin() as session:
+        for number, word in enumerate(words, 1):
+            session.add(Word(text=word))
+            if number % 500 == 0:
+                await session.flush()
