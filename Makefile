@@ -71,6 +71,8 @@ check:
 	"$(VENV)/bin/mypy"
 	PATH="$$PWD/$(VENV)/bin:$$PATH" basedpyright --verifytypes taskbound --ignoreexternal
 	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/taskbound" check src
+	"$(VENV)/bin/taskbound" check examples
 
 format:
 	@$(ENVIRONMENT) dev

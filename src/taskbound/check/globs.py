@@ -14,7 +14,7 @@ class Glob:
     __slots__ = ("_pattern", "text")
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
         self._pattern: re.Pattern[str] = _compiled(text)
 
     def matches(self, path: str) -> bool:

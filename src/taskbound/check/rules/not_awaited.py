@@ -31,6 +31,7 @@ class NotAwaited(Rule):
         for call in trace.of(Call):
             if (
                 not call.dropped
+                or _is_of_the_synchronous(call)
                 or call.awaited
                 or (not call.on(Session) and not call.on(Engine) and not call.on(Transaction))
             ):
@@ -50,6 +51,12 @@ class NotAwaited(Rule):
                     f"{written}() is neither awaited nor entered, so nothing is begun; write "
                     f"`async with {written}():`",
                 )
+
+
+def _is_of_the_synchronous(call: Call) -> bool:
+    """`session.sync_session.close()`, which has nothing to await."""
+    owner = getattr(call.node.func, "value", None)
+    return isinstance(owner, ast.Attribute) and owner.attr in ("sync_session", "sync_connection")
 
 
 def _awaited(trace: Trace, call: Call) -> Fix | None:

@@ -116,6 +116,9 @@ def ended(
     """Does a method commit, roll back, close this session of its `self`, itself or through others?"""
     commits = rolls_back = closes = False
     for call in world.trace(leave).of(Call):
+        if call.name in ("__aexit__", "__exit__") and not call.on(Session):
+            # The block of a transaction that was begun elsewhere, which may commit.
+            commits = True
         if isinstance(call.target, MethodRef):
             if _is_same(call.target.receiver, session, receiver, world):
                 commits |= call.name == "commit"
