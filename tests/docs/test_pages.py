@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.docs.page import MODELS, Page, error_pages, pages
 from tests.docs.reader import Reader
 from tests.docs.sent import as_sent, sent
+from tests.garbage import sweep
 
 _WITH_CODE = [page for page in pages() if page.blocks("python") and page.path != MODELS]
 _PROSE = [page for page in _WITH_CODE if page not in error_pages()]
@@ -14,6 +17,12 @@ _WITH_SQL = [page for page in _PROSE if page.blocks("sql")]
 
 # A page that shows what SQLAlchemy does alone leaves a coroutine of the driver behind, as that does.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'Connection.cursor' was never awaited")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_to_later_tests() -> Iterator[None]:
+    yield
+    sweep()
 
 
 @pytest.mark.parametrize("page", _PROSE, ids=lambda page: page.name)

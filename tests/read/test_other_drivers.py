@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from taskbound import Database
 from taskbound.driver import driver_of
+from tests.garbage import sweep
 from tests.read.dtos import ORDERS, ROWS, OrderRead, OrderRow
 from tests.read.models import Order
 
@@ -74,6 +75,7 @@ async def test_a_refused_statement_raises_sqlalchemys_error(other: Database) -> 
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 @pytest.mark.parametrize("steps", range(8))
 async def test_a_cancelled_read_leaves_nothing_behind(other: Database, steps: int) -> None:
+    sweep()
     reading = asyncio.create_task(other.project(OrderRow, ALL).all())
     for _ in range(steps):
         await asyncio.sleep(0)
