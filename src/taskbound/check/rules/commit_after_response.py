@@ -11,6 +11,7 @@ from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Block, Call, Yield
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
@@ -59,11 +60,11 @@ class CommitAfterResponse(Rule):
                     trace, event.node, f"{trace.source.segment(event.node.func)}() commits"
                 )
 
-    def _found(self, trace: Trace, node: object, what: str) -> Finding:
+    def _found(self, trace: Trace, node: ast.AST, what: str) -> Finding:
         name = trace.function.name
         return self.finding(
             trace.source,
-            node,  # type: ignore[arg-type]  # a node of the tree
+            node,
             f"{what} after the yield of {name}(), which FastAPI runs after the response: a commit "
             "that fails is answered with 200; commit in the handler, or "
             f'say Depends({name}, scope="function")',

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
+from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import Session
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
@@ -48,7 +49,7 @@ class CommitInLibrary(Rule):
             or _TESTS.intersection(function.module.source.module.split("."))
         ):
             return
-        if any(_name(decorator) not in _PLAIN for decorator in function.decorators):
+        if any(last_name(decorator) not in _PLAIN for decorator in function.decorators):
             return
         for event, around in trace.walk():
             if not isinstance(event, Call) or not event.on(Session, "commit") or not event.awaited:
@@ -68,11 +69,6 @@ class CommitInLibrary(Rule):
                     "of work begins",
                     flow=(session.source.step(session.node, f"`{session.name}` comes in here"),),
                 )
-
-
-def _name(decorator: object) -> str:
-    inner = getattr(decorator, "func", decorator)
-    return str(getattr(inner, "attr", None) or getattr(inner, "id", ""))
 
 
 def _is_given(session: Session, trace: Trace) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import Context, Coroutine, Engine, Session, SessionFactory
+from taskbound.check.rules.engine_never_disposed import has_no_pool
 from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Assign, Block, Call, Loop
 
@@ -93,7 +94,7 @@ def _global(kind: Kind | None, program: Program) -> object:
     if not isinstance(factory, SessionFactory) or not _is_of_module(factory, program):
         return None
     engine = factory.engine
-    return None if not isinstance(engine, Engine) or _has_no_pool(engine) else factory.node
+    return None if not isinstance(engine, Engine) or has_no_pool(engine.node) else factory.node
 
 
 def _of_engine(session: Session, program: Program) -> object:
@@ -110,7 +111,7 @@ def _of_engine(session: Session, program: Program) -> object:
                 if (
                     event.name == name
                     and isinstance(event.kind, Engine)
-                    and not _has_no_pool(event.kind)
+                    and not has_no_pool(event.kind.node)
                 ):
                     return event.kind.node
     return None
@@ -122,11 +123,4 @@ def _is_of_module(factory: SessionFactory, program: Program) -> bool:
         for module in program.project.relevant()
         if module.source is factory.source and module.body is not None
         for event in program.trace(module.body).of(Assign)
-    )
-
-
-def _has_no_pool(engine: Engine) -> bool:
-    return any(
-        keyword.arg == "poolclass" and last_name(keyword.value) in ("NullPool", "StaticPool")
-        for keyword in getattr(engine.node, "keywords", ())
     )

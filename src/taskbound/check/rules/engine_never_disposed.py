@@ -12,6 +12,7 @@ from taskbound.check.rules.rule import Rule
 from taskbound.check.trace.events import Call, Return
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
@@ -39,7 +40,7 @@ class EngineNeverDisposed(Rule):
                     isinstance(engine, Engine)
                     and engine.asynchronous
                     and engine.node is call.node
-                    and _is_owned(trace, call)
+                    and _is_owned(trace, engine)
                 ):
                     yield self.finding(
                         trace.source,
@@ -50,12 +51,12 @@ class EngineNeverDisposed(Rule):
                     )
 
 
-def _is_owned(trace: Trace, call: Call) -> bool:
+def _is_owned(trace: Trace, engine: Engine) -> bool:
     """Is it the program's own: of a module, a lifespan, a main()? What others return is their callers'."""
     function = trace.function
-    if function.decorated(*CACHES) or _has_no_pool(call) or is_disposed(call.result, trace):  # type: ignore[arg-type]  # an Engine
+    if function.decorated(*CACHES) or has_no_pool(engine.node) or is_disposed(engine, trace):
         return False
-    if any(event.kind is call.result for event in trace.of(Return)):
+    if any(event.kind is engine for event in trace.of(Return)):
         return False
     if function.name == "<module>":
         return True
@@ -67,8 +68,9 @@ def _is_owned(trace: Trace, call: Call) -> bool:
     )
 
 
-def _has_no_pool(call: Call) -> bool:
+def has_no_pool(made: ast.AST) -> bool:
+    """Does the call that makes an engine give it a pool that keeps no connections?"""
     return any(
         keyword.arg == "poolclass" and last_name(keyword.value) in _POOLS_WITHOUT_CONNECTIONS
-        for keyword in call.node.keywords
+        for keyword in getattr(made, "keywords", ())
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import Engine, Session, SessionFactory
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import ROUTES, Rule
 from taskbound.check.trace.events import AttributeWrite, Branch, Call, Return
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Structure
     from taskbound.check.trace.trace import Trace
 
-ROUTES = frozenset(
-    ("get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "head", "options")
-)
+_ROUTES = ROUTES | {"head", "options"}
 CACHES = (
     "lru_cache",
     "cache",
@@ -78,7 +76,7 @@ def _each_call(trace: Trace, engine: Engine, program: Program) -> str:
     function = trace.function
     if function.decorated("asynccontextmanager", "contextmanager"):
         return ""
-    if any(isinstance(one, ast.Call) and last_name(one) in ROUTES for one in function.decorators):
+    if any(isinstance(one, ast.Call) and last_name(one) in _ROUTES for one in function.decorators):
         return "for each request"
     if function.asynchronous and any(isinstance(event.kind, Session) for event in trace.yields):
         return "for each session that it gives"

@@ -86,10 +86,10 @@ class NeverClosed(Rule):
                 if _gives_session(of) and not _is_ended(of, trace):
                     yield self._out_of(trace, event.node, "anext() takes one value")
 
-    def _out_of(self, trace: Trace, node: object, how: str) -> Finding:
+    def _out_of(self, trace: Trace, node: ast.AST, how: str) -> Finding:
         return self.finding(
             trace.source,
-            node,  # type: ignore[arg-type]  # a node of the tree
+            node,
             f"{how}, and the generator that would close the session stays where it is; make it a "
             "context manager: @asynccontextmanager, and async with",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import NONE, Constant, Parameter, Session, Statement, Text
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import ROUTES, Rule
 from taskbound.check.trace.events import Call
 
 if TYPE_CHECKING:
@@ -39,22 +39,7 @@ _LOOKS = (
 # How many callers up a parameter is followed.
 _DEEPEST = 4
 _BY_WEIGHT = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
-_ROUTES = frozenset(
-    (
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "route",
-        "websocket",
-        "api_route",
-        "head",
-        "options",
-        "mutation",
-        "field",
-    )
-)
+_ROUTES = ROUTES | {"head", "options", "mutation", "field"}
 
 
 class SqlFromText(Rule):

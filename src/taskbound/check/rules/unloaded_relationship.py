@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import ClassFacts, last_name
 from taskbound.check.kinds import AwaitableAttrs, Collection, Entity, Rows, Session, contained
-from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.rule import ROUTES, Rule
 from taskbound.check.summary.loaded import unloaded_column, unloaded_relationship
 from taskbound.check.trace.events import AttributeRead, AttributeWrite, Block, Call, Return
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Event, Structure
     from taskbound.check.trace.trace import Trace
 
-_ROUTES = frozenset(("get", "post", "put", "patch", "delete", "route", "api_route"))
+_ROUTES = ROUTES - {"websocket"}
 _VALIDATES = frozenset(("model_validate", "from_orm"))
 # How deep the fields of a DTO are followed.
 _DEEPEST = 4
