@@ -95,7 +95,8 @@ class LoadingSession(ChangingSession):
         rows: DTOs or mappings, of any iterable or async iterable. They may differ in what they name.
         returning: the DTO to make of each row, in the order in which they were given, as a list. None makes
             none, and returns how many rows were written.
-        chunk: how many rows are sent together, and in memory at a time. None means 10,000.
+        chunk: how many rows are sent together, and in memory at a time. None means 50,000
+            where they go by COPY, and else 10,000.
         progress: called after each chunk, and awaited if it is a coroutine, with how many rows were written.
         on_error: "skip" leaves out the rows that the database refuses, and returns `Loaded`: how many were
             written, what was made of them, and a `RowRefused` for each other one.

@@ -35,6 +35,8 @@ T = TypeVar("T")
 
 CHUNK = 10_000
 """Rows that are sent together: enough that a round trip more is nothing, and some MiB at most."""
+COPIED = 50_000
+"""The same for COPY, of which the server has the most to do when it has ended, and the client then nothing."""
 
 
 class Loaded(NamedTuple, Generic[T]):
@@ -81,7 +83,7 @@ class Load:
 
     async def run(self, rows: Iterable[Any] | AsyncIterable[Any]) -> Loaded[Any]:
         """Write all of them; what fails leaves none."""
-        parts = chunks(rows, self._wanted.chunk or CHUNK)
+        parts = chunks(rows, self._wanted.chunk or (COPIED if self._may_copy else CHUNK))
         with self._sink.operating(self._name):
             async with aclosing(parts), self._whole:  # type: ignore[type-var]  # an async generator
                 first = 0

@@ -158,8 +158,11 @@ async def _copy(connection: AsyncConnection[Any], copy: Copy, rows: Collection[A
     # As text, which the server reads as the column's own type. In binary each type would have to be the
     # server's to the byte, where the driver takes the smallest that holds the value.
     async with connection.cursor() as cursor, cursor.copy(copy.sql) as writer:
+        # As the driver's `write_row`, without a coroutine for each row: most rows only fill the buffer.
+        formatted = writer.formatter.write_row
         for row in rows:
-            await writer.write_row(row)
+            if block := formatted(row):
+                await writer.write(block)
 
 
 async def _change_many(connection: AsyncConnection[Any], sql: str, arguments: Sequence[Any]) -> int:

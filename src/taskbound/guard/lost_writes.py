@@ -71,7 +71,8 @@ def is_write(statement: Any, result: Any) -> bool:
 
 def has_changes(session: Session) -> bool:
     """Whether a flush would send something."""
-    return bool(session.new or session.deleted or session.dirty)
+    # What `new`, `deleted` and `dirty` ask, each of which makes a set of it.
+    return bool(session._new or session._deleted or session.identity_map._modified)
 
 
 def at_close(session: GuardedSession) -> LostWrites | None:
