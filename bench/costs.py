@@ -27,9 +27,7 @@ OPERATIONS = 100
 
 # Without the collector: when SQLAlchemy has been imported, a full collection of what it has made is one
 # module away, so that it would be charged to whatever is imported next, and to nothing the first time.
-_TIMED = (
-    "import gc, time; gc.disable(); t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
-)
+_TIMED = "import gc, time; gc.disable(); t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,8 @@ def _import_ratio() -> float:
     for _ in range(IMPORTS):
         for name in names:
             seconds[name].append(_seconds_of_import(name))
-    return median(ours / theirs for ours, theirs in zip(*seconds.values(), strict=True))
+    ours, theirs = (seconds[name] for name in names)
+    return median(one / other for one, other in zip(ours, theirs, strict=True))
 
 
 def _seconds_of_import(name: str) -> float:

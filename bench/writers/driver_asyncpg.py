@@ -22,9 +22,11 @@ RETURNING id, customer_id, status, placed_at, total
 _UPDATE = """\
 UPDATE orders SET status = $2 WHERE id = $1 RETURNING id, customer_id, status, placed_at, total
 """
+# What taskbound tells: whether the row is a new one.
 _UPSERT = """\
 INSERT INTO customers (name, email) VALUES ($1, $2)
 ON CONFLICT (email) DO UPDATE SET name = excluded.name
+RETURNING xmax = 0
 """
 _ORDER = """\
 INSERT INTO orders (customer_id, status, placed_at, total) VALUES ($1, $2, $3, $4) RETURNING id
@@ -72,7 +74,7 @@ class ByHand(Writer):
 
     async def upsert(self, key: int) -> None:
         new = customer(dtos, key)
-        await self._connection.execute(_UPSERT, new.name, new.email)
+        await self._connection.fetchval(_UPSERT, new.name, new.email)
 
     async def order(self, key: int) -> OrderKey:
         new = order_with_lines(dtos, key)

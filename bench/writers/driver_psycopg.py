@@ -23,9 +23,11 @@ RETURNING id, customer_id, status, placed_at, total
 _UPDATE = """\
 UPDATE orders SET status = %s WHERE id = %s RETURNING id, customer_id, status, placed_at, total
 """
+# What taskbound tells: whether the row is a new one.
 _UPSERT = """\
 INSERT INTO customers (name, email) VALUES (%s, %s)
 ON CONFLICT (email) DO UPDATE SET name = excluded.name
+RETURNING xmax = 0
 """
 _ORDER = """\
 INSERT INTO orders (customer_id, status, placed_at, total) VALUES (%s, %s, %s, %s) RETURNING id
@@ -75,7 +77,8 @@ class ByHand(Writer):
 
     async def upsert(self, key: int) -> None:
         new = customer(dtos, key)
-        await self._connection.execute(_UPSERT, (new.name, new.email))
+        told = await self._connection.execute(_UPSERT, (new.name, new.email))
+        await told.fetchone()
 
     async def order(self, key: int) -> OrderKey:
         new = order_with_lines(dtos, key)

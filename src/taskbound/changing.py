@@ -34,6 +34,8 @@ class ChangingSession(AsyncSession):
     those of the unit of work, and are not called.
     """
 
+    _kept_changes: Changes | None = None
+
     @overload
     async def insert(self, model: type[Any], values: Any, /, *, returning: type[T]) -> T: ...
 
@@ -266,8 +268,11 @@ class ChangingSession(AsyncSession):
         )
 
     def _changes(self) -> Changes:
-        session = self.sync_session
-        return _changes_class()(session, partial(Operating, session))
+        changes = self._kept_changes
+        if changes is None or changes.session is not self.sync_session:
+            session = self.sync_session
+            changes = self._kept_changes = _changes_class()(session, partial(Operating, session))
+        return changes
 
     def _operating(self, name: str) -> Operating:
         """Keep other tasks out of the session for as long as the block lasts."""

@@ -36,7 +36,7 @@ T = TypeVar("T")
 CHUNK = 10_000
 """Rows that are sent together: enough that a round trip more is nothing, and some MiB at most."""
 COPIED = 50_000
-"""The same for COPY, of which the server has the most to do when it has ended, and the client then nothing."""
+"""The same for COPY: at the end of each the client waits until the server has written what is left."""
 
 
 class Loaded(NamedTuple, Generic[T]):

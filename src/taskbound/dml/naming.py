@@ -66,30 +66,13 @@ class _Link(NamedTuple):
         return (self.table,)
 
 
-class Naming:
-    """Around what writes a row: its error knows which method it was, and what the caller calls the columns.
-
-    values: the DTO or mapping of the row that is written; None for a delete. A class of its own, since a
-    generator as context manager costs three times as much.
-    """
-
-    __slots__ = ("_change", "_model", "_sink", "_values")
-
-    def __init__(self, sink: SessionSink, change: Change, model: type[Any], values: Any) -> None:
-        self._sink, self._change, self._model, self._values = sink, change, model, values
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, Refusal):
-            name_fields(error, self._change, self._model, self._values, self._sink)
-
-
 def name_fields(
     error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
 ) -> None:
-    """Have the error for one row know which method it was, and what the caller calls the columns."""
+    """Have the error for one row know which method it was, and what the caller calls the columns.
+
+    values: the DTO or mapping of the row that is written; None for a delete.
+    """
     if error.detail:
         # SQLAlchemy's note that it came of the autoflush before, which has sent something else.
         return

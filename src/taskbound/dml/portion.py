@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskbound.dml.values import is_sql, taking_of, values_for_insert
+from taskbound.dml.values import has_sql, taking_of, values_for_insert
 from taskbound.filters.marked import MARKED
 from taskbound.filters.written import filled, own_values
 from taskbound.shape.unset import unset_values
@@ -160,6 +160,6 @@ def _by_row(columns: Columns, rows: list[Any], first: int) -> Iterator[Portion]:
 def _row(columns: Columns, row: Any) -> dict[str, Any] | None:
     """A row by column; None where it takes more than one plain INSERT."""
     found = values_for_insert(columns.mapper.class_, row)
-    if found.below or columns.is_joined or any(map(is_sql, found.columns.values())):
+    if found.below or columns.is_joined or has_sql(found.columns.values()):
         return None
     return columns.for_insert(found.columns)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from taskbound.dml.delete import delete_one, delete_rows
 from taskbound.dml.insert import insert_one
 from taskbound.dml.load import Load, Wanted
-from taskbound.dml.naming import Naming
+from taskbound.dml.naming import name_fields
 from taskbound.dml.sink import SessionSink
 from taskbound.dml.update import update_one, update_rows
 from taskbound.dml.update_many import update_many
 from taskbound.dml.upsert import Upserted, upsert_one
 from taskbound.dml.upsert_load import UpsertedMany, UpsertLoad
-from taskbound.errors import UnboundedChange
+from taskbound.errors import Refusal, UnboundedChange
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Iterable
@@ -27,18 +27,21 @@ if TYPE_CHECKING:
 class Changes:
     """Writes rows through one session."""
 
-    __slots__ = ("_operating", "_session")
+    __slots__ = ("_operating", "session")
 
     def __init__(self, session: Session, operating: Operating) -> None:
         """operating: as for `SessionSource`."""
-        self._session = session
+        self.session: Session = session
         self._operating = operating
 
     async def insert(self, model: type[Any], values: Any, returning: Any) -> Any:
         """As `TaskSession.insert`."""
         sink = self._sink(model)
-        with Naming(sink, "insert", model, values):
+        try:
             return await insert_one(sink, model, values, returning)
+        except Refusal as error:
+            name_fields(error, "insert", model, values, sink)
+            raise
 
     async def update(
         self,
@@ -53,13 +56,16 @@ class Changes:
     ) -> Any:
         """As `TaskSession.update`."""
         sink = self._sink(model)
-        with Naming(sink, "update", model, values):
+        try:
             if where is None and not every:
                 return await update_one(
                     sink, model, values, key=key, version=version, dto=returning
                 )
             check_condition("update", key, where, version, every=every)
             return await update_rows(sink, model, values, where, returning)
+        except Refusal as error:
+            name_fields(error, "update", model, values, sink)
+            raise
 
     async def update_many(
         self, model: type[Any], rows: Iterable[Any] | AsyncIterable[Any], returning: Any
@@ -79,13 +85,16 @@ class Changes:
     ) -> Any:
         """As `TaskSession.delete`."""
         sink = self._sink(model)
-        with Naming(sink, "delete", model, None):
+        try:
             if where is None and not every:
                 if key is None:
                     raise UnboundedChange(model=model.__name__, change="delete")
                 return await delete_one(sink, model, key, version=version, dto=returning)
             check_condition("delete", key, where, version, every=every)
             return await delete_rows(sink, model, where, returning)
+        except Refusal as error:
+            name_fields(error, "delete", model, None, sink)
+            raise
 
     async def insert_many(
         self,
@@ -110,8 +119,11 @@ class Changes:
     async def upsert(self, model: type[Any], values: Any, on: Any, dto: Any) -> Upserted[Any]:
         """As `LoadingSession.upsert`."""
         sink = self._sink(model)
-        with Naming(sink, "upsert", model, values):
+        try:
             return await upsert_one(sink, model, values, on, dto)
+        except Refusal as error:
+            name_fields(error, "upsert", model, values, sink)
+            raise
 
     async def upsert_many(
         self,
@@ -129,8 +141,8 @@ class Changes:
         return UpsertedMany(load.inserted, loaded.written - load.inserted, loaded.rows)
 
     def _sink(self, model: type[Any]) -> SessionSink:
-        bind = self._session.get_bind(mapper=model)
-        return SessionSink(self._session, bind, self._operating)
+        bind = self.session.get_bind(mapper=model)
+        return SessionSink(self.session, bind, self._operating)
 
 
 def check_condition(

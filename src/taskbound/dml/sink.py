@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.util import greenlet_spawn
@@ -125,7 +126,7 @@ class SessionSink(SessionSource):
         return len(others), await self.returned(what, *last)
 
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
-        with self._operating(what.partition(" ")[0].lower()):
+        with self._operating(_method(what)):
             if self._has_changes():
                 await self._flush()
             connection = await self._to_write()
@@ -149,10 +150,12 @@ class SessionSink(SessionSource):
         return found
 
     async def _sent(self, what: str, sql: str, arguments: Any, kind: Kind) -> Any:
-        with self._operating(what.partition(" ")[0].lower()):
+        with self._operating(_method(what)):
             if self._has_changes():
                 await self._flush()
-            connection = await self._to_write()
+            connection = self._held()
+            if connection is None or self.dialect.name == "sqlite":
+                connection = await self._to_write()
             try:
                 answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
             except Refusal:
@@ -169,3 +172,9 @@ class SessionSink(SessionSource):
             # Or SQLAlchemy's next write would do it, by a COMMIT of this one.
             await greenlet_spawn(begin_to_write, connection)
         return connection
+
+
+@lru_cache(maxsize=1024)
+def _method(what: str) -> str:
+    """What the caller has called: the verb of a statement, in small letters."""
+    return what.partition(" ")[0].lower()

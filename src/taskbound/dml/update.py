@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, update
@@ -12,14 +11,13 @@ from taskbound.dml.held import expire_row, expire_rows
 from taskbound.dml.inherited import check_one_table, update_joined
 from taskbound.dml.key import key_of, key_parameters, key_within
 from taskbound.dml.missing import missing
-from taskbound.dml.patch import Patch, patch_of
+from taskbound.dml.patch import patches_of
 from taskbound.dml.read_back import made_of, read_back
 from taskbound.dml.rows import change_and_read_rows, change_rows
 from taskbound.dml.values import is_sql, values_for_update
 from taskbound.dml.written import Written, written
 from taskbound.errors import UnfitValues
 from taskbound.filters.criteria import conditions
-from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_kept, check_values
 from taskbound.read.cache import Readings
 from taskbound.statement.change import NEW, VERSION, update_row
@@ -40,17 +38,30 @@ async def update_one(
     key: None for the key that is among the values.
     version: that the row has to be in; None where that is no matter.
     """
+    patches = patches_of(model, type(values), key, dto, sink.target) if version is None else None
+    if patches is not None:
+        # Most updates.
+        named = patches.named(values)
+        patch = patches.patch(named, _patching, sink, dto)
+        if patch is not None:
+            columns, writing = patches.columns, patch.writing
+            bound = writing.statement.sql, patch.take((*named.values(), key))
+            identity = key_of(columns, key)
+            made = await _send(sink, columns, writing, bound, identity=identity)
+            if sink.session.identity_map._dict:
+                expire_row(sink.session, columns, identity, named)
+            is_made = dto is None or made is not None
+            return made if is_made else await made_of(sink, model, dto, identity)
+    return await _update(sink, model, values, key=key, version=version, dto=dto)
+
+
+async def _update(
+    sink: SessionSink, model: type[Any], values: Any, *, key: Any, version: Any, dto: Any
+) -> Any:
     columns = columns_of(model)
     new = _named(columns, values)
     check_kept(sink.filters, columns.mapper, new)
     identity = _identity(columns, new) if key is None else key_of(columns, key)
-    patch = _patch(sink, columns, new, dto) if version is None else None
-    bound = patch.bound(new, identity) if patch is not None else None
-    if patch is not None and bound is not None:
-        made = await _send(sink, columns, patch.writing, bound, identity=identity)
-        expire_row(sink.session, columns, identity, new)
-        is_made = dto is None or made is not None
-        return made if is_made else await made_of(sink, model, dto, identity)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
     if not new:
@@ -65,13 +76,6 @@ async def update_one(
     if dto is None or made is not None:
         return made
     return await made_of(sink, model, dto, identity)
-
-
-def _patch(sink: SessionSink, columns: Columns, new: dict[str, Any], dto: Any) -> Patch | None:
-    """What is kept for patches with these attributes; None where each is another one, for filters too."""
-    if MARKED.of(columns.mapper):
-        return None
-    return patch_of(columns, new, dto, sink.target, partial(_patching, sink, columns, dto))
 
 
 def _patching(sink: SessionSink, columns: Columns, dto: Any, new: dict[str, Any]) -> Written:

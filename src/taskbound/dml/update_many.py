@@ -12,11 +12,11 @@ from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row
 from taskbound.dml.inherited import update_joined
 from taskbound.dml.missing import missing
-from taskbound.dml.naming import Naming
+from taskbound.dml.naming import name_fields
 from taskbound.dml.read_back import read_all
 from taskbound.dml.rows import among
 from taskbound.dml.update import Change, one_of_many
-from taskbound.errors import StaleVersion, UnfitValues
+from taskbound.errors import Refusal, StaleVersion, UnfitValues
 from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_kept
 from taskbound.place import calling_place
@@ -50,9 +50,12 @@ async def update_many(
         for change in changes if MARKED.of(columns.mapper) else ():
             check_kept(sink.filters, columns.mapper, change.new)
         _check_each_once(columns, changes, seen)
-        # Which of the rows an error is about is not told; they all have the same fields.
-        with Naming(sink, "update", model, portion[0]):
+        try:
             await _change(sink, columns, changes)
+        except Refusal as error:
+            # Which of the rows it is about is not told; they all have the same fields.
+            name_fields(error, "update", model, portion[0], sink)
+            raise
         count += len(changes)
         if dto is not None:
             keys = [tuple(change.identity.values()) for change in changes]

@@ -16,7 +16,7 @@ from taskbound.dml.read_back import made_of
 from taskbound.dml.update import update_rows
 from taskbound.dml.upsert_form import UpsertForm, fills, kind_of
 from taskbound.dml.upserting import Question, Upserting, upserting
-from taskbound.dml.values import is_sql, values_for_insert, values_for_update
+from taskbound.dml.values import has_sql, values_for_insert, values_for_update
 from taskbound.errors import UnfitValues, UniqueViolation
 from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_upsert, filled
@@ -153,7 +153,7 @@ def check(columns: Columns, values: Any) -> None:
     elif found.below:
         names = " and ".join(below.field for below, _ in found.below)
         reason, cure = f"holds {names}, which are rows of their own", "write them by themselves"
-    elif any(map(is_sql, found.columns.values())):
+    elif has_sql(found.columns.values()):
         reason, cure = "holds SQL, which an upsert does not take", "update it, or insert it"
     elif columns.version in found.columns:
         reason = f"has {columns.version}, which an upsert counts by itself"

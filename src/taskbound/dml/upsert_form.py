@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from taskbound.dml.values import is_sql, taking_of
+from taskbound.dml.values import has_sql, taking_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -39,7 +39,7 @@ class UpsertForm:
         if self._take is None:
             return None
         taken = self._get(values)
-        if any(taken[place] is None for place in self._defaulted) or any(map(is_sql, taken)):
+        if any(taken[place] is None for place in self._defaulted) or has_sql(taken):
             return None
         return self.writing.both.sql, self._take(taken)
 

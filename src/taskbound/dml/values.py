@@ -15,7 +15,7 @@ from taskbound.plan.assign import assignments_of
 from taskbound.shape.given import Given, GivenByKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from taskbound.plan.assign import Below, Linked
 
@@ -56,6 +56,13 @@ class Taking:
         """All values of an object, in the order of `fields`."""
         return self._given.get
 
+    @property
+    def naming(self) -> Callable[[Any], Mapping[str, Any]] | None:
+        """What takes out what `named` has; None where the objects hold others."""
+        if self._below:
+            return None
+        return self._given.named if self._same else self._renamed
+
     def everything(self, values: Any) -> Values:
         """All that the object holds."""
         return self._apart(self._given.everything(values))
@@ -63,6 +70,9 @@ class Taking:
     def named(self, values: Any) -> Values:
         """What was given when the object was made, where its type keeps that."""
         return self._apart(self._given.named(values))
+
+    def _renamed(self, values: Any) -> Mapping[str, Any]:
+        return self._apart(self._given.named(values)).columns
 
     def _apart(self, found: Mapping[str, Any]) -> Values:
         if self._same:
@@ -80,6 +90,16 @@ def taking_of(dto: Any, model: Any) -> Taking:
 @lru_cache(maxsize=1024)
 def _taking(dto: Any, model: Any) -> Taking:
     return Taking(dto, model)
+
+
+def naming_of(given: type[Any], model: type[Any]) -> Callable[[Any], Mapping[str, Any]] | None:
+    """What takes the values that are to change, by attribute, out of objects of a type.
+
+    None where the objects hold others. Raises what `assignments_of` raises.
+    """
+    if issubclass(given, Mapping):
+        return _BY_KEY.named
+    return taking_of(given, model).naming
 
 
 def values_for_insert(model: type[Any], values: Any) -> Values:
@@ -103,6 +123,11 @@ def values_for_update(model: type[Any], values: Any) -> Values:
 
 # Of which no value is SQL.
 _PLAIN = frozenset((bool, bytes, date, datetime, Decimal, float, int, str, type(None), UUID))
+
+
+def has_sql(values: Collection[object]) -> bool:
+    """Whether one of the values is SQL."""
+    return not _PLAIN.issuperset(map(type, values)) and any(map(is_sql, values))
 
 
 def is_sql(value: object) -> bool:

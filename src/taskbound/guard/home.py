@@ -43,6 +43,18 @@ class Home:
         # What `threading.get_ident()` says.
         self.thread: int = 0
 
+    if sys.version_info < (3, 12):
+
+        def task(self) -> Task | None:
+            """The running task, as `TASK` finds it, for what does not write that out."""
+            return (_task_in(self.loop) if self.thread == get_ident() else None) or self.ask()
+
+    else:
+
+        def task(self) -> Task | None:
+            """The running task, as `TASK` finds it, for what does not write that out."""
+            return current_task()
+
     def ask(self) -> Task | None:
         """The running task, or None in a thread without an event loop and in loop callbacks."""
         task = current_task()
@@ -57,7 +69,8 @@ NAMES: Mapping[str, Any]
 """What it speaks of."""
 
 if sys.version_info < (3, 12):
+    _task_in = vars(asyncio.tasks)["_current_tasks"].get
     TASK = "(_task_in(_owner.loop) if _owner.thread == _thread() else None) or _owner.ask()"
-    NAMES = {"_task_in": vars(asyncio.tasks)["_current_tasks"].get, "_thread": get_ident}
+    NAMES = {"_task_in": _task_in, "_thread": get_ident}
 else:
     TASK, NAMES = "_running()", {"_running": current_task}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from taskbound.awaiting import current_task
 from taskbound.guard import held
 from taskbound.guard.entering import may_enter
 from taskbound.guard.session import GuardedSession
@@ -33,14 +33,17 @@ class Operating:
         session = self._session
         if not isinstance(session, GuardedSession):
             return
-        task, owner = current_task(), session.ownership
+        owner = session.ownership
+        task = owner.task()
         if task is None or owner.running is task:
             return
         idle = owner.running is None and session.closed is None
         if not idle and not may_enter(session, task, self._name):
             return
-        held.check_back(session, self._name)
-        owner.enter(task, self._name)
+        # Written out, as in `session.py`.
+        if owner.due and monotonic() > owner.due:
+            held.report_back(session)
+        owner.running, owner.operation, owner.heeded = task, self._name, True
         self._owner = owner
 
     def __exit__(self, *_: object) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskbound.awaiting import current_task
 from taskbound.guard.discarded import Discard
 from taskbound.guard.session import GuardedSession
 
@@ -18,7 +17,8 @@ def note_change(session: Session, what: str) -> None:
     what: the verb and the table.
     """
     if isinstance(session, GuardedSession):
-        session.ownership.writer = current_task()
+        owner = session.ownership
+        owner.writer = owner.task()
         session.unsaved.note(what)
 
 

@@ -14,7 +14,7 @@ from taskbound.shape.unset import is_unset_type, unset_ids
 class Given:
     """How the values of one DTO type are taken out of its objects."""
 
-    __slots__ = ("_names", "_set_by_name", "_unset", "get")
+    __slots__ = ("_names", "_unset", "get", "named")
 
     def __init__(self, dto: Any) -> None:
         reading = reading_of(dto)
@@ -22,9 +22,15 @@ class Given:
         self._names = tuple(member.name for member in members)
         self.get: Callable[[Any], tuple[Any, ...]] = _getter(self._names)
         """All values of an object, in the order of the type."""
-        # Where a field may hold `UNSET`, its value has to be looked at.
-        self._unset = any(_may_be_unset(member.annotation) for member in members)
-        self._set_by_name = hasattr(dto, "model_fields_set")
+        # Where a field may hold `UNSET`, its value has to be looked at. Whatever library that is of, the type
+        # has imported it.
+        may_be_unset = any(_may_be_unset(member.annotation) for member in members)
+        self._unset = frozenset(unset_ids() if may_be_unset else ())
+        keeps_what_was_given = hasattr(dto, "model_fields_set")
+        self.named: Callable[[Any], Mapping[str, Any]] = (
+            self._named if keeps_what_was_given else self.everything
+        )
+        """The fields that were given, where the type keeps that (Pydantic's `model_fields_set`); else all."""
 
     @property
     def names(self) -> tuple[str, ...] | None:
@@ -33,14 +39,13 @@ class Given:
 
     def everything(self, values: Any) -> Mapping[str, Any]:
         """Every field, in the order of the type, without those that are `UNSET`."""
-        found = dict(zip(self._names, self.get(values), strict=True))
-        return _set_only(found) if self._unset else found
+        if not self._unset:
+            return dict(zip(self._names, self.get(values), strict=True))
+        found, unset = zip(self._names, self.get(values), strict=True), self._unset
+        return {name: value for name, value in found if id(value) not in unset}
 
-    def named(self, values: Any) -> Mapping[str, Any]:
-        """The fields that were given, where the type keeps that (Pydantic's `model_fields_set`); else all."""
+    def _named(self, values: Any) -> Mapping[str, Any]:
         found = self.everything(values)
-        if not self._set_by_name:
-            return found
         given = values.model_fields_set
         if len(given) == len(found):
             return found
