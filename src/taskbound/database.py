@@ -6,20 +6,17 @@ import asyncio
 import copy
 import time
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Any,
-    Concatenate,
     ParamSpec,
     Self,
     TypeVar,
     TypeVarTuple,
-    Unpack,
     overload,
 )
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -29,27 +26,23 @@ from taskbound.engine import sqlite
 from taskbound.engine.build import build_engine
 from taskbound.engine.closing import Closing
 from taskbound.engine.farewell import attend
-from taskbound.engine.holders import beside
 from taskbound.engine.options import EngineOptions
-from taskbound.engine.pool import CHECKED
+from taskbound.engine.round_trip import reason, round_trip
 from taskbound.engine.url import masked, read_url
 from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.filters.chosen import NO_FILTERS
-from taskbound.group import Concurrent, Groups
+from taskbound.group import Groups
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
 from taskbound.guard.pool_watch import watch_pool
 from taskbound.guard.statements import watch_statements
+from taskbound.repeating import Repeating
 from taskbound.session import TaskSession
 from taskbound.transaction import IsolationLevel
 from taskbound.write.block import Block
-from taskbound.write.entered import enclosing
-from taskbound.write.function import check_outside, check_repeatable
-from taskbound.write.repeat import Repeated, Repetition
-from taskbound.write.transactional import Transactional, transactional
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
@@ -78,7 +71,7 @@ class PoolStatistics:
     """Open connections that nobody holds."""
 
 
-class Database(Concurrent):
+class Database(Repeating):
     """One database: its engine, and the sessions that work on it.
 
     ```python
@@ -306,137 +299,6 @@ class Database(Concurrent):
         )
         return Block(session, transaction)
 
-    @overload
-    def run(
-        self,
-        function: Callable[Concatenate[TaskSession, P], Awaitable[T]],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Coroutine[Any, Any, T]: ...
-
-    @overload
-    def run(
-        self,
-        function: Callable[[TaskSession, Unpack[Ts]], Awaitable[T]],
-        /,
-        *args: *Ts,
-        attempts: int = 5,
-        deadline: float | None = None,
-        verify: Callable[[TaskSession, Unpack[Ts]], Awaitable[bool]] | None = None,
-        read_only: bool = False,
-        isolation_level: IsolationLevel | None = None,
-    ) -> Coroutine[Any, Any, T]: ...
-
-    async def run(  # type: ignore[misc]  # mypy wants any keyword of the function to be one of its own
-        self,
-        function: Any,
-        /,
-        *args: Any,
-        attempts: int = 5,
-        deadline: float | None = None,
-        verify: Any = None,
-        read_only: bool = False,
-        isolation_level: IsolationLevel | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """What `function(session, *args, **kwargs)` returns, in a transaction that was committed.
-
-        ```python
-        order_id = await db.run(place_order, command, attempts=3, deadline=2.0)
-        ```
-
-        Where the database undoes the transaction, because it met another one or because the connection
-        was lost before COMMIT was sent, the function is called again as a whole, with a new session. So
-        it must do nothing else that may not be done twice: that belongs into `session.after_commit()`.
-
-        function: a coroutine function; no generator.
-        attempts: how often it is called at most, the first time included.
-        deadline: seconds for all attempts and the pauses between them; None sets no limit.
-        verify: `await verify(session, *args, **kwargs)` says whether it did happen, where a COMMIT was
-            sent and its answer lost. True is taken for a success, False for another attempt. Without it
-            `CommitOutcomeUnknown` is raised then. It is asked in a transaction of its own.
-        read_only, isolation_level: of each transaction, as for `begin()`.
-
-        Raises the error of the last attempt, with a note that says how many there were; at once each
-        error that another attempt would meet again; `NotRepeatable` for what cannot be repeated, and
-        inside a block of the same database, which would not be repeated with it.
-        """
-        how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
-        terms = {"read_only": read_only, "isolation_level": isolation_level}
-        return await self._repeated(how, terms, function, args, kwargs)
-
-    @overload
-    def transactional(
-        self, function: Callable[Concatenate[TaskSession, P], Awaitable[T]], /
-    ) -> Transactional[TaskSession, P, T]: ...
-
-    @overload
-    def transactional(
-        self,
-        *,
-        attempts: int = 5,
-        deadline: float | None = None,
-        verify: Callable[..., Awaitable[bool]] | None = None,
-        read_only: bool = False,
-        isolation_level: IsolationLevel | None = None,
-    ) -> Callable[
-        [Callable[Concatenate[TaskSession, P], Awaitable[T]]], Transactional[TaskSession, P, T]
-    ]: ...
-
-    def transactional(
-        self,
-        function: Any = None,
-        *,
-        attempts: int = 5,
-        deadline: float | None = None,
-        verify: Callable[..., Awaitable[bool]] | None = None,
-        read_only: bool = False,
-        isolation_level: IsolationLevel | None = None,
-    ) -> Any:
-        """Have each call of a function be a transaction, as `run()` makes it.
-
-        ```python
-        @db.transactional(attempts=3)
-        async def place_order(session: TaskSession, command: PlaceOrder) -> int: ...
-
-        order_id = await place_order(command)
-        ```
-
-        It is called without the session. Inside another transaction that is an error; there
-        `await place_order.within(session, command)` makes it a part of that one.
-
-        Parameters as for `run()`. Raises `NotRepeatable` for what is no coroutine function.
-        """
-        how = Repetition(attempts=attempts, deadline=deadline, verify=verify)
-        terms = {"read_only": read_only, "isolation_level": isolation_level}
-
-        def decorate(decorated: Callable[..., Awaitable[Any]]) -> Any:
-            return transactional(decorated, partial(self._repeated, how, terms))
-
-        return decorate if function is None else decorate(function)
-
-    async def _repeated(
-        self,
-        how: Repetition,
-        terms: dict[str, Any],
-        function: Callable[..., Awaitable[Any]],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Any:
-        check_repeatable(function)
-        check_outside(function, enclosing(self._engine.dialect))
-        repeated = Repeated(
-            function,
-            args,
-            kwargs,
-            how=how,
-            begin=lambda left, terms: self.begin(timeout=left, **terms),
-            terms=terms,
-            dialect=self._engine.dialect.name,
-        )
-        return await repeated.answer()
-
     def _sessions_of(
         self, *, snapshot: bool, limit: int | None, read_only: bool
     ) -> AbstractAsyncContextManager[Sessions]:
@@ -502,22 +364,14 @@ class Database(Concurrent):
         started = time.monotonic()
         try:
             async with asyncio.timeout(timeout):
-                return await self._round_trip()
+                return await round_trip(self._engine, self._driver)
         except Misuse:
             raise
         except Exception as error:
             seconds = time.monotonic() - started
             raise DatabaseUnavailable(
-                url=masked(self._url), reason=self._reason(error, timeout), seconds=seconds
+                url=masked(self._url), reason=reason(error, self._url, timeout), seconds=seconds
             ) from error
-
-    def _reason(self, error: Exception, timeout: float) -> str:
-        """The first line of what a driver said, without the password."""
-        if isinstance(error, TimeoutError):
-            return f"no answer within {timeout:g} s"
-        original = getattr(error, "orig", None) or error
-        said = str(original).strip().partition("\n")[0] or type(original).__name__
-        return said.replace(self._url.password, "***") if self._url.password else said
 
     async def create_all(self, metadata: MetaData) -> None:
         """Create the tables of `metadata` that are not there yet; for tests and demos."""
@@ -587,25 +441,6 @@ class Database(Concurrent):
 
     def __repr__(self) -> str:
         return f"Database({masked(self._url)!r})"
-
-    async def _round_trip(self) -> float:
-        # The connection comes back at once, so that nobody waits for it in vain.
-        with beside():
-            return await self._asked()
-
-    async def _asked(self) -> float:
-        started = time.monotonic()
-        driver = self._driver
-        async with self._engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            if raw.info.get(CHECKED, 0) >= started:
-                # The pool has just asked, because the connection had been idle.
-                pass
-            elif driver is not None and raw.driver_connection is not None:
-                await driver.ping(raw.driver_connection)
-            else:
-                await connection.scalar(select(1))
-        return time.monotonic() - started
 
 
 @cache
