@@ -80,11 +80,12 @@ class Session(Kind):
     "either" one that was given or one that was opened.
     `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
     function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
-    None where that is not known.
+    None where that is not known. `bind`: what `AsyncSession(engine)` was given; None where a factory made it
+    or where it is only annotated.
     """
 
     __slots__ = (
-        "asynchronous", "connection", "expiring", "factory", "how", "name", "node", "owner", "path",
+        "asynchronous", "bind", "connection", "expiring", "factory", "how", "name", "node", "owner", "path",
         "provider",
         "scoped", "source",
     )  # fmt: skip
@@ -105,6 +106,7 @@ class Session(Kind):
         owner: object = None,
         factory: Kind | None = None,
         provider: FunctionFacts | None = None,
+        bind: Kind | None = None,
     ) -> None:
         self.how: str = how
         self.node: ast.AST = node
@@ -118,6 +120,13 @@ class Session(Kind):
         self.owner: object = owner
         self.factory: Kind | None = factory
         self.provider: FunctionFacts | None = provider
+        self.bind: Kind | None = bind
+
+    @property
+    def carrier(self) -> Session | None:
+        """The connection that it was given to work on, which another closes; None where it takes its own."""
+        bind = self.factory.engine if isinstance(self.factory, SessionFactory) else self.bind
+        return bind if isinstance(bind, Session) and bind.connection else None
 
     def again(self, node: ast.AST, source: Source) -> Session:
         """Another session of the same kind, opened at another place."""
@@ -125,7 +134,7 @@ class Session(Kind):
             how="opened", node=node, source=source, asynchronous=self.asynchronous,
             connection=self.connection,
             expiring=self.expiring, scoped=self.scoped, name=self.name, factory=self.factory,
-            provider=self.provider,
+            provider=self.provider, bind=self.bind,
         )  # fmt: skip
 
 

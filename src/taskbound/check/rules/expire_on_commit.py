@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import Constant, Session, SessionFactory
 from taskbound.check.rules.rule import Rule
-from taskbound.check.trace.events import Call
+from taskbound.check.summary.facts import Does
+from taskbound.check.trace.events import AttributeWrite, Call, Return, Yield
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
+    from taskbound.check.kinds import Kind
     from taskbound.check.summary.program import Program
+    from taskbound.check.trace.events import Event
     from taskbound.check.trace.trace import Trace
 
 
@@ -53,7 +56,39 @@ class ExpireOnCommit(Rule):
                 f"{written}() leaves expire_on_commit on, so every read of an attribute after "
                 "commit() is hidden I/O and fails with MissingGreenlet; say "
                 "expire_on_commit=False",
+                confidence=None if _may_commit(call, made, trace, program) else Confidence.MEDIUM,
             )
+
+
+def _may_commit(
+    call: Call, made: Session | SessionFactory, trace: Trace, program: Program
+) -> bool:
+    """A session of one function that never commits there expires nothing: not yet."""
+    if isinstance(made, SessionFactory) and not _is_called_at_once(call, trace):
+        return True
+    if isinstance(made, Session) and made.carrier is not None:
+        return False
+    return any(_commits_or_leaves(event, made, trace, program) for event, _ in trace.walk())
+
+
+def _is_called_at_once(call: Call, trace: Trace) -> bool:
+    """`async_sessionmaker(engine)()`"""
+    return any(other.node.func is call.node for other in trace.of(Call))
+
+
+def _commits_or_leaves(
+    event: Event, made: Session | SessionFactory, trace: Trace, program: Program
+) -> bool:
+    if isinstance(event, (Return, Yield, AttributeWrite)) and _is_of(event.kind, made):
+        return True
+    return any(
+        fact.does in (Does.COMMITS, Does.HANDED) and _is_of(fact.session, made)
+        for fact in program.done(event, trace.source)
+    )
+
+
+def _is_of(kind: Kind | None, made: Session | SessionFactory) -> bool:
+    return isinstance(kind, Session) and made in (kind, kind.factory)
 
 
 def _is_sqlalchemy_s(call: Call) -> bool:

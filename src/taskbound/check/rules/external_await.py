@@ -137,9 +137,10 @@ class _Holding(Flow[State]):
         elif fact.session is None:
             return
         elif fact.does is Does.EXECUTES:
-            state.setdefault(fact.session, Held(fact.steps, _by(fact), certain=fact.certain))
+            holder = fact.session.carrier or fact.session
+            state.setdefault(holder, Held(fact.steps, _by(fact), certain=fact.certain))
         elif fact.does in _ENDS:
-            state.pop(fact.session, None)
+            state.pop(fact.session.carrier or fact.session, None)
 
     def _wait(self, fact: Fact, node: ast.AST, state: State) -> None:
         if _is_nothing(fact):

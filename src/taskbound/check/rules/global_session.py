@@ -48,6 +48,7 @@ class GlobalSession(Rule):
                 kind = program.world.global_kind(assigned) if _is_call(assigned) else UNKNOWN
                 if (
                     isinstance(kind, Session)
+                    and isinstance(kind.node, ast.Call)  # not by its annotation: PrivateAttr()
                     and kind.asynchronous
                     and not kind.scoped
                     and not kind.connection

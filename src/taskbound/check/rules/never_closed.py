@@ -82,7 +82,7 @@ class NeverClosed(Rule):
                     trace, event.iterable or event.node, "the loop is left in its first turn"
                 )
             elif isinstance(event, Call) and event.name in _NEXT and event.awaited:
-                of = event.args[0] if event.args else event.receiver
+                of = _taken_from(event)
                 if _gives_session(of) and not _is_ended(of, trace):
                     yield self._out_of(trace, event.node, "anext() takes one value")
 
@@ -102,7 +102,10 @@ def _is_opened_here(session: Session, trace: Trace) -> bool:
         and not session.scoped
         and session.source is trace.source
         and not session.connection
-        and isinstance(session.node, ast.Call)  # an annotation says that it is one, and opens none
+        and session.carrier is None  # whose connection it is closes that
+        # An annotation, of a name or of what a function returns, says that it is one, and opens none.
+        and isinstance(session.node, ast.Call)
+        and (session.factory is not None or session.bind is not None)
     )
 
 
@@ -155,8 +158,15 @@ def _is_stored(session: Session, trace: Trace, handed: int) -> bool:
     return uses > on + handed
 
 
+def _taken_from(call: Call) -> Kind:
+    return call.args[0] if call.args else call.receiver
+
+
 def _is_ended(stream: Kind, trace: Trace) -> bool:
-    """Is the generator closed, or the session that it gave?"""
+    """Is the generator closed, or asked for more, or the session that it gave closed?"""
+    asked = [call for call in trace.of(Call) if call.name in _NEXT and _taken_from(call) is stream]
+    if len(asked) > 1:
+        return True
     inner = stream.call.result if isinstance(stream, Coroutine) else stream
     session = inner.of if isinstance(inner, Stream) else None
     return any(

@@ -29,6 +29,7 @@ from taskbound.check.trace.events import (
     Loop,
     Raise,
     Return,
+    Try,
 )
 from taskbound.check.trace.trace import walk
 
@@ -136,7 +137,7 @@ class QueryInLoop(Rule):
         repeated = any(_is_while(one) for one in around)
         if repeated and (not rows or any(_is_while(one) for one in within)):
             return None
-        doubtful = repeated or any(isinstance(structure, Branch) for structure in within)
+        doubtful = repeated or any(_may_not_run(structure, call) for structure in within)
         if rows:
             return (
                 Confidence.MEDIUM
@@ -189,6 +190,10 @@ def _is_of_turn(session: Session, loop: Loop) -> bool:
         isinstance(event, Block) and event.item.opens and event.item.session is session
         for event, _ in walk(loop.body)
     )
+
+
+def _may_not_run(structure: Structure, call: Call) -> bool:
+    return isinstance(structure, Branch) or (isinstance(structure, Try) and structure.handles(call))
 
 
 def _is_while(structure: Structure) -> bool:

@@ -57,15 +57,17 @@ class UnboundedWrite(Rule):
                 f"the {verb} of {what} has no WHERE, so it changes every row; say which rows: "
                 ".where(...), or .where(true()) if all are meant",
                 flow=flow,
-                confidence=Confidence.LOW if _means_all(trace.function) else None,
+                confidence=_confidence(verb, trace.function),
             )
 
 
-def _means_all(function: FunctionFacts) -> bool:
-    """Does its name say all, and does it take nobody's id?"""
-    return bool(_MEANS_ALL.search(function.name)) and not any(
-        parameter.name.endswith(("id", "ids")) for parameter in function.parameters
-    )
+def _confidence(verb: str, function: FunctionFacts) -> Confidence:
+    """A function that takes nobody's id may empty its table on purpose, the more if its name says all."""
+    if any(parameter.name.endswith(("id", "ids")) for parameter in function.parameters):
+        return Confidence.HIGH
+    if _MEANS_ALL.search(function.name):
+        return Confidence.LOW
+    return Confidence.MEDIUM if verb == "DELETE" else Confidence.HIGH
 
 
 def _unbounded(statement: Kind | None) -> tuple[str, str]:

@@ -52,7 +52,7 @@ _INNER = (
 )  # fmt: skip
 _NOT_SENT = frozenset((
     "close", "aclose", "__aenter__", "__aexit__", "json", "text", "read", "aread", "release", "pipeline",
-    "register_script",
+    "register_script", "aget_graph", "aget_subgraphs",
 ))  # fmt: skip
 _BLOCKING = frozenset((
     "time.sleep", "requests.get", "requests.post", "requests.put", "requests.patch", "requests.delete",

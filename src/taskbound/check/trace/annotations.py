@@ -128,6 +128,8 @@ def _first_known(
 ) -> Kind:
     kinds = [annotated(world, node, module, home, depth + 1) for node in nodes]
     known = [kind for kind in kinds if kind is not UNKNOWN and not isinstance(kind, Parameter)]
+    if len({kind.asynchronous for kind in known if isinstance(kind, Session)}) > 1:
+        return UNKNOWN  # `Session | AsyncSession`: only the run knows
     return known[0] if known else UNKNOWN
 
 

@@ -368,9 +368,11 @@ class Handler:
 class Try(Structure):
     """`try`. `final` runs in any case."""
 
+    node: ast.Try | ast.TryStar
+
     __slots__ = ("body", "final", "handlers", "orelse")
 
-    def __init__(self, node: ast.AST) -> None:
+    def __init__(self, node: ast.Try | ast.TryStar) -> None:
         self.node = node
         self.body: list[Event] = []
         self.handlers: list[Handler] = []
@@ -379,3 +381,8 @@ class Try(Structure):
 
     def parts(self) -> list[list[Event]]:
         return [self.body, *(handler.body for handler in self.handlers), self.orelse, self.final]
+
+    def handles(self, event: Event) -> bool:
+        """Does the event stand in one of its handlers, and so happen after an exception alone?"""
+        line = getattr(event.node, "lineno", 0)
+        return any(one.lineno <= line <= (one.end_lineno or 0) for one in self.node.handlers)

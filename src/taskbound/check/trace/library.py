@@ -70,6 +70,8 @@ def with_options(event: Call, kind: Kind) -> Kind:
     """A session made by its class, with the options of that call."""
     if isinstance(kind, (Session, SessionFactory)):
         kind.expiring = flag(event, "expire_on_commit", True)
+    if isinstance(kind, Session):
+        kind.bind = event.argument(0, "bind") or UNKNOWN
     return kind
 
 
