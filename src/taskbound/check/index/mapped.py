@@ -66,20 +66,6 @@ class ColumnFacts:
     def primary_key(self) -> bool:
         return _constant(self.keywords.get("primary_key")) is True
 
-    def foreign_keys(self) -> Iterator[str]:
-        """The targets of its ForeignKey(...)s: `users.id`."""
-        for argument in self.call.args if self.call else ():
-            if (
-                isinstance(argument, ast.Call)
-                and last_name(argument) == "ForeignKey"
-                and argument.args
-            ):
-                target = _constant(argument.args[0])
-                yield target if isinstance(target, str) else ""
-        sqlmodel = _constant(self.keywords.get("foreign_key"))
-        if isinstance(sqlmodel, str):
-            yield sqlmodel
-
 
 class RelationshipFacts:
     """A relationship. `target` None: not found in the project. `many`: a collection. `lazy`: its strategy,
@@ -285,7 +271,7 @@ def _aim(relationship: RelationshipFacts, facts: MappedFacts, project: Project) 
     )
     uselist = _constant(relationship.keywords.get("uselist"))
     relationship.many = uselist if isinstance(uselist, bool) else many or (
-        relationship.annotation is None and not _points_away(relationship, facts, project)
+        relationship.annotation is None and _comes_back(relationship, facts, project)
     )  # fmt: skip
 
 
@@ -330,19 +316,47 @@ def _target(node: ast.expr) -> str:
     return constant if isinstance(constant, str) else last_name(node)
 
 
-def _points_away(relationship: RelationshipFacts, facts: MappedFacts, project: Project) -> bool:
-    """A legacy relationship without annotation is many-to-one where a foreign key of its own class leads to
-    the target.
+def _comes_back(relationship: RelationshipFacts, facts: MappedFacts, project: Project) -> bool:
+    """A legacy relationship without annotation is a collection where the target's foreign keys alone lead to
+    its class. It is no collection where neither's do as far as the source shows.
     """
     if "secondary" in relationship.keywords:
-        return False
+        return True
     target = relationship.target
-    table = _constant_of(project.attribute(target, "__tablename__")) if target else None
-    return isinstance(table, str) and any(
-        key.split(".")[-2:-1] == [table]
-        for column in facts.columns.values()
-        for key in column.foreign_keys()
-    )
+    if target is None:
+        return False
+    away = _keys(facts.cls, project) & _names_of(target, project)
+    return not away and bool(_keys(target, project) & _names_of(facts.cls, project))
+
+
+def _names_of(cls: ClassFacts, project: Project) -> set[str]:
+    """What a foreign key may call a class: its name, its table, and those of the classes it is derived from."""
+    around = list(project.classes(cls))
+    tables = (_constant_of(one.attributes.get("__tablename__")) for one in around)
+    return {one.name for one in around} | {table for table in tables if isinstance(table, str)}
+
+
+def _keys(cls: ClassFacts, project: Project) -> set[str]:
+    """The tables, or classes, that the foreign keys of a class lead to."""
+    return {
+        name
+        for around in project.classes(cls)
+        for node in ast.walk(around.node)
+        if isinstance(node, (ast.Call, ast.keyword))
+        for name in _led_to(node)
+    }
+
+
+def _led_to(node: ast.Call | ast.keyword) -> Iterator[str]:
+    if isinstance(node, ast.keyword):  # SQLModel
+        if node.arg == "foreign_key" and isinstance(written := _constant(node.value), str):
+            yield written.rpartition(".")[0].rpartition(".")[2]
+    elif last_name(node) in ("ForeignKey", "ForeignKeyConstraint"):
+        for part in ast.walk(node):
+            if isinstance(written := _constant(part), str):
+                yield written.rpartition(".")[0].rpartition(".")[2]
+            elif isinstance(part, ast.Attribute):
+                yield last_name(part.value)
 
 
 def _constant(node: ast.AST | None) -> object:

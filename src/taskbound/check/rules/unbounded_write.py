@@ -57,17 +57,17 @@ class UnboundedWrite(Rule):
                 f"the {verb} of {what} has no WHERE, so it changes every row; say which rows: "
                 ".where(...), or .where(true()) if all are meant",
                 flow=flow,
-                confidence=_confidence(verb, trace.function),
+                confidence=_confidence(trace.function),
             )
 
 
-def _confidence(verb: str, function: FunctionFacts) -> Confidence:
-    """A function that takes nobody's id may empty its table on purpose, the more if its name says all."""
+def _confidence(function: FunctionFacts) -> Confidence:
+    """A function that takes nobody's id may mean every row, the more if its name says all."""
     if any(parameter.name.endswith(("id", "ids")) for parameter in function.parameters):
         return Confidence.HIGH
     if _MEANS_ALL.search(function.name):
         return Confidence.LOW
-    return Confidence.MEDIUM if verb == "DELETE" else Confidence.HIGH
+    return Confidence.MEDIUM
 
 
 def _unbounded(statement: Kind | None) -> tuple[str, str]:
