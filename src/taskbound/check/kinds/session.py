@@ -81,12 +81,12 @@ class Session(Kind):
     `path` and `owner`: where a caller finds it, `("db",)` or `("self", "repo", "session")`, in which
     function or class; both None for one that is opened here. `expiring`: does a commit expire its entities?
     None where that is not known. `bind`: what `AsyncSession(engine)` was given; None where a factory made it
-    or where it is only annotated.
+    or where it is only annotated. `mixed`: it is annotated as `Session | AsyncSession`.
     """
 
     __slots__ = (
-        "asynchronous", "bind", "connection", "expiring", "factory", "how", "name", "node", "owner", "path",
-        "provider",
+        "asynchronous", "bind", "connection", "expiring", "factory", "how", "mixed", "name", "node", "owner",
+        "path", "provider",
         "scoped", "source",
     )  # fmt: skip
     SHOWN = ("name", "how", "path", "expiring")
@@ -121,6 +121,7 @@ class Session(Kind):
         self.factory: Kind | None = factory
         self.provider: FunctionFacts | None = provider
         self.bind: Kind | None = bind
+        self.mixed: bool = False
 
     @property
     def carrier(self) -> Session | None:
@@ -130,12 +131,14 @@ class Session(Kind):
 
     def again(self, node: ast.AST, source: Source) -> Session:
         """Another session of the same kind, opened at another place."""
-        return Session(
+        other = Session(
             how="opened", node=node, source=source, asynchronous=self.asynchronous,
             connection=self.connection,
             expiring=self.expiring, scoped=self.scoped, name=self.name, factory=self.factory,
             provider=self.provider, bind=self.bind,
         )  # fmt: skip
+        other.mixed = self.mixed
+        return other
 
 
 class Transaction(Kind):

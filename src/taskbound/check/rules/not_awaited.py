@@ -32,6 +32,7 @@ class NotAwaited(Rule):
             if (
                 not call.dropped
                 or _is_of_the_synchronous(call)
+                or getattr(call.receiver, "mixed", False)
                 or call.awaited
                 or (not call.on(Session) and not call.on(Engine) and not call.on(Transaction))
             ):

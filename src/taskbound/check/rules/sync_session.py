@@ -38,6 +38,7 @@ class SyncSession(Rule):
             if (
                 not isinstance(session, Session)
                 or session.asynchronous
+                or session.mixed
                 or call.awaited
                 or session in told
             ):

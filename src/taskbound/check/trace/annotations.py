@@ -128,9 +128,15 @@ def _first_known(
 ) -> Kind:
     kinds = [annotated(world, node, module, home, depth + 1) for node in nodes]
     known = [kind for kind in kinds if kind is not UNKNOWN and not isinstance(kind, Parameter)]
-    if len({kind.asynchronous for kind in known if isinstance(kind, Session)}) > 1:
-        return UNKNOWN  # `Session | AsyncSession`: only the run knows
-    return known[0] if known else UNKNOWN
+    if not known:
+        return UNKNOWN
+    first = known[0]
+    if isinstance(first, Session):
+        first.mixed = any(
+            isinstance(kind, Session) and kind.asynchronous is not first.asynchronous
+            for kind in known
+        )
+    return first
 
 
 def _named(world: World, symbol: object, home: Home, depth: int, written: str) -> Kind:
