@@ -52,6 +52,8 @@ _PORTIONS = re.compile(
     r"batch|chunk|partition|page|range|retr|attempt|tries|backoff|level|frontier|queue|shard|window",
     re.IGNORECASE,
 )
+# As many of them as the program was told of, and no more with the next row.
+_SETTINGS = re.compile(r"config|setting|option", re.IGNORECASE)
 
 
 class QueryInLoop(Rule):
@@ -139,6 +141,7 @@ class QueryInLoop(Rule):
             return None
         doubtful = repeated or any(_may_not_run(structure, call) for structure in within)
         if rows:
+            doubtful = doubtful or any(_SETTINGS.search(name) for name in _targets(loop))
             return (
                 Confidence.MEDIUM
                 if doubtful or (call.function is not None and not _reads(call, program, trace))
