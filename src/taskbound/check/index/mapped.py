@@ -330,7 +330,7 @@ def _comes_back(relationship: RelationshipFacts, facts: MappedFacts, project: Pr
 
 
 def _names_of(cls: ClassFacts, project: Project) -> set[str]:
-    """What a foreign key may call a class: its name, its table, and those of the classes it is derived from."""
+    """What a foreign key may call a class: its name, its table, and those of its bases."""
     around = list(project.classes(cls))
     tables = (_constant_of(one.attributes.get("__tablename__")) for one in around)
     return {one.name for one in around} | {table for table in tables if isinstance(table, str)}
