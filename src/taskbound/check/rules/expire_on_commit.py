@@ -60,9 +60,7 @@ class ExpireOnCommit(Rule):
             )
 
 
-def _may_commit(
-    call: Call, made: Session | SessionFactory, trace: Trace, program: Program
-) -> bool:
+def _may_commit(call: Call, made: Session | SessionFactory, trace: Trace, program: Program) -> bool:
     """A session of one function that never commits there expires nothing: not yet."""
     if isinstance(made, SessionFactory) and not _is_called_at_once(call, trace):
         return True
