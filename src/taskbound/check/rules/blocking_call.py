@@ -23,6 +23,8 @@ _INSTEAD = {
     "httpx": "httpx.AsyncClient",
     "subprocess": "asyncio.create_subprocess_exec(...)",
 }
+# What makes a second task.
+_BESIDE = ("gather(", "create_task(", "TaskGroup", "task_group", "ensure_future(", "as_completed(", "wait(")
 # Steps of a flow: the calls on the way, and the one that blocks.
 _NEXT, _FARTHEST = 2, 4
 
@@ -38,11 +40,14 @@ class BlockingCall(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if not trace.function.asynchronous:
             return
+        alone = _runs_alone(trace, program)
         for call in trace.of(Call):
             for fact in program.done_by(call, trace.source):
                 confidence = _confidence(call, fact)
                 if confidence is None:
                     continue
+                if alone:
+                    confidence = Confidence.MEDIUM
                 root = fact.name.partition(".")[0]
                 instead = f"use {_INSTEAD[root]}, or" if root in _INSTEAD else "use"
                 within = f" in {call.function.spoken}()" if call.function is not None else ""
@@ -55,6 +60,14 @@ class BlockingCall(Rule):
                     confidence=confidence,
                 )
                 break
+
+
+def _runs_alone(trace: Trace, program: Program) -> bool:
+    """A script's only task keeps nobody waiting. What a library calls, a handler, is not told by its text."""
+    text, function = trace.source.text, trace.function
+    if "asyncio.run(" not in text or any(word in text for word in _BESIDE):
+        return False
+    return f"asyncio.run({function.name}(" in text or bool(program.calls_of(function))
 
 
 def _confidence(call: Call, fact: Fact) -> Confidence | None:
