@@ -24,7 +24,15 @@ _INSTEAD = {
     "subprocess": "asyncio.create_subprocess_exec(...)",
 }
 # What makes a second task.
-_BESIDE = ("gather(", "create_task(", "TaskGroup", "task_group", "ensure_future(", "as_completed(", "wait(")
+_BESIDE = (
+    "gather(",
+    "create_task(",
+    "TaskGroup",
+    "task_group",
+    "ensure_future(",
+    "as_completed(",
+    "wait(",
+)
 # Steps of a flow: the calls on the way, and the one that blocks.
 _NEXT, _FARTHEST = 2, 4
 

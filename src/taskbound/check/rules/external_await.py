@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
-from taskbound.check.kinds import Constant
+from taskbound.check.kinds import Constant, Statement, Text
 from taskbound.check.rules.rule import Rule, is_test
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import Await, Block, Call, Loop
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # Mostly a machine beside this one, which answers in a millisecond.
 _NEAR = ("redis.", "aioredis.", "aiocache.", "valkey.", "coredis.")
+_LOCK = re.compile(r"advisory(_xact)?_lock|\bget_lock\(", re.IGNORECASE)
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES)
 
 
@@ -138,7 +140,11 @@ class _Holding(Flow[State]):
             return
         elif fact.does is Does.EXECUTES:
             holder = fact.session.carrier or fact.session
-            state.setdefault(holder, Held(fact.steps, _by(fact), certain=fact.certain))
+            held = state.setdefault(holder, Held(fact.steps, _by(fact), certain=fact.certain))
+            if _locks(fact):
+                held.certain = (
+                    False  # the lock lives as long as the connection: it is held on purpose
+                )
         elif fact.does in _ENDS:
             state.pop(fact.session.carrier or fact.session, None)
 
@@ -177,6 +183,19 @@ class _Holding(Flow[State]):
             self.trace.source, node, message, flow=(*held.steps, *fact.steps),
             confidence=Confidence.LOW if is_test(self.trace.source.path) else sure,
         )  # fmt: skip
+
+
+def _locks(fact: Fact) -> bool:
+    """`SELECT pg_try_advisory_lock(...)`"""
+    statement = fact.last.argument(0, "statement") if fact.last is not None else None
+    written = statement.text if isinstance(statement, Statement) else None
+    parts = written.parts if isinstance(written, Text) else (written,)
+    return any(
+        isinstance(part, Constant)
+        and isinstance(part.value, str)
+        and _LOCK.search(part.value) is not None
+        for part in parts
+    )
 
 
 def _awaited(event: Await) -> str:

@@ -18,7 +18,9 @@ from taskbound.check.kinds import (
     sessions_in,
 )
 from taskbound.check.rules.rule import ROUTES, Rule
+from taskbound.check.summary.effects import METHODS
 from taskbound.check.summary.facts import Does
+from taskbound.check.trace.binding import bound_arguments
 from taskbound.check.trace.events import AttributeWrite, Block, Call, Return, Yield
 from taskbound.check.trace.trace import walk
 
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 
     from taskbound.check.finding import Finding
     from taskbound.check.kinds import Kind
+    from taskbound.check.summary.facts import Fact
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.events import Event, Item, Structure
     from taskbound.check.trace.trace import Trace
 
 _WRITES = (Does.CHANGES, Does.WRITES)
 _ENDS = (Does.COMMITS, Does.ROLLS_BACK)
+_DEEPEST = 3
 _Events = list["tuple[Event, tuple[Structure, ...]]"]
 
 
@@ -77,10 +81,13 @@ class NeverCommitted(Rule):
                     fact.does in _WRITES
                     and first is None
                     and fact.certain
-                    and _is_write(event, program)
+                    and _is_write(event, fact, program)
                 ):
                     first = event
-        if first is not None:
+        if first is not None and not any(
+            isinstance(event, Call) and _may_end_below(event, session, program)
+            for event, _ in events
+        ):
             yield self.finding(
                 trace.source,
                 first.node,
@@ -164,8 +171,25 @@ def _is_unknown_use(event: Event, session: Session) -> bool:
     )
 
 
-def _is_write(event: Event, program: Program) -> bool:
+def _may_end_below(call: Call, session: Session, program: Program, depth: int = 0) -> bool:
+    """Does the session go on to a function that does not say what it takes, and so may commit it?"""
+    function = call.function
+    if function is None or depth > _DEEPEST:
+        return False
+    trace = program.trace(function)
+    values = bound_arguments(function, call, getattr(call.target, "bound", None))
+    for name in [name for name, kind in values.items() if kind is session]:
+        taken = trace.parameters.get(name)
+        if not isinstance(taken, Session):
+            return True
+        if any(_may_end_below(inner, taken, program, depth + 1) for inner in trace.of(Call)):
+            return True
+    return False
+
+
+def _is_write(event: Event, fact: Fact, program: Program) -> bool:
+    """An attribute that a callee sets may be none of a column, and be meant for whoever reads it next."""
     if not isinstance(event, AttributeWrite) or not isinstance(event.owner, Entity):
-        return True
+        return fact.does is Does.WRITES or fact.name in METHODS
     mapped = program.project.mapped(event.owner.cls)
     return mapped is not None and event.name in mapped.columns

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -36,6 +38,10 @@ _LOOKS = (
     "isdigit",
     "ensure",
 )
+_BEFORE_NAME = re.compile(
+    r"(\b(from|join|into|update|table|view|in|schema|database|index|on)\s+|\.)[\"`\[]?$",
+    re.IGNORECASE,
+)
 # How many callers up a parameter is followed.
 _DEEPEST = 4
 _BY_WEIGHT = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -59,6 +65,10 @@ class SqlFromText(Rule):
                 if _is_looked_at(parameter):
                     continue
                 confidence = _confidence(parameter, program)
+                if confidence is Confidence.HIGH and _is_name_from_nowhere(
+                    parameter, text, program
+                ):
+                    confidence = Confidence.MEDIUM
                 if confidence is not None:
                     yield self._found(trace, call, parameter, confidence)
                     break
@@ -104,6 +114,25 @@ def _parameters(text: Text) -> Iterator[Parameter]:
             yield from _parameters(part)
         elif isinstance(part, Parameter) and _holds_text(part.annotation):
             yield part
+
+
+def _is_name_from_nowhere(parameter: Parameter, text: Text, program: Program) -> bool:
+    """Does it stand where a table's name stands, in a function that the project does not call?
+
+    No bind can take that place, and who calls it may well take the name from the catalogue.
+    """
+    function = parameter.function
+    if program.calls_of(function) or any(
+        last_name(decorator) in _ROUTES for decorator in function.decorators
+    ):
+        return False
+    return any(
+        part is parameter
+        and isinstance(before, Constant)
+        and isinstance(before.value, str)
+        and _BEFORE_NAME.search(before.value) is not None
+        for before, part in pairwise(text.parts)
+    )
 
 
 def _holds_text(annotation: ast.expr | None) -> bool:

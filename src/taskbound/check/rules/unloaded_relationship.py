@@ -125,6 +125,7 @@ class Known:
         self.program = program
         self._set: list[tuple[Entity, str | None, int]] = []
         self._classes: set[ClassFacts] = set()
+        self._filled: list[tuple[ClassFacts, int]] = []
         for number, (event, _) in enumerate(trace.walk()):
             self._learn(event, number)
         self._places = {id(event): number for number, (event, _) in enumerate(trace.walk())}
@@ -143,6 +144,7 @@ class Known:
         entity = _entity_of(event.value)
         if entity is not None:
             self._classes.add(entity.cls)
+        self._filled.extend((cls, number) for cls in _filled_by(event))
 
     def unloaded(
         self, entity: Entity, name: str, event: Event | None = None
@@ -170,12 +172,26 @@ class Known:
 
     def _is_set(self, entity: Entity, name: str, event: Event | None) -> bool:
         until = self._places.get(id(event), None) if event is not None else None
+        if any(cls is entity.cls and (until is None or at < until) for cls, at in self._filled):
+            return True
         return any(
             owner is entity
             and (attribute is None or attribute == name)
             and (until is None or number < until)
             for owner, attribute, number in self._set
         )
+
+
+def _filled_by(call: Call) -> Iterator[ClassFacts]:
+    """Of which entities does a function get many, with the session, so that it may load what they lack?"""
+    given = [*call.args, *call.keywords.values()]
+    if call.function is None or not call.awaited:
+        return
+    if any(isinstance(kind, Session) for kind in given):
+        for kind in given:
+            entity = None if isinstance(kind, Entity) else _entity_of(kind)
+            if entity is not None:
+                yield entity.cls
 
 
 def _takes_entity(event: Event) -> bool:

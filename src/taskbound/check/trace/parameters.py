@@ -151,11 +151,17 @@ def _by_use(function: FunctionFacts, parameter: ParameterFacts, home: Home) -> K
     ):
         return UNKNOWN
     used = any(
-        isinstance(node, ast.Await) and _is_use(node.value, parameter.name)
+        isinstance(node, ast.Await)
+        and any(_is_use(one, parameter.name) for one in _waited_for(node.value))
         for node in ast.walk(function.node)
     )
     connection = parameter.name.startswith("conn")
     return home.session(asynchronous=True, connection=connection) if used else UNKNOWN
+
+
+def _waited_for(node: ast.expr) -> list[ast.expr]:
+    """`db.commit()` of `await asyncio.wait_for(db.commit(), 5)` too."""
+    return [node, *node.args] if isinstance(node, ast.Call) else [node]
 
 
 def _is_use(node: ast.expr, name: str) -> bool:
