@@ -196,7 +196,14 @@ def _is_of_turn(session: Session, loop: Loop) -> bool:
 
 
 def _may_not_run(structure: Structure, call: Call) -> bool:
-    return isinstance(structure, Branch) or (isinstance(structure, Try) and structure.handles(call))
+    """A statement whose conflict is caught stands by itself on purpose."""
+    if isinstance(structure, Try):
+        return structure.handles(call) or any(
+            getattr(kind, "path", "").endswith("IntegrityError")
+            for handler in structure.handlers
+            for kind in handler.types
+        )
+    return isinstance(structure, Branch)
 
 
 def _is_while(structure: Structure) -> bool:

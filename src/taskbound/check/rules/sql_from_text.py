@@ -39,7 +39,8 @@ _LOOKS = (
     "ensure",
 )
 _BEFORE_NAME = re.compile(
-    r"(\b(from|join|into|update|table|view|in|schema|database|index|on)\s+|\.)[\"`\[]?$",
+    r"(\b(from|join|into|update|table|view|in|schema|database|index|on|where|set|and|or|by|select)\s+|\.)"
+    r"[\"`\[]?$",
     re.IGNORECASE,
 )
 # How many callers up a parameter is followed.
@@ -117,7 +118,7 @@ def _parameters(text: Text) -> Iterator[Parameter]:
 
 
 def _is_name_from_nowhere(parameter: Parameter, text: Text, program: Program) -> bool:
-    """Does it stand where a table's name stands, in a function that the project does not call?
+    """Does it stand where the name of a table or column does, in a function that nobody calls?
 
     No bind can take that place, and who calls it may well take the name from the catalogue.
     """

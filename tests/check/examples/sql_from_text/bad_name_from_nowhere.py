@@ -11,3 +11,6 @@ class Catalogue:
     async def columns(self, schema: str, table: str) -> list[object]:
         found = await self.connection.execute(text(f"SHOW COLUMNS IN {schema}.{table}"))  # finds TB711
         return list(found)
+
+    async def filled(self, column: str) -> object:
+        return await self.connection.scalar(text(f"SELECT count(*) FROM orders WHERE {column} IS NOT NULL"))  # finds TB711
