@@ -27,6 +27,7 @@ from taskbound.check.kinds import (
 )
 from taskbound.check.trace.binding import Substitution
 from taskbound.check.trace.rooting import rerooted
+from taskbound.check.trace.state import is_state
 
 if TYPE_CHECKING:
     import ast
@@ -40,7 +41,7 @@ _PROPERTIES = ("property", "cached_property", "hybrid_property", "computed_field
 def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Source) -> Kind:
     """The kind of an attribute; for a method, the method itself."""
     if isinstance(owner, Outside):
-        return Outside(f"{owner.path}.{name}")
+        return _of_library(world, owner, name)
     if isinstance(owner, Unknown):
         return UNKNOWN
     if isinstance(owner, Instance):
@@ -54,6 +55,11 @@ def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Sourc
     return _of_value(world, owner, name)
 
 
+def _of_library(world: World, owner: Outside, name: str) -> Kind:
+    held = world.state.of(owner, name) if is_state(owner) else UNKNOWN
+    return Outside(f"{owner.path}.{name}") if held is UNKNOWN else held
+
+
 def _of_value(world: World, owner: Kind, name: str) -> Kind:
     if isinstance(owner, Session) and name in ("sync_session", "sync_connection"):
         return owner
@@ -65,7 +71,8 @@ def _of_value(world: World, owner: Kind, name: str) -> Kind:
             (of for of in owner.of if isinstance(of, Entity) and of.cls.name == name), UNKNOWN
         )
     if isinstance(owner, Parameter):
-        return Parameter(f"{owner.name}.{name}", owner.function, None)
+        held = world.state.of(owner, name) if is_state(owner) else UNKNOWN
+        return Parameter(f"{owner.name}.{name}", owner.function, None) if held is UNKNOWN else held
     if isinstance(owner, Constant) and not isinstance(owner.value, str):
         return UNKNOWN
     return MethodRef(owner, name)

@@ -12,6 +12,7 @@ from taskbound.check.trace.annotations import Home, annotated, says_little
 from taskbound.check.trace.lower import Lowering
 from taskbound.check.trace.scope import Scope, joined
 from taskbound.check.trace.shapes import Shape, read_shape, so_far
+from taskbound.check.trace.state import State
 from taskbound.check.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class World:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.state: State = State(self)
         self.traced: dict[FunctionFacts, Trace] = {}
         self._globals: dict[Assigned, Kind] = {}
         self._shapes: dict[ClassFacts, Shape] = {}
