@@ -147,7 +147,7 @@ def _callers(program: Program) -> _Callers:
     found: _Callers = {}
     for trace in program.traces():
         for call in trace.of(Call):
-            called = call.function or call.cls
+            called = call.function.of if call.function is not None else call.cls
             if called is not None:
                 found.setdefault(called, []).append((trace, call))
     return found

@@ -109,7 +109,7 @@ class Program:
             for trace in self.traces():
                 for call in trace.of(Call):
                     if call.function is not None:
-                        self._calls.setdefault(call.function, []).append(call)
+                        self._calls.setdefault(call.function.of, []).append(call)
         return self._calls.get(function, [])
 
     def _with_nested(self, trace: Trace) -> Iterator[Trace]:

@@ -124,7 +124,7 @@ def _of_instance(world: World, owner: Instance, name: str, node: ast.AST, source
         return known
     method = world.project.method(owner.cls, name)
     if method is not None:
-        return _method(world, method, owner, node, source)
+        return _method(world, world.generics.method(owner.cls, method), owner, node, source)
     found = _found(world, owner, name)
     if found not in (UNKNOWN, NONE):
         return found

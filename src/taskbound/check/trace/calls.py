@@ -83,11 +83,12 @@ def _of_super(low: Lowering, name: str) -> Kind:
     if cls is None:
         return UNKNOWN
     me = low.look_up(function.parameters[0].name) if function.parameters else UNKNOWN
-    for base in low.world.project.mro(cls)[1:]:
+    bases = low.world.project.mro(cls)
+    for base in bases[bases.index(function.of.owner or cls) + 1 :]:
         if isinstance(base, str):
             return Outside(f"{base.removesuffix('()')}().{name}")
         if name in base.methods:
-            return FunctionRef(base.methods[name], bound=me)
+            return FunctionRef(low.world.generics.method(cls, base.methods[name]), bound=me)
     return UNKNOWN
 
 

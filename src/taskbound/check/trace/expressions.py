@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from taskbound.check.kinds import (
     NONE,
     UNKNOWN,
+    ClassRef,
     Collection,
     Constant,
     Context,
@@ -257,7 +258,9 @@ def _item(low: Lowering, node: ast.Subscript) -> Kind:
             if isinstance(position, int) and -len(owner.of) <= position < len(owner.of)
             else UNKNOWN
         )
-    # `async_sessionmaker[AsyncSession]`, `Repo[User]`
+    if isinstance(owner, ClassRef):  # `Repo[User]`
+        return ClassRef(low.world.generics.made(owner.cls, node, low.module))
+    # `async_sessionmaker[AsyncSession]`
     return UNKNOWN if isinstance(owner, (Parameter, Entity)) else owner
 
 

@@ -28,8 +28,8 @@ async def stop() -> None:
 
 
 async def get_session() -> AsyncIterator[AsyncSession]:
-    async with sessions.begin() as session:
-        yield session  # finds TB305
+    async with sessions.begin() as session:  # finds TB305
+        yield session
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session)]
