@@ -26,6 +26,7 @@ from taskbound.check.kinds import (
     Unknown,
 )
 from taskbound.check.trace.binding import Substitution
+from taskbound.check.trace.graphql import is_context
 from taskbound.check.trace.rooting import rerooted
 from taskbound.check.trace.state import is_state
 
@@ -56,8 +57,15 @@ def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Sourc
 
 
 def _of_library(world: World, owner: Outside, name: str) -> Kind:
-    held = world.state.of(owner, name) if is_state(owner) else UNKNOWN
+    held = _shared(world, owner, name)
     return Outside(f"{owner.path}.{name}") if held is UNKNOWN else held
+
+
+def _shared(world: World, owner: Kind, name: str) -> Kind:
+    """What a framework's state or a query's context holds."""
+    if is_context(owner, name):
+        return world.contexts.context()
+    return world.state.of(owner, name) if is_state(owner) else UNKNOWN
 
 
 def _of_value(world: World, owner: Kind, name: str) -> Kind:
@@ -71,7 +79,7 @@ def _of_value(world: World, owner: Kind, name: str) -> Kind:
             (of for of in owner.of if isinstance(of, Entity) and of.cls.name == name), UNKNOWN
         )
     if isinstance(owner, Parameter):
-        held = world.state.of(owner, name) if is_state(owner) else UNKNOWN
+        held = _shared(world, owner, name)
         return Parameter(f"{owner.name}.{name}", owner.function, None) if held is UNKNOWN else held
     if isinstance(owner, Constant) and not isinstance(owner.value, str):
         return UNKNOWN

@@ -10,6 +10,7 @@ from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts, Mod
 from taskbound.check.kinds import UNKNOWN, ClassRef, FunctionRef, Kind, ModuleRef, Outside
 from taskbound.check.trace.annotations import Home, annotated, says_little
 from taskbound.check.trace.generics import Generics
+from taskbound.check.trace.graphql import Contexts
 from taskbound.check.trace.lower import Lowering
 from taskbound.check.trace.scope import Scope, joined
 from taskbound.check.trace.shapes import Shape, read_shape, so_far
@@ -29,6 +30,7 @@ class World:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.state: State = State(self)
+        self.contexts: Contexts = Contexts(self)
         self.generics: Generics = Generics(self)
         self.traced: dict[FunctionFacts, Trace] = {}
         self._globals: dict[Assigned, Kind] = {}
