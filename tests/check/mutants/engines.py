@@ -103,6 +103,7 @@ def engine_made_per_call(package: Package, module: Code) -> Found:
                 or block.factory in {each.arg for each in function.args.args}
                 or function.name in {"main", "run"}
                 or module.function_of(function) is not None  # of a command: it runs once
+                or _is_read_before(module, function, block.factory, block.node)
                 or not module.alone(block.node)
             ):
                 continue
@@ -113,6 +114,16 @@ def engine_made_per_call(package: Package, module: Code) -> Found:
             )
             if len(package.own_blocks(module, function)) == 1:
                 yield block.node, function, [module.before(block.node, line), module_import]
+
+
+def _is_read_before(
+    module: Code, function: ast.AsyncFunctionDef, name: str, block: ast.AsyncWith
+) -> bool:
+    """A name that the function assigns is its own from its first line on: to read it before would fail."""
+    return any(
+        isinstance(node, ast.Name) and node.id == name and node.lineno < block.lineno
+        for node in own(module, function, ast.Name)
+    )
 
 
 @mutation("TB704")

@@ -107,7 +107,7 @@ class CommitInLibrary(Rule):
         if not _writes(session, trace, program):
             return None
         owner = trace.function.owner
-        if owner is None or _LIBRARY.search(owner.name):
+        if owner is None or _LIBRARY.search(owner.name) or program.project.mapped(owner):
             return () if session.provider is None else None
         if self._callers is None:
             self._callers = _callers(program)

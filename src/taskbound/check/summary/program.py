@@ -311,7 +311,7 @@ def _handed(call: Call, source: Source) -> list[Fact]:
     """What a library is given may be used by it. A part of the project that is not there is no library."""
     if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
         return []
-    step = source.step(call.node, f"given to {call.qualname}()")
+    step = source.step(call.node, f"given to {call.qualname or call.name}()")
     return [
         Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
         for kind in (*call.args, *call.keywords.values())
@@ -384,7 +384,9 @@ def _lifted(
 ) -> list[Fact]:
     lifted = []
     for fact in facts:
-        session = None if fact.session is None else put.session(fact.session)
+        session = fact.session
+        if session is not None:
+            session = None if _is_of_own(fact.name, session) else put.session(session)
         lifted.append(
             Fact(
                 fact.does, session, (*steps, *fact.steps)[:_LONGEST], call=call or fact.call, name=fact.name,
@@ -392,6 +394,11 @@ def _lifted(
             )
         )  # fmt: skip
     return lifted
+
+
+def _is_of_own(name: str, session: Session) -> bool:
+    """Does the end of a block do it, which ends a session of its own alone, not one that was given?"""
+    return session.how == "either" and name == "with"
 
 
 def _again(fact: Fact, call: Call) -> Fact:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
     NONE,
+    NOT_KNOWN,
     UNKNOWN,
     ClassRef,
     Collection,
@@ -24,7 +25,7 @@ from taskbound.check.kinds import (
     sessions_in,
 )
 from taskbound.check.trace import library, methods
-from taskbound.check.trace.annotations import Home, of_class
+from taskbound.check.trace.annotations import Home, of_class, says_little
 from taskbound.check.trace.attributes import attribute
 from taskbound.check.trace.binding import Substitution, at_path, bound_arguments
 from taskbound.check.trace.entering import exit_of
@@ -109,7 +110,13 @@ def given(low: Lowering, event: Call) -> Kind:
         return target
     if isinstance(target, Instance):
         return _by_object(low, event, target)
-    return UNKNOWN
+    return _by_unknown(event, target)
+
+
+def _by_unknown(event: Call, target: Kind) -> Kind:
+    """Of what is not known either: what it gives may work with the session that it was handed."""
+    handed = any(isinstance(kind, Session) for kind in (*event.args, *event.keywords.values()))
+    return Outside(NOT_KNOWN, event) if handed and says_little(target) else UNKNOWN
 
 
 def _by_object(low: Lowering, event: Call, target: Instance) -> Kind:
@@ -187,11 +194,16 @@ def _yielded(
     given = next((session for session in sessions if session.how != "opened"), None)
     if own is None or given is None:
         return low.world.yielded(function, target.scope)
-    if given.path is not None and at_path(put.values, given.path, low.world) in (None, NONE):
+    found = None if given.path is None else at_path(put.values, given.path, low.world)
+    if given.path is not None and found in (None, NONE):
         return own
+    # Where the caller's own is the one, it is found by its path; where that gives none, it is nobody's.
+    theirs = found if isinstance(found, Session) else None
     return Session(
-        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name
-    )
+        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name,
+        path=theirs.path if theirs is not None else None,
+        owner=theirs.owner if theirs is not None else None,
+    )  # fmt: skip
 
 
 def _held(kind: Kind) -> Session | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
     NONE,
+    NOT_KNOWN,
     UNKNOWN,
     ClassRef,
     Collection,
@@ -117,6 +118,8 @@ def result_of(kind: Kind) -> Kind:
     """What awaiting this gives."""
     while isinstance(kind, (Coroutine, Task)):
         kind = kind.result if isinstance(kind, Coroutine) else kind.of
+    if isinstance(kind, Outside) and kind.path == NOT_KNOWN:
+        return UNKNOWN
     # `connection = await engine.connect()`
     return kind.enters if isinstance(kind, Context) else kind
 
