@@ -237,7 +237,7 @@ def _names_flag(branch: ast.AST, flags: set[str]) -> bool:
     else:
         return True  # what a `match` asks is not known
     names = [
-        getattr(node, "id", None) or getattr(node, "attr", "")
+        node.id if isinstance(node, ast.Name) else node.attr
         for test in tests
         for node in ast.walk(test)
         if isinstance(node, (ast.Name, ast.Attribute))
