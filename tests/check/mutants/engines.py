@@ -26,6 +26,8 @@ DRIVERS = (
 @mutation("TB401")
 def sync_driver(package: Package, module: Code) -> Found:
     """The URL of an async engine names a synchronous driver."""
+    if "def create_async_engine" in module.text:  # its own, of that name
+        return
     for call in called(module, module.tree, "create_async_engine"):
         url = (
             call.args[0]
@@ -52,6 +54,8 @@ def sync_driver(package: Package, module: Code) -> Found:
 @mutation("TB401")
 def async_driver_in_sync_engine(package: Package, module: Code) -> Found:
     """create_engine for create_async_engine, with the same literal URL."""
+    if "def create_async_engine" in module.text:  # its own, of that name
+        return
     for call in called(module, module.tree, "create_async_engine"):
         if (
             call.args
@@ -218,6 +222,7 @@ def block_dropped(package: Package, module: Code) -> Found:
                 or not module.alone(block.node)
                 or f"{block.session}.close" in module.of(function)
                 or "yield" in module.of(block.node)
+                or f"{block.session}.begin(" in module.of(block.node)  # whose end gives it back
             ):
                 continue
             indent = module.indent(block.node)

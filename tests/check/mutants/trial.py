@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskbound.check.checking import load
+from taskbound.check.checking import at_full_speed, load
 from taskbound.check.rules.rule import all_rules
 from taskbound.check.summary.program import Program
 
@@ -99,13 +99,14 @@ def _findings(copy: Path, package: Package, mutants: list[Mutant]) -> dict[Path,
     codes: dict[str, set[str]] = defaultdict(set)
     for mutant in mutants:
         codes[_path(copy, package, mutant).as_posix()] |= mutant.codes
-    project, _ = load([copy])
-    program = Program(project)
-    rules = [rule() for rule in all_rules()]
     found: dict[Path, list[Finding]] = defaultdict(list)
-    for finding in _of_modules(program, rules, codes):
-        if finding not in found[Path(finding.path)]:
-            found[Path(finding.path)].append(finding)
+    with at_full_speed():
+        project, _ = load([copy])
+        program = Program(project)
+        rules = [rule() for rule in all_rules()]
+        for finding in _of_modules(program, rules, codes):
+            if finding not in found[Path(finding.path)]:
+                found[Path(finding.path)].append(finding)
     return found
 
 
