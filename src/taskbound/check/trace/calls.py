@@ -29,11 +29,12 @@ from taskbound.check.trace.annotations import Home, of_class, says_little
 from taskbound.check.trace.attributes import attribute
 from taskbound.check.trace.binding import Substitution, at_path, bound_arguments
 from taskbound.check.trace.entering import exit_of
-from taskbound.check.trace.events import Call
+from taskbound.check.trace.events import Branch, Call, Yield
 
 if TYPE_CHECKING:
     from taskbound.check.index.facts import ClassFacts, FunctionFacts
     from taskbound.check.trace.lower import Lowering
+    from taskbound.check.trace.trace import Trace
 
 _CONTEXTS = ("asynccontextmanager", "contextmanager")
 
@@ -185,11 +186,8 @@ def _yielded(
     low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef
 ) -> Kind:
     """One that gives the session it was given, or opens one where it was given none, gives either."""
-    sessions = [
-        event.kind
-        for event in low.world.trace(function, target.scope).yields
-        if isinstance(event.kind, Session)
-    ]
+    trace = low.world.trace(function, target.scope)
+    sessions = [event.kind for event in trace.yields if isinstance(event.kind, Session)]
     own = next((session for session in sessions if session.how == "opened"), None)
     given = next((session for session in sessions if session.how != "opened"), None)
     if own is None or given is None:
@@ -198,12 +196,26 @@ def _yielded(
     if given.path is not None and found in (None, NONE):
         return own
     # Where the caller's own is the one, it is found by its path; where that gives none, it is nobody's.
-    theirs = found if isinstance(found, Session) else None
+    theirs = found if isinstance(found, Session) and _is_by_itself(given, trace) else None
     return Session(
         how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name,
         path=theirs.path if theirs is not None else None,
         owner=theirs.owner if theirs is not None else None,
     )  # fmt: skip
+
+
+def _is_by_itself(given: Session, trace: Trace) -> bool:
+    """Is it given on wherever there is one? A setting beside it may say that another is opened."""
+    asked = {"isinstance", "AsyncSession", *(given.path or ())[:1]}
+    return all(
+        node.id in asked
+        for event, around in trace.walk()
+        if isinstance(event, Yield) and event.kind is given
+        for structure in around
+        if isinstance(structure, Branch) and isinstance(structure.node, (ast.If, ast.IfExp))
+        for node in ast.walk(structure.node.test)
+        if isinstance(node, ast.Name)
+    )
 
 
 def _held(kind: Kind) -> Session | None:

@@ -32,7 +32,7 @@ class Generics:
 
     def method(self, cls: ClassFacts, method: FunctionFacts) -> FunctionFacts:
         """A method of a generic base as `cls` has it, whose `self.model` is the model of `cls`."""
-        if method.owner is None or method.owner is cls or not self._is_of_model(cls):
+        if method.owner in (None, cls) or method.name == "__init__" or not self._is_of_model(cls):
             return method
         key = (method.of, cls)
         if key not in self._seen:

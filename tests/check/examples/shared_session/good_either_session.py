@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from .models import Post, User
+from .settings import SHARED
 
 engine = create_async_engine("postgresql+asyncpg://localhost/app", pool_pre_ping=True)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
@@ -41,6 +42,24 @@ counts = Counts()
 
 async def both() -> list[int]:
     return await asyncio.gather(counts.users(), counts.posts())
+
+
+@asynccontextmanager
+async def shared_by_setting(db: AsyncSession | None = None) -> AsyncIterator[AsyncSession]:
+    if db is not None and SHARED:
+        yield db
+    else:
+        async with sessions.begin() as session:
+            yield session
+
+
+async def names(db: AsyncSession | None = None) -> int:
+    async with shared_by_setting(db) as session:
+        return (await session.execute(select(func.count(User.name)))).scalar_one()
+
+
+async def twice(db: AsyncSession) -> list[int]:
+    return await asyncio.gather(names(db), names(db))
 
 
 async def one_after_another(name: str) -> int:
