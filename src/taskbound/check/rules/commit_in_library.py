@@ -208,7 +208,9 @@ def _is_asked(event: Call, around: tuple[Structure, ...], trace: Trace) -> bool:
     flags = {
         parameter.name
         for parameter in trace.function.parameters
-        if _is_boolean(parameter.annotation) or _is_boolean(parameter.default)
+        if _is_boolean(parameter.annotation)
+        or _is_boolean(parameter.default)
+        or trace.parameters.get(parameter.name) is event.receiver  # `if session is None`
     }
     return any(
         isinstance(structure, Branch)
@@ -236,6 +238,8 @@ def _names_flag(branch: ast.AST, flags: set[str]) -> bool:
         tests = branch.values[:-1]
     else:
         return True  # what a `match` asks is not known
+    if any(_is_setting(test) for test in tests):
+        return True
     names = [
         node.id if isinstance(node, ast.Name) else node.attr
         for test in tests
@@ -243,6 +247,11 @@ def _names_flag(branch: ast.AST, flags: set[str]) -> bool:
         if isinstance(node, (ast.Name, ast.Attribute))
     ]
     return any(name in flags or _FLAG.search(name) for name in names)
+
+
+def _is_setting(test: ast.expr) -> bool:
+    """`if is_sqlite():` asks how the program is set up."""
+    return isinstance(test, ast.Call) and not test.args and isinstance(test.func, ast.Name)
 
 
 def _writes(session: Session, trace: Trace, program: Program) -> bool:

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .models import User
+from .settings import is_sqlite
 
 
 async def create_user(session: AsyncSession, name: str, *, commit: bool = True) -> User:
@@ -13,3 +14,10 @@ async def create_user(session: AsyncSession, name: str, *, commit: bool = True) 
     else:
         await session.flush()
     return user
+
+
+async def lock_user(session: AsyncSession, user: User) -> None:
+    if is_sqlite():
+        await session.commit()
+    user.locked = True
+    session.add(user)
