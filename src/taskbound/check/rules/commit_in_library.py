@@ -204,12 +204,12 @@ def _is_given(session: Session) -> bool:
 
 
 def _is_asked(event: Call, around: tuple[Structure, ...], trace: Trace) -> bool:
-    """Does a flag of the caller decide? A condition of what was found asks nobody."""
+    """Does the caller decide, by a flag or by what it may leave out? What was found here asks nobody."""
     flags = {
         parameter.name
         for parameter in trace.function.parameters
         if _is_boolean(parameter.annotation)
-        or _is_boolean(parameter.default)
+        or parameter.default is not None  # `if not unit_of_work`
         or trace.parameters.get(parameter.name) is event.receiver  # `if session is None`
     }
     return any(
@@ -226,8 +226,6 @@ def _gives_up(branch: Branch, event: Call) -> bool:
 
 
 def _is_boolean(node: ast.expr | None) -> bool:
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, bool)
     return isinstance(node, ast.Name) and node.id == "bool"
 
 
