@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from taskbound.check.checking import at_full_speed
 
 from .drawing import drawn
 from .package import Package
@@ -27,7 +30,10 @@ def main() -> int:
         if _is_wanted(folder, options.packages)
     ]
     mutants: dict[Package, list[Mutant]] = defaultdict(list)
-    for mutant in drawn(packages, each=options.each, seed=options.seed, only=options.only):
+    with at_full_speed():
+        chosen = list(drawn(packages, each=options.each, seed=options.seed, only=options.only))
+    gc.freeze()  # the trees of all packages live to the end
+    for mutant in chosen:
         package = next(each for each in packages if mutant.module.path.is_relative_to(each.root))
         mutants[package].append(mutant)
     verdicts: list[Verdict] = []

@@ -26,6 +26,8 @@ DRIVERS = (
 @mutation("TB401")
 def sync_driver(package: Package, module: Code) -> Found:
     """The URL of an async engine names a synchronous driver."""
+    if "def create_async_engine" in module.text:  # its own, of that name
+        return
     for call in called(module, module.tree, "create_async_engine"):
         url = (
             call.args[0]
@@ -52,6 +54,8 @@ def sync_driver(package: Package, module: Code) -> Found:
 @mutation("TB401")
 def async_driver_in_sync_engine(package: Package, module: Code) -> Found:
     """create_engine for create_async_engine, with the same literal URL."""
+    if "def create_async_engine" in module.text:  # its own, of that name
+        return
     for call in called(module, module.tree, "create_async_engine"):
         if (
             call.args
@@ -103,6 +107,7 @@ def engine_made_per_call(package: Package, module: Code) -> Found:
                 or block.factory in {each.arg for each in function.args.args}
                 or function.name in {"main", "run"}
                 or module.function_of(function) is not None  # of a command: it runs once
+                or _is_read_before(module, function, block.factory, block.node)
                 or not module.alone(block.node)
             ):
                 continue
@@ -113,6 +118,16 @@ def engine_made_per_call(package: Package, module: Code) -> Found:
             )
             if len(package.own_blocks(module, function)) == 1:
                 yield block.node, function, [module.before(block.node, line), module_import]
+
+
+def _is_read_before(
+    module: Code, function: ast.AsyncFunctionDef, name: str, block: ast.AsyncWith
+) -> bool:
+    """A name that the function assigns is its own from its first line on: to read it before would fail."""
+    return any(
+        isinstance(node, ast.Name) and node.id == name and node.lineno < block.lineno
+        for node in own(module, function, ast.Name)
+    )
 
 
 @mutation("TB704")
@@ -207,6 +222,7 @@ def block_dropped(package: Package, module: Code) -> Found:
                 or not module.alone(block.node)
                 or f"{block.session}.close" in module.of(function)
                 or "yield" in module.of(block.node)
+                or f"{block.session}.begin(" in module.of(block.node)  # whose end gives it back
             ):
                 continue
             indent = module.indent(block.node)

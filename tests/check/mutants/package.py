@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
 from collections import defaultdict
@@ -25,6 +26,8 @@ FACTORY = re.compile(
     r"\b(\w+)\s*(?::[^=\n]+)?=\s*(async_sessionmaker|sessionmaker)(?:\[[^\]\n]*\])?\(([^)]*)"
 )
 ANNOTATED_FACTORY = re.compile(r"\b(\w+)\s*:\s*[\"']?async_sessionmaker\b")
+# Names that are something else too: a synchronous factory, anything.
+OTHERWISE = re.compile(r"\b(\w+)\s*(?::[^=\n]+)?=\s*scoped_session\(|\b(\w+)\s*:\s*Any\b")
 ALIAS = re.compile(r"^(\w+)\s*(?::\s*TypeAlias)?\s*=\s*Annotated\[\s*AsyncSession\b", re.MULTILINE)
 DEPENDS = re.compile(r"Depends\(\s*([\w.]+)\s*\)")
 
@@ -81,10 +84,7 @@ class Package:
         functions: set[str] = set()
         for module in self.modules:
             functions.update(each.name for each in module.functions)
-            names.update(ANNOTATED_FACTORY.findall(module.text))
-            for name, maker, arguments in FACTORY.findall(module.text):
-                if maker == "async_sessionmaker" or "AsyncSession" in arguments:
-                    names.add(name)
+            names |= _factories(module.text)
         return frozenset(names - functions)
 
     @cached_property
@@ -123,6 +123,16 @@ class Package:
                     twice.add(cls.name)
                 found[cls.name] = names
         return {name: names for name, names in found.items() if name not in twice}
+
+    @cached_property
+    def bases(self) -> frozenset[str]:
+        """The names that classes of this package derive from."""
+        return frozenset(
+            module.of(base).split(".")[-1]
+            for module in self.modules
+            for cls in module.classes
+            for base in cls.bases
+        )
 
     @cached_property
     def asynchronous(self) -> bool:
@@ -178,11 +188,19 @@ class Package:
                     and isinstance(name, ast.Name)
                 ):
                     factory = module.of(call.func)
-                    if factory.split(".")[-1] in self.factories and re.fullmatch(
-                        r"(self\.)?\w+", factory
-                    ):
+                    if self._is_factory(module, factory):
                         found.append(OwnBlock(node, node.items[0], name.id, factory))
         return found
+
+    def _is_factory(self, module: Code, written: str) -> bool:
+        """An attribute is what its own module binds it to: another class may have one of its name."""
+        name = written.rsplit(".", maxsplit=1)[-1]
+        if name not in self.factories or not re.fullmatch(r"(self\.)?\w+", written):
+            return False
+        return "." not in written or (
+            name in _factories(module.text)
+            and name not in itertools.chain(*OTHERWISE.findall(module.text))
+        )
 
     def is_handler(self, module: Code, function: Function) -> bool:
         """FastAPI calls it: it has a route's decorator."""
@@ -222,6 +240,18 @@ class Package:
                         if isinstance(target, ast.Attribute) and module.of(target.value) == "self"
                     )
         return found
+
+
+def _factories(text: str) -> set[str]:
+    """The names that a module binds to a sessionmaker of AsyncSession, or annotates as one."""
+    return {
+        *ANNOTATED_FACTORY.findall(text),
+        *(
+            name
+            for name, maker, arguments in FACTORY.findall(text)
+            if maker == "async_sessionmaker" or "AsyncSession" in arguments
+        ),
+    }
 
 
 def _relationship(module: Code, cls: ast.ClassDef, statement: ast.stmt) -> Relationship | None:

@@ -161,6 +161,9 @@ def onupdate_of_the_database(package: Package, module: Code) -> Found:
         cls = module.class_of(call)
         if cls is None or "onupdate" in module.of(call) or module.function_of(call) is not None:
             continue
+        tabled = "__tablename__" in module.of(cls) or "table=True" in module.of(cls)
+        if not tabled and cls.name not in package.bases:  # a mixin that no class here has
+            continue
         default = next((each for each in call.keywords if each.arg == "server_default"), None)
         if default is not None and module.of(default.value) == "func.now()":
             yield (

@@ -120,9 +120,12 @@ def flush_becomes_commit(package: Package, module: Code) -> Found:
             function.decorator_list
             or "Depends(" in module.of(function)
             or "commit" in module.of(function)
+            or "save" in function.name  # which says that it does
         ):
             continue
         for session in sorted(package.parameters(module, function)):
+            if not _changes(module, function, session):
+                continue  # it is a helper for what its callers have written
             for statement in own(module, function, ast.Expr):
                 assert isinstance(statement, ast.Expr)
                 call = statement_call(statement)
@@ -154,6 +157,8 @@ def method_commits(package: Package, module: Code) -> Found:
         for session in sorted(
             each for each in package.sessions(module, function) if each.startswith("self.")
         ):
+            if not _changes(module, function, session):
+                continue
             for statement in own(module, function, ast.Expr):
                 assert isinstance(statement, ast.Expr)
                 if on_session(module, statement_call(statement), {session}, "flush"):
@@ -195,6 +200,16 @@ def second_commit(package: Package, module: Code) -> Found:
                         [module.after(writing[0], f"await {session}.commit()")],
                     )
                     break
+
+
+def _changes(module: Code, function: ast.AsyncFunctionDef, session: str) -> bool:
+    """It writes on the session, or sets what an object holds."""
+    return any(
+        writes(module, node, session)
+        or (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute))
+        for node in own(module, function, ast.stmt)
+        if isinstance(node, ast.stmt)
+    )
 
 
 def _commits_after_loop(

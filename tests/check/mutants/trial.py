@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskbound.check.checking import load
+from taskbound.check.checking import at_full_speed, load
 from taskbound.check.rules.rule import all_rules
 from taskbound.check.summary.program import Program
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .mutant import Mutant
     from .package import Package
 
+WIDE = frozenset({"TB701", "TB703", "TB704", "TB709", "TB710"})
 SHOWN = frozenset({"high", "medium"})
 
 
@@ -85,7 +86,11 @@ def _rounds(mutants: list[Mutant]) -> Iterator[list[Mutant]]:
 
 
 def _apart(one: Mutant, other: Mutant) -> bool:
-    """They are in two files, or in two functions of one, none in the other."""
+    """They are in two files, or in two functions of one, none in the other. What changes the mapping or the
+    engine changes what is found elsewhere too: it has a round of its own kind.
+    """
+    if (one.code if one.code in WIDE else "") != (other.code if other.code in WIDE else ""):
+        return False
     return one.module.path != other.module.path or one.last < other.first or other.last < one.first
 
 
@@ -94,23 +99,26 @@ def _findings(copy: Path, package: Package, mutants: list[Mutant]) -> dict[Path,
     codes: dict[str, set[str]] = defaultdict(set)
     for mutant in mutants:
         codes[_path(copy, package, mutant).as_posix()] |= mutant.codes
-    project, _ = load([copy])
-    program = Program(project)
-    rules = [rule() for rule in all_rules()]
     found: dict[Path, list[Finding]] = defaultdict(list)
-    for finding in _of_modules(program, rules, codes):
-        if finding not in found[Path(finding.path)]:
-            found[Path(finding.path)].append(finding)
+    with at_full_speed():
+        project, _ = load([copy])
+        program = Program(project)
+        rules = [rule() for rule in all_rules()]
+        for finding in _of_modules(program, rules, codes):
+            if finding not in found[Path(finding.path)]:
+                found[Path(finding.path)].append(finding)
     return found
 
 
 def _of_modules(
     program: Program, rules: list[Rule], codes: dict[str, set[str]]
 ) -> Iterator[Finding]:
+    asked = {code for of_path in codes.values() for code in of_path}
     for module in program.project.relevant():
+        for rule in rules:
+            if rule.code in asked:  # a mixin is told of in the module of the class that has it
+                yield from rule.check_module(module, program)
         wanted = [rule for rule in rules if rule.code in codes.get(module.source.path, ())]
-        for rule in wanted:
-            yield from rule.check_module(module, program)
         for trace in program.traces_of(module.body, *module.functions) if wanted else ():
             for rule in wanted:
                 yield from rule.check(trace, program)

@@ -100,6 +100,7 @@ class FunctionFacts:
         "module",
         "name",
         "node",
+        "of",
         "owner",
         "parent",
     )
@@ -120,6 +121,8 @@ class FunctionFacts:
         self.asynchronous: bool = asynchronous
         self.owner: ClassFacts | None = owner
         self.parent: FunctionFacts | None = parent
+        # The function as its class has it, for one that is seen from a class that derives from that.
+        self.of: FunctionFacts = self
         self.decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         self._parameters: list[ParameterFacts] | None = None
 

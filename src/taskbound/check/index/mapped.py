@@ -50,11 +50,13 @@ class ColumnFacts:
         self.name: str = name
         self.cls: ClassFacts = cls  # which may be a mixin
         self.node: ast.AST = node
-        self.call: ast.Call | None = call
+        column = _of_field(call) if call is not None else None
+        self.call: ast.Call | None = column or call
         self.annotation: ast.expr | None = annotation
-        self.keywords: dict[str, ast.expr] = {
-            keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
-        }
+        self.keywords: dict[str, ast.expr] = _keywords(call)
+        if column is not None:
+            self.keywords.update(_keywords(column))
+        self.keywords.update(_entries(self.keywords.get("sa_column_kwargs")))
 
     @property
     def deferred(self) -> bool:
@@ -98,9 +100,7 @@ class RelationshipFacts:
         self.node: ast.AST = node
         self.call: ast.Call | None = call
         self.annotation: ast.expr | None = annotation
-        self.keywords: dict[str, ast.expr] = {
-            keyword.arg: keyword.value for keyword in (call.keywords if call else ()) if keyword.arg
-        }
+        self.keywords: dict[str, ast.expr] = _keywords(call)
         self.target: ClassFacts | None = None
         self.written: str = ""
         self.many: bool = False
@@ -233,6 +233,22 @@ def _add(
         facts.columns[name] = ColumnFacts(name, cls, node, call, annotation)
     elif annotation is not None and called == "" and facts.cls.node.keywords:
         facts.columns[name] = ColumnFacts(name, cls, node, None, annotation)  # SQLModel
+
+
+def _keywords(call: ast.Call | None) -> dict[str, ast.expr]:
+    return {each.arg: each.value for each in (call.keywords if call else ()) if each.arg}
+
+
+def _of_field(call: ast.Call) -> ast.Call | None:
+    """The Column of SQLModel's `Field(sa_column=Column(...))`."""
+    column = _keywords(call).get("sa_column")
+    return column if isinstance(column, ast.Call) else None
+
+
+def _entries(node: ast.expr | None) -> dict[str, ast.expr]:
+    """What a literal dictionary of keywords holds: SQLModel's `sa_column_kwargs={"onupdate": ...}`."""
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
 
 
 def _is_mapped_annotation(annotation: ast.expr) -> bool:

@@ -10,6 +10,7 @@ from taskbound.check.kinds.collection import Collection, contained, element, is_
 from taskbound.check.kinds.holding import held_by, is_plain, sessions_in
 from taskbound.check.kinds.kind import (
     NONE,
+    NOT_KNOWN,
     UNKNOWN,
     Constant,
     Kind,
@@ -33,6 +34,7 @@ from taskbound.check.kinds.statement import MappedAttribute, Option, Statement
 
 __all__ = [
     "NONE",
+    "NOT_KNOWN",
     "UNKNOWN",
     "AwaitableAttrs",
     "ClassRef",

@@ -84,6 +84,10 @@ class Outside(Kind):
         return self.path.replace("()", "")
 
 
+# What a call of something unknown gives that was handed a session.
+NOT_KNOWN = "?()"
+
+
 class Parameter(Kind):
     """A parameter whose type says nothing to the checker. Taint of SQL starts here."""
 

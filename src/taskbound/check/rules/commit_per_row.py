@@ -12,7 +12,7 @@ from taskbound.check.kinds import Collection, Session, is_of_rows
 from taskbound.check.rules.rule import Rule
 from taskbound.check.summary.facts import Does
 from taskbound.check.trace.events import Branch, Call, Leave, Loop, Raise, Return, Try
-from taskbound.check.trace.trace import walk
+from taskbound.check.trace.trace import loop_around, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ class CommitPerRow(Rule):
         for event, around in trace.walk():
             if not isinstance(event, Call):
                 continue
-            loop = _loop_of(around)
+            loop = loop_around(around)
             if loop is None or _is_by_intent(event, around[around.index(loop) :]):
                 continue
             for fact in program.done(event, trace.source):
@@ -78,11 +78,6 @@ class CommitPerRow(Rule):
             "or once for each batch",
             flow=(trace.source.step(loop.iterable or loop.node, "the loop is here"), *fact.steps),
         )
-
-
-def _loop_of(around: tuple[Structure, ...]) -> Loop | None:
-    """The innermost loop, where nothing but blocks and branches that belong to it stand between."""
-    return next((structure for structure in reversed(around) if isinstance(structure, Loop)), None)
 
 
 def _is_by_intent(event: Call, within: tuple[Structure, ...]) -> bool:

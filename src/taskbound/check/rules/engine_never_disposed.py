@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from taskbound.check.finding import Confidence
@@ -9,10 +10,9 @@ from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import Engine
 from taskbound.check.rules.engine_per_call import CACHES, is_disposed
 from taskbound.check.rules.rule import Rule
-from taskbound.check.trace.events import Call, Return
+from taskbound.check.trace.events import Assign, AttributeWrite, Call, Return
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from taskbound.check.trace.trace import Trace
 
 _POOLS_WITHOUT_CONNECTIONS = frozenset(("NullPool", "StaticPool"))
+
+
+_ENDS = (
+    "close", "aclose", "shutdown", "stop", "disconnect", "teardown", "cleanup", "__aexit__", "on_shutdown",
+)  # fmt: skip
 
 
 class EngineNeverDisposed(Rule):
@@ -40,7 +45,7 @@ class EngineNeverDisposed(Rule):
                     isinstance(engine, Engine)
                     and engine.asynchronous
                     and engine.node is call.node
-                    and _is_owned(trace, engine)
+                    and _is_owned(trace, engine, program)
                 ):
                     yield self.finding(
                         trace.source,
@@ -51,7 +56,7 @@ class EngineNeverDisposed(Rule):
                     )
 
 
-def _is_owned(trace: Trace, engine: Engine) -> bool:
+def _is_owned(trace: Trace, engine: Engine, program: Program) -> bool:
     """Is it the program's own: of a module, a lifespan, a main()? What others return is their callers'."""
     function = trace.function
     if function.decorated(*CACHES) or has_no_pool(engine.node) or is_disposed(engine, trace):
@@ -61,10 +66,22 @@ def _is_owned(trace: Trace, engine: Engine) -> bool:
     if function.name == "<module>":
         return True
     if not function.asynchronous:
-        return False
+        return _is_kept(trace, engine, program)
     yields_session = bool(trace.yields) and not function.decorated("asynccontextmanager")
     return (not yields_session and not function.decorators) or function.decorated(
         "asynccontextmanager"
+    )
+
+
+def _is_kept(trace: Trace, engine: Engine, program: Program) -> bool:
+    """In a global name, or by an object that has a method to end it."""
+    cls = trace.function.owner
+    if cls is not None and any(write.kind is engine for write in trace.of(AttributeWrite)):
+        return any(program.project.method(cls, name) is not None for name in _ENDS)
+    names = {event.name for event in trace.of(Assign) if event.kind is engine}
+    return any(
+        isinstance(node, ast.Global) and names.intersection(node.names)
+        for node in ast.walk(trace.function.node)
     )
 
 

@@ -68,14 +68,13 @@ class EnginePerCall(Rule):
                     f"{function.spoken}() makes an engine, with a pool of its own, {why}, and "
                     "nothing disposes it; make one engine for the program, and dispose it when "
                     "it ends",
+                    confidence=Confidence.MEDIUM if _is_block(trace) else Confidence.HIGH,
                 )
 
 
 def _each_call(trace: Trace, engine: Engine, program: Program) -> str:
     """Why it is certain that the function runs more than once; empty where it is not."""
     function = trace.function
-    if function.decorated("asynccontextmanager", "contextmanager"):
-        return ""
     if any(isinstance(one, ast.Call) and last_name(one) in _ROUTES for one in function.decorators):
         return "for each request"
     if function.asynchronous and any(isinstance(event.kind, Session) for event in trace.yields):
@@ -88,6 +87,11 @@ def _each_call(trace: Trace, engine: Engine, program: Program) -> str:
     if gives and callers and _is_called_by_coroutines(trace, program):
         return "for each call of it"
     return ""
+
+
+def _is_block(trace: Trace) -> bool:
+    """A context manager may be entered once in a run, by a command."""
+    return trace.function.decorated("asynccontextmanager", "contextmanager")
 
 
 def _of(kind: SessionFactory | Session) -> object:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from taskbound.check.finding import Confidence
 from taskbound.check.kinds import UNKNOWN, Instance, Session, sessions_in
 from taskbound.check.rules.rule import Rule
-from taskbound.check.trace.events import Assign, Return
+from taskbound.check.trace.events import Assign, AttributeWrite, Return
+from taskbound.check.trace.state import is_of_application, is_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,9 @@ class GlobalSession(Rule):
         elif trace.function.decorated(*_CACHES):
             for event in trace.of(Return):
                 yield from self._kept(trace, event.kind, f"the cache of {trace.function.spoken}()")
+        for write in trace.of(AttributeWrite):
+            if write.kind is not None and is_state(write.owner) and is_of_application(write.owner):
+                yield from self._kept(trace, write.kind, f"app.state.{write.name}")
 
     def check_module(self, module: ModuleFacts, program: Program) -> Iterator[Finding]:
         for cls in module.classes:

@@ -31,7 +31,7 @@ from taskbound.check.trace.events import (
     Return,
     Try,
 )
-from taskbound.check.trace.trace import walk
+from taskbound.check.trace.trace import loop_around, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ class QueryInLoop(Rule):
             return
         found: dict[Loop, list[Finding]] = {}
         for event, around in trace.walk():
-            loop = _loop_of(around)
+            loop = loop_around(around)
             if loop is None:
                 continue
             if isinstance(event, AttributeRead):
@@ -247,17 +247,6 @@ def _iterated(node: ast.expr | None) -> ast.expr | None:
         else:
             return None
     return node
-
-
-def _loop_of(around: tuple[Structure, ...]) -> Loop | None:
-    return next(
-        (
-            structure
-            for structure in reversed(around)
-            if isinstance(structure, Loop) and structure.over is not None
-        ),
-        None,
-    )
 
 
 def _is_list(loop: Loop) -> bool:

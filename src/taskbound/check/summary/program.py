@@ -6,10 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds import (
-    AwaitableAttrs,
     Collection,
     Coroutine,
-    Entity,
     FunctionRef,
     Kind,
     MethodRef,
@@ -22,13 +20,12 @@ from taskbound.check.kinds import (
     Transaction,
     contained,
 )
+from taskbound.check.summary.blocks import of_attribute, of_block
 from taskbound.check.summary.effects import LOCKS, METHODS, WRITING, is_blocking, is_external
 from taskbound.check.summary.facts import Does, Fact, Summary
 from taskbound.check.trace.binding import Substitution, bound_arguments
 from taskbound.check.trace.events import (
     Assign,
-    AttributeRead,
-    AttributeWrite,
     Await,
     Block,
     Branch,
@@ -109,7 +106,7 @@ class Program:
             for trace in self.traces():
                 for call in trace.of(Call):
                     if call.function is not None:
-                        self._calls.setdefault(call.function, []).append(call)
+                        self._calls.setdefault(call.function.of, []).append(call)
         return self._calls.get(function, [])
 
     def _with_nested(self, trace: Trace) -> Iterator[Trace]:
@@ -167,10 +164,10 @@ class Program:
         if isinstance(event, Await):
             return self.done_by_awaiting(event.kind, source, event.node)
         if isinstance(event, Block):
-            return _of_block(event, source)
+            return of_block(event, source)
         if isinstance(event, Loop):
             return self._of_loop(event, source)
-        return _of_attribute(event, source)
+        return of_attribute(event, source)
 
     def done_by(self, call: Call, source: Source) -> list[Fact]:
         """What a call does once it runs, in terms of the sessions that are known where it is written."""
@@ -311,7 +308,7 @@ def _handed(call: Call, source: Source) -> list[Fact]:
     """What a library is given may be used by it. A part of the project that is not there is no library."""
     if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
         return []
-    step = source.step(call.node, f"given to {call.qualname}()")
+    step = source.step(call.node, f"given to {call.qualname or call.name}()")
     return [
         Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
         for kind in (*call.args, *call.keywords.values())
@@ -330,61 +327,14 @@ def _of_session(call: Call, session: Session, source: Source) -> list[Fact]:
     return [Fact(one, session, (step,), call=call, name=call.name) for one in does]
 
 
-def _of_block(block: Block, source: Source) -> list[Fact]:
-    """A block's end is told at its beginning: order within a function is what `Flow` is for."""
-    item, session = block.item, block.item.session
-    if session is None:
-        return _of_entered(block, source)
-    step = source.step(block.node, f"the block of {session.name}")
-    does = [
-        one
-        for one, said in (
-            (Does.OPENS, item.opens), (Does.COMMITS, item.commits), (Does.ROLLS_BACK, item.rolls_back),
-            (Does.CLOSES, item.closes),
-        )
-        if said
-    ]  # fmt: skip
-    if item.nested:
-        does.append(Does.EXECUTES)
-    return [Fact(one, session, (step,), call=None, name="with") for one in does]
-
-
-def _of_entered(block: Block, source: Source) -> list[Fact]:
-    """`async with client.stream(...)` waits for its answer; `async with httpx.AsyncClient()` does not."""
-    context = block.item.context
-    if not (block.asynchronous and isinstance(context, Outside) and context.path.endswith("()")):
-        return []
-    if context.path.count("()") < 2 or not is_external(context.path):  # noqa: PLR2004 - the client's and its method's
-        return []
-    step = source.step(block.item.node.context_expr, f"{context.name}() is entered")
-    return [Fact(Does.WAITS, None, (step,), call=None, name=context.name)]
-
-
-def _of_attribute(event: Event, source: Source) -> list[Fact]:
-    if (
-        isinstance(event, AttributeRead)
-        and event.awaited
-        and isinstance(event.owner, AwaitableAttrs)
-    ):
-        session = event.owner.entity.session
-        step = source.step(event.node, f"awaitable_attrs.{event.name} is awaited")
-        return [Fact(Does.EXECUTES, session, (step,), call=None, name="awaitable_attrs")]
-    if (
-        isinstance(event, AttributeWrite)
-        and isinstance(event.owner, Entity)
-        and event.owner.session is not None
-    ):
-        step = source.step(event.node, f"{event.owner.cls.name}.{event.name} is set")
-        return [Fact(Does.CHANGES, event.owner.session, (step,), call=None, name=event.name)]
-    return []
-
-
 def _lifted(
     facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None
 ) -> list[Fact]:
     lifted = []
     for fact in facts:
-        session = None if fact.session is None else put.session(fact.session)
+        session = fact.session
+        if session is not None:
+            session = None if _is_of_own(fact.name, session) else put.session(session)
         lifted.append(
             Fact(
                 fact.does, session, (*steps, *fact.steps)[:_LONGEST], call=call or fact.call, name=fact.name,
@@ -392,6 +342,11 @@ def _lifted(
             )
         )  # fmt: skip
     return lifted
+
+
+def _is_of_own(name: str, session: Session) -> bool:
+    """Does the end of a block do it, which ends a session of its own alone, not one that was given?"""
+    return session.how == "either" and name == "with"
 
 
 def _again(fact: Fact, call: Call) -> Fact:

@@ -224,9 +224,13 @@ def _subscripted(
         "TypeAlias",
     ):
         return annotated(world, inner, module, home, depth + 1)
-    return _container(world, outer, inner, arguments, module, home, depth) or annotated(
-        world, node.value, module, home, depth + 1
-    )
+    contained = _container(world, outer, inner, arguments, module, home, depth)
+    if contained is not None:
+        return contained
+    symbol = world.project.dotted(module, node.value)
+    if isinstance(symbol, ClassFacts):  # `Repo[User]`
+        return of_class(world, world.generics.made(symbol, node, module), home)
+    return annotated(world, node.value, module, home, depth + 1)
 
 
 def _container(

@@ -26,7 +26,9 @@ from taskbound.check.kinds import (
     Unknown,
 )
 from taskbound.check.trace.binding import Substitution
+from taskbound.check.trace.graphql import is_context
 from taskbound.check.trace.rooting import rerooted
+from taskbound.check.trace.state import is_state
 
 if TYPE_CHECKING:
     import ast
@@ -40,7 +42,7 @@ _PROPERTIES = ("property", "cached_property", "hybrid_property", "computed_field
 def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Source) -> Kind:
     """The kind of an attribute; for a method, the method itself."""
     if isinstance(owner, Outside):
-        return Outside(f"{owner.path}.{name}")
+        return _of_library(world, owner, name)
     if isinstance(owner, Unknown):
         return UNKNOWN
     if isinstance(owner, Instance):
@@ -54,6 +56,18 @@ def attribute(world: World, owner: Kind, name: str, node: ast.AST, source: Sourc
     return _of_value(world, owner, name)
 
 
+def _of_library(world: World, owner: Outside, name: str) -> Kind:
+    held = _shared(world, owner, name)
+    return Outside(f"{owner.path}.{name}") if held is UNKNOWN else held
+
+
+def _shared(world: World, owner: Kind, name: str) -> Kind:
+    """What a framework's state or a query's context holds."""
+    if is_context(owner, name):
+        return world.contexts.context()
+    return world.state.of(owner, name) if is_state(owner) else UNKNOWN
+
+
 def _of_value(world: World, owner: Kind, name: str) -> Kind:
     if isinstance(owner, Session) and name in ("sync_session", "sync_connection"):
         return owner
@@ -65,7 +79,8 @@ def _of_value(world: World, owner: Kind, name: str) -> Kind:
             (of for of in owner.of if isinstance(of, Entity) and of.cls.name == name), UNKNOWN
         )
     if isinstance(owner, Parameter):
-        return Parameter(f"{owner.name}.{name}", owner.function, None)
+        held = _shared(world, owner, name)
+        return Parameter(f"{owner.name}.{name}", owner.function, None) if held is UNKNOWN else held
     if isinstance(owner, Constant) and not isinstance(owner.value, str):
         return UNKNOWN
     return MethodRef(owner, name)
@@ -117,7 +132,7 @@ def _of_instance(world: World, owner: Instance, name: str, node: ast.AST, source
         return known
     method = world.project.method(owner.cls, name)
     if method is not None:
-        return _method(world, method, owner, node, source)
+        return _method(world, world.generics.method(owner.cls, method), owner, node, source)
     found = _found(world, owner, name)
     if found not in (UNKNOWN, NONE):
         return found

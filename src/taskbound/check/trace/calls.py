@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
     NONE,
+    NOT_KNOWN,
     UNKNOWN,
     ClassRef,
     Collection,
@@ -24,15 +25,16 @@ from taskbound.check.kinds import (
     sessions_in,
 )
 from taskbound.check.trace import library, methods
-from taskbound.check.trace.annotations import Home, of_class
+from taskbound.check.trace.annotations import Home, of_class, says_little
 from taskbound.check.trace.attributes import attribute
 from taskbound.check.trace.binding import Substitution, at_path, bound_arguments
 from taskbound.check.trace.entering import exit_of
-from taskbound.check.trace.events import Call
+from taskbound.check.trace.events import Branch, Call, Yield
 
 if TYPE_CHECKING:
     from taskbound.check.index.facts import ClassFacts, FunctionFacts
     from taskbound.check.trace.lower import Lowering
+    from taskbound.check.trace.trace import Trace
 
 _CONTEXTS = ("asynccontextmanager", "contextmanager")
 
@@ -83,11 +85,12 @@ def _of_super(low: Lowering, name: str) -> Kind:
     if cls is None:
         return UNKNOWN
     me = low.look_up(function.parameters[0].name) if function.parameters else UNKNOWN
-    for base in low.world.project.mro(cls)[1:]:
+    bases = low.world.project.mro(cls)
+    for base in bases[bases.index(function.of.owner or cls) + 1 :]:
         if isinstance(base, str):
             return Outside(f"{base.removesuffix('()')}().{name}")
         if name in base.methods:
-            return FunctionRef(base.methods[name], bound=me)
+            return FunctionRef(low.world.generics.method(cls, base.methods[name]), bound=me)
     return UNKNOWN
 
 
@@ -108,7 +111,13 @@ def given(low: Lowering, event: Call) -> Kind:
         return target
     if isinstance(target, Instance):
         return _by_object(low, event, target)
-    return UNKNOWN
+    return _by_unknown(event, target)
+
+
+def _by_unknown(event: Call, target: Kind) -> Kind:
+    """Of what is not known either: what it gives may work with the session that it was handed."""
+    handed = any(isinstance(kind, Session) for kind in (*event.args, *event.keywords.values()))
+    return Outside(NOT_KNOWN, event) if handed and says_little(target) else UNKNOWN
 
 
 def _by_object(low: Lowering, event: Call, target: Instance) -> Kind:
@@ -177,19 +186,35 @@ def _yielded(
     low: Lowering, function: FunctionFacts, put: Substitution, target: FunctionRef
 ) -> Kind:
     """One that gives the session it was given, or opens one where it was given none, gives either."""
-    sessions = [
-        event.kind
-        for event in low.world.trace(function, target.scope).yields
-        if isinstance(event.kind, Session)
-    ]
+    trace = low.world.trace(function, target.scope)
+    sessions = [event.kind for event in trace.yields if isinstance(event.kind, Session)]
     own = next((session for session in sessions if session.how == "opened"), None)
     given = next((session for session in sessions if session.how != "opened"), None)
     if own is None or given is None:
         return low.world.yielded(function, target.scope)
-    if given.path is not None and at_path(put.values, given.path, low.world) in (None, NONE):
+    found = None if given.path is None else at_path(put.values, given.path, low.world)
+    if given.path is not None and found in (None, NONE):
         return own
+    # Where the caller's own is the one, it is found by its path; where that gives none, it is nobody's.
+    theirs = found if isinstance(found, Session) and _is_by_itself(given, trace) else None
     return Session(
-        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name
+        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name,
+        path=theirs.path if theirs is not None else None,
+        owner=theirs.owner if theirs is not None else None,
+    )  # fmt: skip
+
+
+def _is_by_itself(given: Session, trace: Trace) -> bool:
+    """Is it given on wherever there is one? A setting beside it may say that another is opened."""
+    asked = {"isinstance", "AsyncSession", *(given.path or ())[:1]}
+    return all(
+        node.id in asked
+        for event, around in trace.walk()
+        if isinstance(event, Yield) and event.kind is given
+        for structure in around
+        if isinstance(structure, Branch) and isinstance(structure.node, (ast.If, ast.IfExp))
+        for node in ast.walk(structure.node.test)
+        if isinstance(node, ast.Name)
     )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
     NONE,
+    NOT_KNOWN,
     UNKNOWN,
+    ClassRef,
     Collection,
     Constant,
     Context,
@@ -116,6 +118,8 @@ def result_of(kind: Kind) -> Kind:
     """What awaiting this gives."""
     while isinstance(kind, (Coroutine, Task)):
         kind = kind.result if isinstance(kind, Coroutine) else kind.of
+    if isinstance(kind, Outside) and kind.path == NOT_KNOWN:
+        return UNKNOWN
     # `connection = await engine.connect()`
     return kind.enters if isinstance(kind, Context) else kind
 
@@ -257,7 +261,9 @@ def _item(low: Lowering, node: ast.Subscript) -> Kind:
             if isinstance(position, int) and -len(owner.of) <= position < len(owner.of)
             else UNKNOWN
         )
-    # `async_sessionmaker[AsyncSession]`, `Repo[User]`
+    if isinstance(owner, ClassRef):  # `Repo[User]`
+        return ClassRef(low.world.generics.made(owner.cls, node, low.module))
+    # `async_sessionmaker[AsyncSession]`
     return UNKNOWN if isinstance(owner, (Parameter, Entity)) else owner
 
 

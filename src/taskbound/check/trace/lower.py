@@ -15,8 +15,6 @@ from taskbound.check.kinds import (
     FunctionRef,
     Instance,
     Kind,
-    Row,
-    Rows,
     Session,
     Text,
     contained,
@@ -41,7 +39,7 @@ from taskbound.check.trace.events import (
 )
 from taskbound.check.trace.narrowing import narrowed
 from taskbound.check.trace.parameters import parameter_kinds
-from taskbound.check.trace.scope import Scope, join
+from taskbound.check.trace.scope import Scope, joined_names, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -347,8 +345,12 @@ class Lowering:
             self.env[node.name] = self.define(node, node.name)
 
     def _class(self, node: ast.ClassDef) -> None:
-        if self.trace.function.name != "<module>":
-            self.env[node.name] = ClassRef(class_facts(node, self.module))
+        if self.trace.function.name == "<module>":
+            return
+        cls = class_facts(node, self.module)
+        self.env[node.name] = ClassRef(cls)
+        scope = Scope(dict(self.env), self.trace.finals, self.scope)
+        self.nested.extend(FunctionRef(method, scope=scope) for method in cls.methods.values())
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         if self.trace.function.name == "<module>":
@@ -365,26 +367,6 @@ class Lowering:
 
     def _assert(self, node: ast.Assert) -> None:
         self.evaluate(node.test)
-
-
-def unpacked(kind: Kind, count: int) -> list[Kind]:
-    """What each of several targets gets."""
-    if isinstance(kind, Row):
-        return [*kind.of, *[UNKNOWN] * count][:count]
-    if isinstance(kind, Collection) and not any(many for _, many in kind.items):
-        return [*(item for item, _ in kind.items), *[UNKNOWN] * count][:count]
-    if isinstance(kind, (Rows, Collection)):
-        return [element(kind)] * count
-    return [UNKNOWN] * count
-
-
-def joined_names(ends: list[dict[str, Kind]]) -> dict[str, Kind]:
-    """The names after several paths; one that only some of them bind is what those say."""
-    names = dict(ends[0])
-    for end in ends[1:]:
-        for name, kind in end.items():
-            names[name] = join(names[name], kind) if name in names else kind
-    return names
 
 
 def _types(kind: Kind) -> list[Kind]:

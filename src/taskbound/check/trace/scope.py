@@ -16,10 +16,12 @@ from taskbound.check.kinds import (
     Kind,
     Parameter,
     Result,
+    Row,
     Rows,
     Session,
     SessionFactory,
     Statement,
+    element,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +75,26 @@ def join(one: Kind, other: Kind) -> Kind:
     if isinstance(other, Parameter):
         return one
     return _alike(one, other)
+
+
+def unpacked(kind: Kind, count: int) -> list[Kind]:
+    """What each of several targets gets."""
+    if isinstance(kind, Row):
+        return [*kind.of, *[UNKNOWN] * count][:count]
+    if isinstance(kind, Collection) and not any(many for _, many in kind.items):
+        return [*(item for item, _ in kind.items), *[UNKNOWN] * count][:count]
+    if isinstance(kind, (Rows, Collection)):
+        return [element(kind)] * count
+    return [UNKNOWN] * count
+
+
+def joined_names(ends: list[dict[str, Kind]]) -> dict[str, Kind]:
+    """The names after several paths; one that only some of them bind is what those say."""
+    names = dict(ends[0])
+    for end in ends[1:]:
+        for name, kind in end.items():
+            names[name] = join(names[name], kind) if name in names else kind
+    return names
 
 
 def _alike(one: Kind, other: Kind) -> Kind:

@@ -10,6 +10,7 @@ from taskbound.check.index.facts import last_name
 from taskbound.check.kinds import (
     NONE,
     UNKNOWN,
+    ClassRef,
     Instance,
     Kind,
     is_plain,
@@ -106,16 +107,32 @@ def read_shape(shape: Shape, world: World) -> None:
         return
     if init.owner is not None and init.owner is not shape.cls:
         inherited = world.shape(init.owner)
-        shape.raw = {**shape.fields, **inherited.raw}
+        own = {name: kind for name, kind in shape.fields.items() if isinstance(kind, ClassRef)}
+        shape.raw = {**shape.fields, **inherited.raw, **own}
     else:
         trace = world.trace(init)
         shape.raw = dict(trace.me.fields) if isinstance(trace.me, Instance) else {}
         shape.order = None
+    models = _models(init, shape.cls, world)
     memo: dict[int, Kind] = {}
     for name, kind in shape.raw.items():
-        seen = rerooted(kind, ("self", name), shape.cls, memo)
+        seen = models.get(id(kind)) or rerooted(kind, ("self", name), shape.cls, memo)
         if seen not in (UNKNOWN, NONE) or name not in shape.fields:
             shape.fields[name] = seen
+
+
+def _models(init: FunctionFacts, cls: ClassFacts, world: World) -> dict[int, Kind]:
+    """The parameters of `__init__` that a class which derives from a generic one says the model of."""
+    around = init.owner
+    if around is None or around is cls or not world.generics.bound(cls).get(around):
+        return {}
+    given = world.trace(init).parameters
+    said = {
+        id(given[parameter.name]): world.generics.annotated(cls, around, parameter.annotation)
+        for parameter in init.parameters
+        if parameter.name in given
+    }
+    return {known: kind for known, kind in said.items() if kind is not None}
 
 
 def so_far(cls: ClassFacts, init: Trace, world: World) -> Shape:
@@ -134,13 +151,19 @@ def annotated_fields(cls: ClassFacts, world: World) -> dict[str, Kind]:
     fields: dict[str, Kind] = {}
     for around in reversed(list(world.project.classes(cls))):
         for name, assigned in around.attributes.items():
-            if assigned.annotation is None or last_name_of(assigned.annotation) == "ClassVar":
+            if assigned.annotation is None:  # `model = User`, of a base's `model: type[Model]`
+                kind = world.global_kind(assigned) if name in fields else UNKNOWN
+                if isinstance(kind, ClassRef):
+                    fields[name] = kind
+                continue
+            if last_name_of(assigned.annotation) == "ClassVar":
                 continue
             home = Home(
                 how="attribute", name=f"self.{name}", node=assigned.node, source=around.module.source,
                 path=("self", name), owner=cls,
             )  # fmt: skip
-            fields[name] = annotated(world, assigned.annotation, around.module, home)
+            said = world.generics.annotated(cls, around, assigned.annotation)
+            fields[name] = said or annotated(world, assigned.annotation, around.module, home)
     return fields
 
 

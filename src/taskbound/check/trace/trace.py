@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from taskbound.check.kinds import UNKNOWN, Kind
-from taskbound.check.trace.events import Structure
+from taskbound.check.trace.events import Loop, Structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,3 +88,10 @@ def walk(
             within = (*around, event)
             for part in event.parts():
                 yield from walk(part, within)
+
+
+def loop_around(around: tuple[Structure, ...]) -> Loop | None:
+    """The innermost loop over something. A `while` between only repeats what is done for each of it."""
+    return next(
+        (one for one in reversed(around) if isinstance(one, Loop) and one.over is not None), None
+    )

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts, ModuleFacts
 from taskbound.check.kinds import UNKNOWN, ClassRef, FunctionRef, Kind, ModuleRef, Outside
 from taskbound.check.trace.annotations import Home, annotated, says_little
+from taskbound.check.trace.generics import Generics
+from taskbound.check.trace.graphql import Contexts
 from taskbound.check.trace.lower import Lowering
 from taskbound.check.trace.scope import Scope, joined
 from taskbound.check.trace.shapes import Shape, read_shape, so_far
+from taskbound.check.trace.state import State
 from taskbound.check.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ class World:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.state: State = State(self)
+        self.contexts: Contexts = Contexts(self)
+        self.generics: Generics = Generics(self)
         self.traced: dict[FunctionFacts, Trace] = {}
         self._globals: dict[Assigned, Kind] = {}
         self._shapes: dict[ClassFacts, Shape] = {}
@@ -107,6 +113,11 @@ class World:
         known = self._shapes[cls] = Shape(cls)
         read_shape(known, self)
         return known
+
+    def is_shaped(self, cls: ClassFacts) -> bool:
+        """Is all known of its attributes that will be?"""
+        init = self.project.method(cls, "__init__")
+        return cls in self._shapes and init not in self._unfinished
 
     def returned(self, function: FunctionFacts, scope: Scope | None = None) -> Kind:
         """What a function returns, before the caller's arguments are put in."""
