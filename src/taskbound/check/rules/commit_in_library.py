@@ -51,8 +51,8 @@ class CommitInLibrary(Rule):
             return
         if any(last_name(decorator) not in _PLAIN for decorator in function.decorators):
             return
-        for event, around in trace.walk():
-            if not isinstance(event, Call) or not event.on(Session, "commit") or not event.awaited:
+        for event, around in trace.places(Call):
+            if not event.on(Session, "commit") or not event.awaited:
                 continue
             session = event.receiver
             if (
