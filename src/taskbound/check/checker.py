@@ -1,4 +1,7 @@
-"""A run of the checker: from paths to what is told of them."""
+"""`Checker`: from paths to what people are told of them, by their settings, as often as they ask.
+
+`once` is one look without any of that.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskbound.check.analysis import analyse
+from taskbound.check.analysis import analyse, at_full_speed
 from taskbound.check.cache import Cache, Found
-from taskbound.check.checking import at_full_speed
 from taskbound.check.codes import summaries
 from taskbound.check.decoding import decoded
 from taskbound.check.discovery import Modules, discover, shown
