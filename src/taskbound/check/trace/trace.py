@@ -29,14 +29,18 @@ class Trace:
         "finals",
         "finished",
         "function",
+        "module",
         "nested",
         "parameters",
         "returns",
+        "source",
         "yields",
     )
 
     def __init__(self, function: FunctionFacts) -> None:
         self.function: FunctionFacts = function
+        self.module: ModuleFacts = function.module
+        self.source: Source = function.module.source
         self.parameters: dict[str, Kind] = {}
         self.events: list[Event] = []
         self.returns: list[Return] = []
@@ -48,14 +52,6 @@ class Trace:
         self._walked: list[tuple[Event, tuple[Structure, ...]]] | None = None
         # The places of `_walked` by the class of the event.
         self._sorted: dict[type[Event], list[tuple[Any, tuple[Structure, ...]]]] | None = None
-
-    @property
-    def source(self) -> Source:
-        return self.function.module.source
-
-    @property
-    def module(self) -> ModuleFacts:
-        return self.function.module
 
     @property
     def me(self) -> Kind:
