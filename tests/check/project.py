@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from taskbound.check.checking import load
+from taskbound.check.once import load
 from taskbound.check.summary.program import Program
 
 if TYPE_CHECKING:

@@ -12,12 +12,15 @@ What happens to a path, in order, each line its module:
 - `summary` tells of each function what it does to the sessions it is given, through its calls; `Program`
   holds all of it.
 - `rules` read events and summaries, one rule a file; `rules/__init__` says how to write one.
-- `finding` is what comes out; `checking` is the run itself: `check(paths) -> Outcome`.
+- `finding` is what comes out.
+- `analysis` runs all rules over files that belong together. `once` does that one time: `check(paths) ->
+  Outcome`. `checker` does it for people: `Checker` reads again what has changed, and minds settings and
+  comments.
 """
 
 from __future__ import annotations
 
-from taskbound.check.checking import Outcome, check
 from taskbound.check.finding import Confidence, Edit, Finding, Fix, Step
+from taskbound.check.once import Outcome, check
 
 __all__ = ["Confidence", "Edit", "Finding", "Fix", "Outcome", "Step", "check"]

@@ -1,11 +1,13 @@
-"""All rules over one group of files, where a rule that fails takes nothing from the others."""
+"""All rules over one project or group of files; in `analyse` one that fails takes nothing from the others."""
 
 from __future__ import annotations
 
+import gc
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from taskbound.check.checking import run
 from taskbound.check.index.project import File, Project
 from taskbound.check.rules.rule import Rule, all_rules
 from taskbound.check.summary.program import Program
@@ -18,6 +20,41 @@ if TYPE_CHECKING:
     from taskbound.check.index.facts import ModuleFacts
     from taskbound.check.source import Unreadable
     from taskbound.check.trace.trace import Trace
+
+
+_DEEPEST = 8_000  # frames
+
+
+@contextmanager
+def at_full_speed() -> Iterator[None]:
+    """No collector: trees are millions of objects that live until the end, and it would look at them again
+    and again. And room for functions that are lowered while their callers are.
+    """
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
+    gc.disable()
+    sys.setrecursionlimit(max(limit, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if enabled:
+            gc.enable()
+
+
+def run(program: Program, rules: list[Rule]) -> Iterator[Finding]:
+    """Every finding of these rules."""
+    for module in program.project.relevant():
+        yield from _of_module(module, program, rules)
+    for rule in rules:
+        yield from rule.check_project(program)
+
+
+def _of_module(module: ModuleFacts, program: Program, rules: list[Rule]) -> Iterator[Finding]:
+    for rule in rules:
+        yield from rule.check_module(module, program)
+    for trace in program.traces_of(module.body, *module.functions):
+        for rule in rules:
+            yield from rule.check(trace, program)
 
 
 @dataclass(frozen=True, slots=True)

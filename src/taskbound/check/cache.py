@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.finding import Confidence, Edit, Finding, Fix, Step
+from taskbound.check.glance import Glances
 from taskbound.check.imports import digest_of
 from taskbound.check.source import Unreadable
 
@@ -47,13 +48,15 @@ class Found:
 class Cache:
     """The cache of one folder. Without a folder it remembers for as long as it lives."""
 
-    __slots__ = ("_file", "_fresh", "_groups")
+    __slots__ = ("_file", "_fresh", "_groups", "glances")
 
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / f"{_checker()}.json" if folder else None
         # Each entry has the day on which it was used last.
-        self._groups = _read(self._file) if self._file else {}
+        self._groups = _entries(_read(self._file)) if self._file else {}
         self._fresh = False
+        # What the files looked like.
+        self.glances: Glances = Glances(_read(_beside(self._file)) if self._file else None)
 
     def recall(self, group: Sequence[Member]) -> Found | None:
         """What there is in a group of files, or None where it is not known."""
@@ -74,11 +77,15 @@ class Cache:
 
     def save(self) -> None:
         """Write what is new. A folder that can't be written to is left alone."""
-        if self._file is None or not self._fresh:
+        if self._file is None:
             return
         with suppress(OSError):
-            _write(self._file, _recent(self._groups))
-            self._fresh = False
+            if self.glances.fresh:
+                _write(_beside(self._file), self.glances.plain())
+                self.glances.fresh = False
+            if self._fresh:
+                _write(self._file, _recent(self._groups))
+                self._fresh = False
 
 
 @cache
@@ -97,11 +104,18 @@ def _key(group: Sequence[Member]) -> str:
     return digest_of(json.dumps(named).encode())
 
 
-def _read(file: Path) -> dict[str, list[Any]]:
+def _beside(file: Path) -> Path:
+    return file.with_suffix(".files")
+
+
+def _read(file: Path) -> Any:
     try:
-        content = json.loads(file.read_bytes())
+        return json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return {}
+        return None
+
+
+def _entries(content: Any) -> dict[str, list[Any]]:
     entries = content.items() if isinstance(content, dict) else ()
     return {key: entry for key, entry in entries if _is_entry(entry)}
 
@@ -130,8 +144,9 @@ def _write(file: Path, content: dict[str, Any]) -> None:
 
 def _forget(current: Path) -> None:
     """Remove the caches of other checkers that nobody has written for long."""
-    for file in current.parent.glob("*.json"):
-        if file != current and file.stat().st_mtime < time.time() - _DAYS * 86_400:
+    made = (one for one in current.parent.iterdir() if one.suffix in (".json", ".files"))
+    for file in made:
+        if file.stem != current.stem and file.stat().st_mtime < time.time() - _DAYS * 86_400:
             file.unlink()
 
 

@@ -1,4 +1,7 @@
-"""A run of the checker: from paths to what is told of them."""
+"""`Checker`: from paths to what people are told of them, by their settings, as often as they ask.
+
+`once` is one look without any of that.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskbound.check.analysis import analyse
+from taskbound.check.analysis import analyse, at_full_speed
 from taskbound.check.cache import Cache, Found
-from taskbound.check.checking import at_full_speed
 from taskbound.check.codes import summaries
 from taskbound.check.decoding import decoded
-from taskbound.check.discovery import discover, module_name, shown
-from taskbound.check.ignore import MARK, Ignores
-from taskbound.check.imports import Member, groups
-from taskbound.check.relevance import is_part, is_subject
-from taskbound.check.source import read
+from taskbound.check.discovery import Modules, discover, shown
+from taskbound.check.ignore import Ignores
+from taskbound.check.imports import groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from taskbound.check.analysis import Fault
     from taskbound.check.config import Config
     from taskbound.check.finding import Finding
+    from taskbound.check.glance import Glances
+    from taskbound.check.imports import Member
     from taskbound.check.source import Unreadable
 
     # How many files are done, of how many.
@@ -54,11 +56,11 @@ class Checker:
         """The files at and below these paths, as findings show them, each with the name of its module."""
         found: dict[str, str] = {}
         for path in paths:
-            root = path if path.is_dir() else path.parent
+            modules = Modules(path if path.is_dir() else path.parent)
             for file in discover([path]):
                 name = shown(file)
                 if name not in found and (file == path or not self.config.excludes(name)):
-                    found[name] = module_name(file, root)
+                    found[name] = modules.name(file)
         return found
 
     def check(self, paths: Sequence[Path], progress: Progress | None = None) -> Told:
@@ -89,7 +91,7 @@ class _Run:
 
     def __init__(self, cache: Cache, files: Mapping[str, str]) -> None:
         self._cache = cache
-        self._members = _members(files)
+        self._members = _members(files, cache.glances)
         self._found: list[Found] = []
         self._faults: list[Fault] = []
         self._checked = 0
@@ -115,6 +117,8 @@ class _Run:
         )
 
     def _looked(self, group: Sequence[Member], tick: Callable[[int], Any]) -> Found:
+        for member in group:
+            member.content  # noqa: B018 - read at once, so that what is kept is of what was seen
         analysed = analyse(group, tick)
         found = Found(tuple(analysed.findings), tuple(analysed.unreadable))
         self._checked += len(group)
@@ -136,7 +140,7 @@ class _Run:
 
 def not_ignored(member: Member, findings: list[Finding]) -> list[Finding]:
     """The findings of a file that it has no reason for, and those about such reasons."""
-    if MARK not in member.content:
+    if not member.marked:
         return findings
     try:
         text, _ = decoded(member.content)
@@ -146,18 +150,18 @@ def not_ignored(member: Member, findings: list[Finding]) -> list[Finding]:
     return [*ignores.left(findings), *ignores.findings(summaries())]
 
 
-def _members(files: Mapping[str, str]) -> list[Member]:
-    """The files with their contents. Where none names SQLAlchemy, none is looked at any further."""
-    contents = {path: content for path in sorted(files) if (content := read(Path(path)))}
-    subjects = {path for path, content in contents.items() if is_subject(content)}
+def _members(files: Mapping[str, str], glances: Glances) -> list[Member]:
+    """The files with what their bytes tell. Where none names SQLAlchemy, none is looked at any further."""
+    folder = str(Path.cwd())
+    seen = {
+        path: glance
+        for path in sorted(files)
+        if (glance := glances.of(path, files[path], folder)) is not None
+    }
+    subject = any(glance.subject for glance in seen.values())
     return [
-        Member(
-            path,
-            files[path],
-            content,
-            relevant=path in subjects or (bool(subjects) and is_part(content)),
-        )
-        for path, content in contents.items()
+        glance.member(path, relevant=glance.subject or (subject and glance.part))
+        for path, glance in seen.items()
     ]
 
 

@@ -37,29 +37,50 @@ def discover(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Iterator[Pat
 
 def shown(path: Path) -> str:
     """The path as findings show it: relative to the working directory where it lies in it, with slashes."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links out of the project
-    try:
-        return absolute.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    absolute = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links out of the project
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - of each file of a run
+    if absolute.startswith(here):
+        return absolute[len(here) :].replace(os.sep, "/")
+    return "." if absolute == here.rstrip(os.sep) else path.as_posix()
 
 
 def module_name(path: Path, root: Path) -> str:
     """The dotted name a file is imported by: from the topmost package around it, else from the root of the
     run.
     """
-    parts = [] if path.name == "__init__.py" else [path.stem]
-    folder = path.parent
-    while (folder / "__init__.py").exists() and folder.parent != folder:
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    try:
-        above = list(folder.relative_to(root).parts)
-    except ValueError:
-        above = []
-    if "src" in above:
-        above = above[above.index("src") + 1 :]
-    return ".".join([*above, *parts]) or path.parent.name
+    return Modules(root).name(path)
+
+
+class Modules:
+    """The names that the files below one root are imported by; each folder is looked at once."""
+
+    __slots__ = ("_folders", "_root")
+
+    def __init__(self, root: Path) -> None:
+        self._root: Path = root
+        self._folders: dict[Path, str] = {}
+
+    def name(self, path: Path) -> str:
+        """The dotted name of one file."""
+        folder = path.parent
+        around = self._folders.get(folder)
+        if around is None:
+            around = self._folders[folder] = self._of_folder(folder)
+        own = "" if path.name == "__init__.py" else path.stem
+        return ".".join(part for part in (around, own) if part) or folder.name
+
+    def _of_folder(self, folder: Path) -> str:
+        parts: list[str] = []
+        while (folder / "__init__.py").exists() and folder.parent != folder:
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        above = list(folder.relative_to(self._root).parts) if self._is_below(folder) else []
+        if "src" in above:
+            above = above[above.index("src") + 1 :]
+        return ".".join([*above, *parts])
+
+    def _is_below(self, folder: Path) -> bool:
+        return folder.is_relative_to(self._root)
 
 
 def _walked(root: Path, globs: tuple[str, ...]) -> Iterator[Path]:

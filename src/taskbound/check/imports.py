@@ -9,7 +9,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from taskbound.check.ignore import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,13 +36,36 @@ class Imported:
 
 
 class Member:
-    """A file of a run. relevant: findings are looked for in it."""
+    """A file of a run. content: None where it is read when it is asked for. relevant: findings are looked
+    for in it.
+    """
 
-    def __init__(self, path: str, module: str, content: bytes, *, relevant: bool) -> None:
+    def __init__(self, path: str, module: str, content: bytes | None, *, relevant: bool) -> None:
         self.path = path
         self.module = module
-        self.content = content
         self.relevant = relevant
+        self._content = content
+
+    @property
+    def content(self) -> bytes:
+        """The bytes. What is read now is what the digest is of."""
+        if self._content is None:
+            try:
+                self._content = Path(self.path).read_bytes()
+            except OSError:
+                self._content = b""
+            self.digest = digest_of(self._content)
+        return self._content
+
+    @cached_property
+    def marked(self) -> bool:
+        """May there be comments in it that ignore findings?"""
+        return MARK in self.content
+
+    @cached_property
+    def leads(self) -> tuple[str, ...]:
+        """The dotted names that its imports may mean, each once."""
+        return tuple(dict.fromkeys(_names(self)))
 
     @cached_property
     def digest(self) -> str:
@@ -110,7 +136,7 @@ def _reached(members: Sequence[Member]) -> dict[int, list[int]]:
     while waiting:
         number = waiting.pop()
         if number not in reached:
-            named = {place for name in _names(members[number]) for place in places.get(name, ())}
+            named = {place for name in members[number].leads for place in places.get(name, ())}
             reached[number] = sorted(named)
             waiting.extend(named)
     return reached

@@ -11,8 +11,8 @@ import typer
 from taskbound.check.baseline import BaselineRefused
 from taskbound.check.config import ConfigRefused
 from taskbound.check.finding import Confidence
+from taskbound.cli.answer import Answer
 from taskbound.cli.asked import Asked
-from taskbound.cli.checking import Checking
 from taskbound.cli.explain import NoSuchCode, explain
 
 
@@ -110,7 +110,7 @@ def check(
         if explain_ is not None:
             explain(explain_)
             return
-        raise typer.Exit(Checking(asked).run())
+        raise typer.Exit(Answer(asked).run())
     except (ConfigRefused, BaselineRefused, NoSuchCode) as error:
         typer.echo(f"taskbound check: {error}", err=True)
         raise typer.Exit(2) from error

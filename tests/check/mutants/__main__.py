@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskbound.check.checking import at_full_speed
+from taskbound.check.analysis import at_full_speed
 
 from .drawing import drawn
 from .package import Package

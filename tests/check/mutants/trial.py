@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskbound.check.checking import at_full_speed, load
+from taskbound.check.analysis import at_full_speed
+from taskbound.check.once import load
 from taskbound.check.rules.rule import all_rules
 from taskbound.check.summary.program import Program
 

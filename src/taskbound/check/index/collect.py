@@ -164,7 +164,12 @@ def _bind(
 
 
 def _globals(module: ModuleFacts) -> None:
+    declaring = [
+        number for number, line in enumerate(module.source.text.split("\n"), 1) if "global " in line
+    ]
     for function in module.functions:
+        if not any(_is_in(number, function.node) for number in declaring):
+            continue
         declared = {
             name
             for node in ast.walk(function.node)
@@ -173,6 +178,11 @@ def _globals(module: ModuleFacts) -> None:
         }
         if declared:
             _assigned_as_global(function.node, declared, module)
+
+
+def _is_in(line: int, node: ast.AST) -> bool:
+    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0
+    return bool(first <= line <= last)
 
 
 def _assigned_as_global(node: ast.AST, declared: set[str], module: ModuleFacts) -> None:

@@ -39,6 +39,9 @@ class Project:
     def __init__(self, files: Iterable[File]) -> None:
         self.unreadable: list[Unreadable] = []
         self._files = {file.module: file for file in files}
+        self._relevant = sorted(
+            (file for file in self._files.values() if file.relevant), key=lambda file: file.path
+        )
         self._modules: dict[str, ModuleFacts | None] = {}
         self._packages: set[str] | None = None
         self._resolved: dict[tuple[ModuleFacts, str], Symbol] = {}
@@ -49,8 +52,8 @@ class Project:
 
     def relevant(self) -> Iterator[ModuleFacts]:
         """The modules to check, in the order of their paths."""
-        for file in sorted(self._files.values(), key=lambda file: file.path):
-            module = self.module(file.module) if file.relevant else None
+        for file in self._relevant:
+            module = self.module(file.module)
             if module is not None:
                 yield module
 

@@ -28,12 +28,8 @@ class AfterSession(Rule):
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         known = Known(trace, program)
-        for event, around in trace.walk():
-            if (
-                not isinstance(event, AttributeRead)
-                or not isinstance(event.owner, Entity)
-                or event.awaited
-            ):
+        for event, around in trace.places(AttributeRead):
+            if not isinstance(event.owner, Entity) or event.awaited:
                 continue
             entity, session = event.owner, event.owner.session
             if session is None or not is_detached(entity, around, trace, program):

@@ -50,7 +50,10 @@ class BlockingCall(Rule):
             return
         alone = _runs_alone(trace, program)
         for call in trace.of(Call):
-            for fact in program.done_by(call, trace.source):
+            if call.function is not None and call.function.asynchronous:
+                continue  # it is told of in itself
+            look = program.done_by if call.deferred else program.done
+            for fact in look(call, trace.source):
                 confidence = _confidence(call, fact)
                 if confidence is None:
                     continue

@@ -77,7 +77,8 @@ class CommitAfterResponse(Rule):
             ended: set[str] = set()
             for module in program.project.relevant():
                 text = module.source.text
-                for found in _DEPENDS.finditer(text) if "fastapi" in text else ():
+                asks = "fastapi" in text and ("Depends(" in text or "Security(" in text)
+                for found in _DEPENDS.finditer(text) if asks else ():
                     kept = (
                         ended if re.search(r"scope\s*=\s*[\"']function", found[2]) else self._names
                     )

@@ -77,8 +77,8 @@ class CommitInLibrary(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if not _is_told_of(trace.function):
             return
-        for event, around in trace.walk():
-            if not isinstance(event, Call) or not event.on(Session, "commit") or not event.awaited:
+        for event, around in trace.places(Call):
+            if not event.on(Session, "commit") or not event.awaited:
                 continue
             session = event.receiver
             if isinstance(session, Session) and _is_given(session):

@@ -38,9 +38,9 @@ class CommitPerRow(Rule):
     summary = "A commit for each turn of a loop"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, around in trace.walk():
-            if not isinstance(event, Call):
-                continue
+        if not trace.places(Loop) or Does.COMMITS not in program.does(trace):
+            return
+        for event, around in trace.places(Call):
             loop = loop_around(around)
             if loop is None or _is_by_intent(event, around[around.index(loop) :]):
                 continue

@@ -28,12 +28,8 @@ class DeferredColumn(Rule):
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         known = Known(trace, program)
-        for event, around in trace.walk():
-            if (
-                not isinstance(event, AttributeRead)
-                or not isinstance(event.owner, Entity)
-                or event.awaited
-            ):
+        for event, around in trace.places(AttributeRead):
+            if not isinstance(event.owner, Entity) or event.awaited:
                 continue
             entity = event.owner
             if known.deferred(entity, event.name, event) and not is_detached(

@@ -38,10 +38,8 @@ class EngineAcrossLoops(Rule):
     summary = "An engine is used from one event loop after another"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, around in trace.walk():
-            if not isinstance(event, Call) or not event.is_(
-                "asyncio.run", "anyio.run", "asgiref.sync.async_to_sync"
-            ):
+        for event, around in trace.places(Call):
+            if not event.is_("asyncio.run", "anyio.run", "asgiref.sync.async_to_sync"):
                 continue
             if not _again(trace, around) or not event.args:
                 continue

@@ -46,12 +46,8 @@ class EnginePerCall(Rule):
             *CACHES
         ):
             return
-        for event, around in trace.walk():
-            if (
-                not isinstance(event, Call)
-                or not isinstance(event.result, Engine)
-                or event.result.node is not event.node
-            ):
+        for event, around in trace.places(Call):
+            if not isinstance(event.result, Engine) or event.result.node is not event.node:
                 continue
             engine = event.result
             if (

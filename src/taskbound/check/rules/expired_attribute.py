@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from taskbound.check.trace.trace import Trace
 
 
+_EXPIRES = frozenset((Does.COMMITS, Does.ROLLS_BACK, Does.EXPIRES))
+
+
 class Life:
     """The entities that names hold, with their sessions, and those that are expired, by what and where."""
 
@@ -46,11 +49,17 @@ class ExpiredAttribute(Rule):
     summary = "A value is read that was thrown away since it was loaded"
 
     def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
-        if not trace.function.asynchronous:
+        if not trace.function.asynchronous or not _reads(trace):
+            return
+        if _EXPIRES.isdisjoint(program.does(trace)):
             return
         walk = _Expiry(self, trace, program)
         walk.run(trace)
         yield from walk.found
+
+
+def _reads(trace: Trace) -> bool:
+    return any(isinstance(read.owner, Entity) for read in trace.of(AttributeRead))
 
 
 class _Expiry(Flow[Life]):

@@ -68,7 +68,7 @@ class ExternalAwait(Rule):
         known = self._held.get(trace.function)
         if known is None:
             known = self._held[trace.function] = _Holding(self, trace, program)
-            if trace.function.asynchronous:
+            if trace.function.asynchronous and Does.WAITS in program.does(trace):
                 known.run(trace)
         return known
 

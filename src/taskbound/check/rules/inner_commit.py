@@ -28,9 +28,9 @@ class InnerCommit(Rule):
     summary = "A commit inside a block that commits by itself"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, around in trace.walk():
-            if not isinstance(event, Call):
-                continue
+        if not trace.places(Block) or Does.COMMITS not in program.does(trace):
+            return
+        for event, around in trace.places(Call):
             for fact in program.done(event, trace.source):
                 if fact.does is not Does.COMMITS or fact.session is None or not fact.certain:
                     continue

@@ -37,7 +37,7 @@ class JoinedCollection(Rule):
     summary = "Rows of a joined collection are read without unique()"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, _ in trace.walk():
+        for event in (*trace.of(Call), *trace.of(Loop)):
             result, node, how = _read(event)
             if not isinstance(result, Result) or result.unique or result.statement is None:
                 continue

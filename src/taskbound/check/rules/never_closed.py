@@ -71,7 +71,7 @@ class NeverClosed(Rule):
                 )
 
     def _taken(self, trace: Trace) -> Iterator[Finding]:
-        for event, _ in trace.walk():
+        for event in (*trace.of(Loop), *trace.of(Call)):
             if (
                 isinstance(event, Loop)
                 and event.asynchronous

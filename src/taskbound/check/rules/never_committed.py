@@ -51,13 +51,9 @@ class NeverCommitted(Rule):
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if not trace.function.asynchronous:
             return
-        for event, _ in trace.walk():
-            session = event.item.session if isinstance(event, Block) and _opens(event) else None
-            if (
-                isinstance(event, Block)
-                and session is not None
-                and not _may_commit(event.item, program)
-            ):
+        for event in trace.of(Block):
+            session = event.item.session if _opens(event) else None
+            if session is not None and not _may_commit(event.item, program):
                 yield from self._lost(session, [*walk(event.body)], trace, program)
         if any(last_name(decorator) in ROUTES for decorator in trace.function.decorators):
             for kind in trace.parameters.values():

@@ -45,9 +45,7 @@ class OutlivesRequest(Rule):
     summary = "A session is handed to what outlives its request"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, around in trace.walk():
-            if not isinstance(event, Call):
-                continue
+        for event, around in trace.places(Call):
             if (
                 event.name == "add_task"
                 and isinstance(event.target, Outside)

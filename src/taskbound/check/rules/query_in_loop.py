@@ -65,7 +65,9 @@ class QueryInLoop(Rule):
     summary = "A query in a loop"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        if not trace.function.asynchronous:
+        if not trace.function.asynchronous or not trace.places(Loop):
+            return
+        if Does.EXECUTES not in program.does(trace):
             return
         found: dict[Loop, list[Finding]] = {}
         for event, around in trace.walk():

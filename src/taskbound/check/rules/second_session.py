@@ -45,7 +45,7 @@ class SecondSession(Rule):
         known = self._walked.get(trace.function)
         if known is None:
             known = self._walked[trace.function] = _Nested(self, trace, program)
-            if trace.function.asynchronous:
+            if trace.function.asynchronous and Does.EXECUTES in program.does(trace):
                 known.run(trace)
         return known
 

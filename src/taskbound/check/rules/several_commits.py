@@ -51,6 +51,8 @@ class SeveralCommits(Rule):
     def check(self, trace: Trace, program: Program) -> Iterable[Finding]:
         if not trace.function.asynchronous or trace.function.name.startswith("test"):
             return ()
+        if Does.COMMITS not in program.does(trace):
+            return ()
         walk = _Commits(self, trace, program)
         walk.run(trace)
         return walk.found

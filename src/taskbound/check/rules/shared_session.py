@@ -90,9 +90,7 @@ class SharedSession(Rule):
         groups: dict[int, tuple[str, list[Child]]] = {}
         gathered: set[int] = set()
         tasks: list[tuple[Call, Child]] = []
-        for event, around in trace.walk():
-            if not isinstance(event, Call):
-                continue
+        for event, around in trace.places(Call):
             if event.is_(*_AT_ONCE):
                 children = list(_gathered(event))
                 gathered.update(id(child.kind) for child in children)
@@ -110,6 +108,8 @@ class SharedSession(Rule):
 
     def _beside(self, trace: Trace, program: Program) -> Iterator[Finding]:
         """A session that a task and the one that made it use at once."""
+        if not any(call.is_(*_TASKS) for call in trace.of(Call)):
+            return
         running: list[_Running] = []
         for event, around in trace.walk():
             running = [one for one in running if not _is_passed(event, one.task)]

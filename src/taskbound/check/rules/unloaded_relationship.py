@@ -37,6 +37,8 @@ class UnloadedRelationship(Rule):
     summary = "A relationship is read that was not loaded"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
+        if not _may_read(trace):
+            return
         told: set[tuple[ClassFacts, str]] = set()
         for what, finding in self._reads(trace, program):
             if what not in told:  # each attribute once: one option cures all its reads
@@ -118,17 +120,33 @@ class UnloadedRelationship(Rule):
         )
 
 
+def _may_read(trace: Trace) -> bool:
+    return (
+        any(isinstance(read.owner, Entity) for read in trace.of(AttributeRead))
+        or any(call.name in _VALIDATES for call in trace.of(Call))
+        or any(_entity_of(event.kind) is not None for event in trace.of(Return))
+    )
+
+
 class Known:
     """What a function has loaded, set or refreshed by itself, besides its statements."""
 
     def __init__(self, trace: Trace, program: Program) -> None:
         self.program = program
+        self._trace = trace
         self._set: list[tuple[Entity, str | None, int]] = []
         self._classes: set[ClassFacts] = set()
         self._filled: list[tuple[ClassFacts, int]] = []
-        for number, (event, _) in enumerate(trace.walk()):
-            self._learn(event, number)
-        self._places = {id(event): number for number, (event, _) in enumerate(trace.walk())}
+        self._places: dict[int, int] | None = None
+
+    def _all(self) -> dict[int, int]:
+        """The place of each event; with the first question the whole function is looked through."""
+        if self._places is None:
+            self._places = {}
+            for number, (event, _) in enumerate(self._trace.walk()):
+                self._places[id(event)] = number
+                self._learn(event, number)
+        return self._places
 
     def _learn(self, event: Event, number: int) -> None:
         if isinstance(event, AttributeWrite) and isinstance(event.owner, Entity):
@@ -166,12 +184,15 @@ class Known:
     def deferred(self, entity: Entity, name: str, event: Event) -> bool:
         """Is it a column that was left out, and that the function has not fetched before?"""
         session = entity.session
-        if session is None or not session.asynchronous or self._is_set(entity, name, event):
+        if session is None or not session.asynchronous:
             return False
-        return unloaded_column(entity, name, self.program.project)
+        if not unloaded_column(entity, name, self.program.project):
+            return False
+        return not self._is_set(entity, name, event)
 
     def _is_set(self, entity: Entity, name: str, event: Event | None) -> bool:
-        until = self._places.get(id(event), None) if event is not None else None
+        places = self._all()
+        until = places.get(id(event), None) if event is not None else None
         if any(cls is entity.cls and (until is None or at < until) for cls, at in self._filled):
             return True
         return any(

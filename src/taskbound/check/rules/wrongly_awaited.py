@@ -47,7 +47,7 @@ class WronglyAwaited(Rule):
     summary = "An asynchronous session is used as if it were a synchronous one"
 
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
-        for event, _ in trace.walk():
+        for event in (*trace.of(Call), *trace.of(Block), *trace.of(Loop)):
             message, fix = _wrong(event, trace)
             if message:
                 node = event.item.node.context_expr if isinstance(event, Block) else event.node

@@ -3,50 +3,40 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskbound.check.kinds import (
-    Collection,
     Coroutine,
     FunctionRef,
     Kind,
     MethodRef,
     Outside,
     Session,
-    Statement,
     Stream,
     Task,
     TaskGroup,
     Transaction,
-    contained,
 )
-from taskbound.check.summary.blocks import of_attribute, of_block
-from taskbound.check.summary.effects import LOCKS, METHODS, WRITING, is_blocking, is_external
+from taskbound.check.summary.effects import is_blocking, is_external
 from taskbound.check.summary.facts import Does, Fact, Summary
+from taskbound.check.summary.happening import children, handed, of_attribute, of_block, of_session
+from taskbound.check.summary.lifting import again, lifted, placed
 from taskbound.check.trace.binding import Substitution, bound_arguments
 from taskbound.check.trace.events import (
-    Assign,
+    AttributeRead,
+    AttributeWrite,
     Await,
     Block,
-    Branch,
     Call,
-    Define,
     Event,
-    Leave,
     Loop,
-    NameRead,
-    Raise,
     Return,
-    Structure,
-    Try,
-    Yield,
 )
 from taskbound.check.trace.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from taskbound.check.finding import Step
     from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.index.project import Project
     from taskbound.check.source import Source
@@ -56,13 +46,14 @@ if TYPE_CHECKING:
 # What takes the session's connection or its state for itself, so that two of it at once are misuse.
 USES = frozenset((Does.EXECUTES, Does.FLUSHES, Does.COMMITS, Does.ROLLS_BACK, Does.CLOSES))
 _MAY_USE = (Does.HANDED,)
-_SILENT = frozenset((NameRead, Assign, Return, Yield, Raise, Leave, Define, Branch, Try))
+# The events at which something may happen; the others are names, values and the shape of the function.
+_HAPPENS = frozenset((Call, Await, Block, Loop, AttributeRead, AttributeWrite))
 # What a task does in its own time: the one that made it does not wait with it.
 _OF_ITS_OWN = (Does.WAITS, Does.BLOCKS, Does.OPENS)
 # What a function does where an earlier `return` did not answer: get or create, a cache or a call.
 _INSTEAD = (Does.OPENS, Does.CHANGES, Does.WRITES, Does.WAITS, Does.BLOCKS)
-_LONGEST = 12
 _MOST = 400
+_NOTHING: list[Fact] = []
 
 
 class Program:
@@ -76,6 +67,7 @@ class Program:
         self._unfinished: set[FunctionFacts] = set()
         self._calls: dict[FunctionFacts, list[Call]] | None = None
         self._seen_unfinished: set[FunctionFacts] = set()
+        self._does: dict[Trace, frozenset[Does]] = {}
 
     @cached_property
     def asynchronous(self) -> bool:
@@ -138,18 +130,18 @@ class Program:
                 key = (fact.does, id(fact.session), fact.name)
                 if key not in seen and len(summary.facts) < _MOST:
                     seen.add(key)
-                    placed = _placed(fact, event, around)
+                    here = placed(fact, event, around)
                     if returned and fact.does in _INSTEAD:
-                        placed.certain = False
-                    summary.facts.append(placed)
+                        here.certain = False
+                    summary.facts.append(here)
             returned = returned or (isinstance(event, Return) and bool(around))
 
     def done(self, event: Event, source: Source) -> list[Fact]:
         """What happens at one event: a call that is awaited or needs no await, an await, a block's end, an
         assignment.
         """
-        if type(event) in _SILENT:
-            return []
+        if type(event) not in _HAPPENS:
+            return _NOTHING
         known = self._done.get(id(event))
         if known is None:
             known = self._happening(event, source)
@@ -159,8 +151,7 @@ class Program:
 
     def _happening(self, event: Event, source: Source) -> list[Fact]:
         if isinstance(event, Call):
-            deferred = isinstance(event.result, (Coroutine, Stream)) and not event.awaited
-            return [] if deferred else self.done_by(event, source)
+            return _NOTHING if event.deferred else self.done_by(event, source)
         if isinstance(event, Await):
             return self.done_by_awaiting(event.kind, source, event.node)
         if isinstance(event, Block):
@@ -168,6 +159,15 @@ class Program:
         if isinstance(event, Loop):
             return self._of_loop(event, source)
         return of_attribute(event, source)
+
+    def does(self, trace: Trace) -> frozenset[Does]:
+        """All that happens in a function, by sort: a rule asks this before it follows the paths."""
+        known = self._does.get(trace)
+        if known is None:
+            known = self._does[trace] = frozenset(
+                fact.does for event, _ in trace.walk() for fact in self.done(event, trace.source)
+            )
+        return known
 
     def done_by(self, call: Call, source: Source) -> list[Fact]:
         """What a call does once it runs, in terms of the sessions that are known where it is written."""
@@ -187,7 +187,7 @@ class Program:
         if isinstance(kind, Task):
             return self.done_by_awaiting(kind.of, source)
         if isinstance(kind, Outside) and kind.call is not None:
-            return _handed(kind.call, source)
+            return handed(kind.call, source)
         return []
 
     def uses(self, kind: Kind, source: Source) -> dict[Session, Fact]:
@@ -212,7 +212,7 @@ class Program:
                 values.update(zip(names[len(values) :], kind.given[0], strict=False))
                 values.update(kind.given[1])
             put = Substitution(kind.function, values, kind.function.node, source, self.world)
-            return _lifted(summary.facts, put, (), None)
+            return lifted(summary.facts, put, (), None)
         if isinstance(kind, Stream) and isinstance(kind.call, Call):
             return self.done_by(kind.call, source)
         return self.done_by_awaiting(kind, source)
@@ -221,7 +221,7 @@ class Program:
         receiver = target.receiver
         session = receiver.session if isinstance(receiver, Transaction) else receiver
         if isinstance(session, Session):
-            return _of_session(call, session, source)
+            return of_session(call, session, source)
         return self._started(call, source) if isinstance(receiver, TaskGroup) else []
 
     def _started(self, call: Call, source: Source) -> list[Fact]:
@@ -234,7 +234,7 @@ class Program:
                 target.function, target.bound, target.scope, (tuple(call.args[1:]), {})
             )
             facts = self.run_by(bound, source)
-            return [_again(fact, call) for fact in facts if fact.does is not Does.BLOCKS]
+            return [again(fact, call) for fact in facts if fact.does is not Does.BLOCKS]
         return []
 
     def _of_children(self, call: Call, source: Source) -> list[Fact]:
@@ -242,8 +242,8 @@ class Program:
         loose = isinstance(call.result, Task) and isinstance(call.target, Outside)
         beside = _OF_ITS_OWN if loose else (Does.BLOCKS,)
         return [
-            _again(fact, call)
-            for kind in _children([*call.args, *call.starred, *call.keywords.values()])
+            again(fact, call)
+            for kind in children([*call.args, *call.starred, *call.keywords.values()])
             for fact in self.done_by_awaiting(kind, source)
             if fact.does not in beside
         ]
@@ -255,7 +255,7 @@ class Program:
         values = bound_arguments(target.function, call, target.bound)
         put = Substitution(target.function, values, call.node, source, self.world)
         step = source.step(call.node, f"{target.function.spoken}() is called")
-        return _lifted(summary.facts, put, (step,), call)
+        return lifted(summary.facts, put, (step,), call)
 
     def _of_library(self, call: Call, target: Outside, source: Source) -> list[Fact]:
         facts: list[Fact] = []
@@ -281,7 +281,7 @@ class Program:
                 )
             )
         if call.awaited:
-            facts.extend(_handed(call, source))
+            facts.extend(handed(call, source))
         return [*facts, *self._of_children(call, source)]
 
     def _of_loop(self, loop: Loop, source: Source) -> list[Fact]:
@@ -292,107 +292,3 @@ class Program:
             step = source.step(loop.node, f"{over.name}() is awaited at each turn")
             return [Fact(Does.WAITS, None, (step,), call=None, name=over.name)]
         return []
-
-
-def _children(kinds: Iterable[Kind]) -> Iterator[Kind]:
-    for kind in kinds:
-        if isinstance(kind, (Coroutine, Task, Outside)):
-            yield kind
-        elif isinstance(kind, Collection):
-            for item, _ in contained(kind):
-                if isinstance(item, (Coroutine, Task, Outside)):
-                    yield item
-
-
-def _handed(call: Call, source: Source) -> list[Fact]:
-    """What a library is given may be used by it. A part of the project that is not there is no library."""
-    if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
-        return []
-    step = source.step(call.node, f"given to {call.qualname or call.name}()")
-    return [
-        Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
-        for kind in (*call.args, *call.keywords.values())
-        if isinstance(kind, Session)
-    ]
-
-
-def _of_session(call: Call, session: Session, source: Source) -> list[Fact]:
-    does = METHODS.get(call.name, ())
-    if not does:
-        return []
-    statement = call.argument(0, "statement")
-    if Does.EXECUTES in does and isinstance(statement, Statement) and statement.verb in WRITING:
-        does = (*does, Does.WRITES)
-    step = source.step(call.node, f"{session.name}.{call.name}()")
-    return [Fact(one, session, (step,), call=call, name=call.name) for one in does]
-
-
-def _lifted(
-    facts: Iterable[Fact], put: Substitution, steps: tuple[Step, ...], call: Call | None
-) -> list[Fact]:
-    lifted = []
-    for fact in facts:
-        session = fact.session
-        if session is not None:
-            session = None if _is_of_own(fact.name, session) else put.session(session)
-        lifted.append(
-            Fact(
-                fact.does, session, (*steps, *fact.steps)[:_LONGEST], call=call or fact.call, name=fact.name,
-                certain=fact.certain, last=fact.last, locked=fact.locked,
-            )
-        )  # fmt: skip
-    return lifted
-
-
-def _is_of_own(name: str, session: Session) -> bool:
-    """Does the end of a block do it, which ends a session of its own alone, not one that was given?"""
-    return session.how == "either" and name == "with"
-
-
-def _again(fact: Fact, call: Call) -> Fact:
-    return Fact(
-        fact.does, fact.session, fact.steps, call=call, name=fact.name, certain=fact.certain, last=fact.last,
-        locked=fact.locked,
-    )  # fmt: skip
-
-
-def _placed(fact: Fact, event: Event, around: tuple[Structure, ...]) -> Fact:
-    certain = fact.certain and not any(_is_doubtful(structure, event, fact) for structure in around)
-    locked = fact.locked or any(
-        isinstance(structure, Block) and is_lock(structure) for structure in around
-    )
-    return Fact(
-        fact.does,
-        fact.session,
-        fact.steps,
-        call=fact.call,
-        name=fact.name,
-        certain=certain,
-        last=fact.last,
-        locked=locked,
-    )
-
-
-def _is_doubtful(structure: Structure, event: Event, fact: Fact) -> bool:
-    if isinstance(structure, Try):
-        # What stands in a handler happens after an exception alone.
-        node: Any = structure.node
-        return not _within(event, [*node.body, *node.orelse, *node.finalbody])
-    if isinstance(structure, Loop):  # what writes each item of a list is there to write
-        return fact.does not in (Does.CHANGES, Does.WRITES)
-    return isinstance(structure, Branch)
-
-
-def _within(event: Event, statements: list[object]) -> bool:
-    line = getattr(event.node, "lineno", 0)
-    return any(
-        getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements
-    )
-
-
-def is_lock(block: Block) -> bool:
-    """Is it the block of a lock, so that two tasks are never in it at once?"""
-    context = block.item.context
-    if isinstance(context, Outside):
-        return context.path in LOCKS or context.path.endswith((".lock()", ".Lock()"))
-    return False

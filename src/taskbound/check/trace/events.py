@@ -16,6 +16,7 @@ from taskbound.check.kinds import (
     Kind,
     MethodRef,
     Outside,
+    Stream,
 )
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Call(Event):
         if position is not None and position < len(self.args):
             return self.args[position]
         return None
+
+    @property
+    def deferred(self) -> bool:
+        """Does it make a coroutine or a generator that runs somewhere else?"""
+        return not self.awaited and isinstance(self.result, (Coroutine, Stream))
 
     @property
     def value(self) -> Kind:
@@ -224,6 +230,10 @@ class Leave(Event):
     def __init__(self, node: ast.AST, *, again: bool) -> None:
         self.node = node
         self.again: bool = again
+
+
+# After one of these, nothing that follows in its list is reached.
+ENDS = (Return, Raise, Leave)
 
 
 class Define(Event):

@@ -50,14 +50,11 @@ if TYPE_CHECKING:
 _TOLD = (Session, Entity, Rows, Result, Row, Task, Coroutine, Instance, Collection)
 
 
-def evaluate(low: Lowering, node: ast.expr) -> Kind:
-    """The kind of an expression."""
-    step = _EXPRESSIONS.get(type(node))
-    if step is not None:
-        return step(low, node)
+def unknown(low: Lowering, node: ast.AST) -> Kind:
+    """An expression that nothing is known of, with what stands in it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
-            evaluate(low, child)
+            low.evaluate(child)
     return UNKNOWN
 
 
@@ -292,16 +289,28 @@ def _yield(low: Lowering, node: ast.Yield | ast.YieldFrom) -> Kind:
     return UNKNOWN
 
 
+def _comparison(low: Lowering, node: ast.Compare) -> Kind:
+    low.evaluate(node.left)
+    for value in node.comparators:
+        low.evaluate(value)
+    return UNKNOWN
+
+
+def _unary(low: Lowering, node: ast.UnaryOp) -> Kind:
+    low.evaluate(node.operand)
+    return UNKNOWN
+
+
 def _starred(low: Lowering, node: ast.Starred) -> Kind:
     return low.evaluate(node.value)
 
 
-_EXPRESSIONS: dict[type, Callable[..., Kind]] = {
+EXPRESSIONS: dict[type, Callable[..., Kind]] = {
     ast.Name: _name, ast.Constant: _constant, ast.Attribute: _attribute, ast.Call: _call, ast.Await: _await,
     ast.JoinedStr: _text, ast.BinOp: _operation, ast.IfExp: _choice, ast.BoolOp: _boolean,
     ast.NamedExpr: _named,
     ast.Lambda: _lambda, ast.List: _items, ast.Tuple: _items, ast.Set: _items, ast.Dict: _dictionary,
     ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension,
     ast.DictComp: _comprehension, ast.Subscript: _item, ast.Yield: _yield, ast.YieldFrom: _yield,
-    ast.Starred: _starred,
+    ast.Starred: _starred, ast.Compare: _comparison, ast.UnaryOp: _unary,
 }  # fmt: skip

@@ -1,55 +1,35 @@
-"""A function's statements, lowered into events. What its expressions are, `expressions` says."""
+"""One function while it is lowered: its names, and the list that its events go to.
+
+What becomes of a statement `statements` says, and `expressions` what an expression is.
+"""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from taskbound.check.index.collect import class_facts, imported
 from taskbound.check.index.facts import Assigned, FunctionFacts
 from taskbound.check.kinds import (
-    NONE,
     UNKNOWN,
-    ClassRef,
     Collection,
     FunctionRef,
     Instance,
     Kind,
     Session,
-    Text,
-    contained,
-    element,
 )
 from taskbound.check.trace import expressions
-from taskbound.check.trace.entering import entered
-from taskbound.check.trace.events import (
-    Assign,
-    AttributeWrite,
-    Block,
-    Branch,
-    Call,
-    Define,
-    Event,
-    Handler,
-    Leave,
-    Loop,
-    Raise,
-    Return,
-    Try,
-)
-from taskbound.check.trace.narrowing import narrowed
+from taskbound.check.trace.events import ENDS, Assign, AttributeWrite, Branch, Define, Event, Return
 from taskbound.check.trace.parameters import parameter_kinds
 from taskbound.check.trace.scope import Scope, joined_names, unpacked
+from taskbound.check.trace.statements import STATEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from taskbound.check.index.facts import ModuleFacts
     from taskbound.check.source import Source
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
-
-_ENDS = (Return, Raise, Leave)
 
 
 class Lowering:
@@ -103,11 +83,12 @@ class Lowering:
 
     def evaluate(self, node: ast.expr) -> Kind:
         """The kind of an expression; its events go to the sink."""
-        return expressions.evaluate(self, node)
+        step = expressions.EXPRESSIONS.get(type(node))
+        return expressions.unknown(self, node) if step is None else step(self, node)
 
     def statements(self, body: Iterable[ast.stmt]) -> None:
         for node in body:
-            step = _STATEMENTS.get(type(node))
+            step = STATEMENTS.get(type(node))
             if step is not None:
                 step(self, node)
 
@@ -200,187 +181,10 @@ class Lowering:
             self.env = {**before, **(tested[number] if tested else {})}
             lists.append([])
             self.within(lists[-1], arm)
-            if not (lists[-1] and isinstance(lists[-1][-1], _ENDS)):
+            if not (lists[-1] and isinstance(lists[-1][-1], ENDS)):
                 ends.append(self.env)
         if not exhaustive:
             ends.append({**before, **tested[-1]} if tested else before)
         self.env = joined_names(ends or [before])
         self.trace.finals.update(self.env)
         self.emit(Branch(node, lists, exhaustive=exhaustive))
-
-    def _if(self, node: ast.If) -> None:
-        self.evaluate(node.test)
-        arms = [node.body, node.orelse] if node.orelse else [node.body]
-        tested = narrowed(node.test, self.look_up)
-        self.branch(node, arms, exhaustive=bool(node.orelse), tested=tested)
-
-    def _match(self, node: ast.Match) -> None:
-        self.evaluate(node.subject)
-        last = node.cases[-1]
-        catches_all = (
-            isinstance(last.pattern, ast.MatchAs)
-            and last.pattern.pattern is None
-            and last.guard is None
-        )
-        self.branch(node, [case.body for case in node.cases], exhaustive=catches_all)
-
-    def _for(self, node: ast.For | ast.AsyncFor) -> None:
-        over = self.evaluate(node.iter)
-        asynchronous = isinstance(node, ast.AsyncFor)
-        loop = Loop(node, over, element(over), iterable=node.iter, asynchronous=asynchronous)
-        self.emit(loop)
-        self.loops += 1
-        outer, self.sink = self.sink, loop.body
-        self.assign(node.target, element(over))
-        self.statements(node.body)
-        self.sink = outer
-        self.loops -= 1
-        self.within(loop.orelse, node.orelse)
-
-    def _while(self, node: ast.While) -> None:
-        loop = Loop(node, None, UNKNOWN, iterable=None)
-        self.emit(loop)
-        self.loops += 1
-        outer, self.sink = self.sink, loop.test
-        self.evaluate(node.test)
-        self.sink = outer
-        self.within(loop.body, node.body)
-        self.loops -= 1
-        self.within(loop.orelse, node.orelse)
-
-    def _with(self, node: ast.With | ast.AsyncWith) -> None:
-        outer = self.sink
-        for item in node.items:
-            context = self.evaluate(item.context_expr)
-            last = self.sink[-1] if self.sink else None
-            if isinstance(last, Call) and last.node is item.context_expr:
-                last.entered = True
-            block = Block(
-                node, entered(self, item, context), asynchronous=isinstance(node, ast.AsyncWith)
-            )
-            self.emit(block)
-            self.sink = block.body
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, block.item.enters)
-        self.statements(node.body)
-        self.sink = outer
-
-    def _try(self, node: ast.Try) -> None:
-        event = Try(node)
-        self.emit(event)
-        before = dict(self.env)
-        self.within(event.body, node.body)
-        self.within(event.orelse, node.orelse)
-        after, ends = self.env, [self.env]
-        for handler in node.handlers:
-            self.env = joined_names([before, after])
-            event.handlers.append(self._handler(handler))
-            if not (event.handlers[-1].body and isinstance(event.handlers[-1].body[-1], _ENDS)):
-                ends.append(self.env)
-        self.env = joined_names(ends)
-        self.trace.finals.update(self.env)
-        self.within(event.final, node.finalbody)
-
-    def _handler(self, node: ast.ExceptHandler) -> Handler:
-        types = [] if node.type is None else _types(self.evaluate(node.type))
-        handler = Handler(node, types)
-        if node.name:
-            self.env[node.name] = UNKNOWN
-        self.within(handler.body, node.body)
-        return handler
-
-    def _return(self, node: ast.Return) -> None:
-        event = Return(node, NONE if node.value is None else self.evaluate(node.value))
-        self.emit(event)
-        self.trace.returns.append(event)
-
-    def _raise(self, node: ast.Raise) -> None:
-        kind = UNKNOWN if node.exc is None else self.evaluate(node.exc)
-        if node.cause is not None:
-            self.evaluate(node.cause)
-        self.emit(Raise(node, kind))
-
-    def _leave(self, node: ast.Break | ast.Continue) -> None:
-        self.emit(Leave(node, again=isinstance(node, ast.Continue)))
-
-    def _assign(self, node: ast.Assign) -> None:
-        kind = self.evaluate(node.value)
-        for target in node.targets:
-            self.assign(target, kind)
-
-    def _annotated(self, node: ast.AnnAssign) -> None:
-        known = self.env.get(node.target.id) if isinstance(node.target, ast.Name) else None
-        if node.value is None and known not in (None, UNKNOWN):
-            return  # `session: AsyncSession` after `async with ... as session` opens no other
-        kind = UNKNOWN if node.value is None else self.evaluate(node.value)
-        kind = expressions.as_annotated(self, node, kind)
-        if node.value is not None or kind is not UNKNOWN:
-            self.assign(node.target, kind)
-
-    def _augmented(self, node: ast.AugAssign) -> None:
-        value = self.evaluate(node.value)
-        if not isinstance(node.target, ast.Name):
-            self.assign(node.target, UNKNOWN)
-            return
-        before = self.look_up(node.target.id)
-        if isinstance(before, Collection):
-            for item, many in list(contained(value)):
-                before.put(item, many=many or self.loops > self.depths.get(id(before), 0))
-        elif isinstance(node.op, ast.Add) and expressions.is_text(before, value):
-            parts = before.parts if isinstance(before, Text) else (before,)
-            self.bind(node.target.id, Text((*parts, value), node, self.source), node)
-        else:
-            self.bind(node.target.id, UNKNOWN if before is UNKNOWN else before, node)
-
-    def _expression(self, node: ast.Expr) -> None:
-        self.evaluate(node.value)
-        last = self.sink[-1] if self.sink else None
-        if isinstance(last, Call) and last.node is node.value:
-            last.dropped = True
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for decorator in node.decorator_list:
-            self.evaluate(decorator)
-        if self.trace.function.name != "<module>":
-            self.env[node.name] = self.define(node, node.name)
-
-    def _class(self, node: ast.ClassDef) -> None:
-        if self.trace.function.name == "<module>":
-            return
-        cls = class_facts(node, self.module)
-        self.env[node.name] = ClassRef(cls)
-        scope = Scope(dict(self.env), self.trace.finals, self.scope)
-        self.nested.extend(FunctionRef(method, scope=scope) for method in cls.methods.values())
-
-    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
-        if self.trace.function.name == "<module>":
-            return
-        for name, bound in imported(node, self.source):
-            self.env[name] = self.world.kind_of(self.world.project.imported(bound))
-
-    def _delete(self, node: ast.Delete) -> None:
-        for target in node.targets:
-            if isinstance(target, ast.Attribute):
-                self.emit(AttributeWrite(target, self.evaluate(target.value), target.attr, None))
-            elif isinstance(target, ast.Subscript):
-                self.evaluate(target.value)
-
-    def _assert(self, node: ast.Assert) -> None:
-        self.evaluate(node.test)
-
-
-def _types(kind: Kind) -> list[Kind]:
-    return [item for item, _ in contained(kind)] if isinstance(kind, Collection) else [kind]
-
-
-_STATEMENTS: dict[type, Callable[..., None]] = {
-    ast.If: Lowering._if, ast.Match: Lowering._match, ast.For: Lowering._for, ast.AsyncFor: Lowering._for,
-    ast.While: Lowering._while, ast.With: Lowering._with, ast.AsyncWith: Lowering._with,
-    ast.Try: Lowering._try,
-    ast.TryStar: Lowering._try, ast.Return: Lowering._return, ast.Raise: Lowering._raise,
-    ast.Break: Lowering._leave,
-    ast.Continue: Lowering._leave, ast.Assign: Lowering._assign, ast.AnnAssign: Lowering._annotated,
-    ast.AugAssign: Lowering._augmented, ast.Expr: Lowering._expression, ast.FunctionDef: Lowering._function,
-    ast.AsyncFunctionDef: Lowering._function, ast.ClassDef: Lowering._class, ast.Import: Lowering._import,
-    ast.ImportFrom: Lowering._import, ast.Delete: Lowering._delete, ast.Assert: Lowering._assert,
-}  # fmt: skip

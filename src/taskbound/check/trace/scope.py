@@ -56,6 +56,15 @@ def joined(kinds: Iterable[Kind]) -> Kind:
     return UNKNOWN if found is None else found
 
 
+def joined_names(ends: list[dict[str, Kind]]) -> dict[str, Kind]:
+    """The names after several paths; one that only some of them bind is what those say."""
+    names = dict(ends[0])
+    for end in ends[1:]:
+        for name, kind in end.items():
+            names[name] = join(names[name], kind) if name in names else kind
+    return names
+
+
 def join(one: Kind, other: Kind) -> Kind:
     """What a value is that is the one or the other. None and the unknown give way to what is known."""
     if one is other:
@@ -86,15 +95,6 @@ def unpacked(kind: Kind, count: int) -> list[Kind]:
     if isinstance(kind, (Rows, Collection)):
         return [element(kind)] * count
     return [UNKNOWN] * count
-
-
-def joined_names(ends: list[dict[str, Kind]]) -> dict[str, Kind]:
-    """The names after several paths; one that only some of them bind is what those say."""
-    names = dict(ends[0])
-    for end in ends[1:]:
-        for name, kind in end.items():
-            names[name] = join(names[name], kind) if name in names else kind
-    return names
 
 
 def _alike(one: Kind, other: Kind) -> Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from taskbound.check.kinds import UNKNOWN, Kind
 from taskbound.check.trace.events import Loop, Structure
@@ -23,19 +23,24 @@ class Trace:
     """
 
     __slots__ = (
+        "_sorted",
         "_walked",
         "events",
         "finals",
         "finished",
         "function",
+        "module",
         "nested",
         "parameters",
         "returns",
+        "source",
         "yields",
     )
 
     def __init__(self, function: FunctionFacts) -> None:
         self.function: FunctionFacts = function
+        self.module: ModuleFacts = function.module
+        self.source: Source = function.module.source
         self.parameters: dict[str, Kind] = {}
         self.events: list[Event] = []
         self.returns: list[Return] = []
@@ -45,14 +50,8 @@ class Trace:
         self.finals: dict[str, Kind] = {}
         self.finished: bool = False
         self._walked: list[tuple[Event, tuple[Structure, ...]]] | None = None
-
-    @property
-    def source(self) -> Source:
-        return self.function.module.source
-
-    @property
-    def module(self) -> ModuleFacts:
-        return self.function.module
+        # The places of `_walked` by the class of the event.
+        self._sorted: dict[type[Event], list[tuple[Any, tuple[Structure, ...]]]] | None = None
 
     @property
     def me(self) -> Kind:
@@ -72,7 +71,18 @@ class Trace:
 
     def of(self, kind: type[_E]) -> Iterator[_E]:
         """Every event of one class, in order: `trace.of(Call)`."""
-        return (event for event, _ in self.walk() if isinstance(event, kind))
+        return (event for event, _ in self.places(kind))
+
+    def places(self, kind: type[_E]) -> list[tuple[_E, tuple[Structure, ...]]]:
+        """Every event of one class, in order, with the structures around it."""
+        if self._sorted is not None:
+            return self._sorted.get(kind, [])
+        found: dict[type[Event], list[tuple[Any, tuple[Structure, ...]]]] = {}
+        for place in self.walk():
+            found.setdefault(type(place[0]), []).append(place)
+        if self.finished:
+            self._sorted = found
+        return found.get(kind, [])
 
     def __repr__(self) -> str:
         return f"<trace of {self.function.qualname}>"
@@ -82,12 +92,23 @@ def walk(
     events: list[Event], around: tuple[Structure, ...] = ()
 ) -> Iterator[tuple[Event, tuple[Structure, ...]]]:
     """Every event in these lists and below, a structure before what it holds."""
+    found: list[tuple[Event, tuple[Structure, ...]]] = []
+    _walk(events, around, found)
+    return iter(found)
+
+
+def _walk(
+    events: list[Event],
+    around: tuple[Structure, ...],
+    found: list[tuple[Event, tuple[Structure, ...]]],
+) -> None:
     for event in events:
-        yield event, around
+        found.append((event, around))
         if isinstance(event, Structure):
             within = (*around, event)
             for part in event.parts():
-                yield from walk(part, within)
+                if part:
+                    _walk(part, within, found)
 
 
 def loop_around(around: tuple[Structure, ...]) -> Loop | None:

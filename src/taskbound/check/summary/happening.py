@@ -1,17 +1,65 @@
-"""What the end of a block does to its session, and what an attribute of an entity does."""
+"""What one event does by itself, without a look into the project's functions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskbound.check.kinds import AwaitableAttrs, Entity, Outside
-from taskbound.check.summary.effects import is_external
+from taskbound.check.kinds import (
+    AwaitableAttrs,
+    Collection,
+    Coroutine,
+    Entity,
+    Kind,
+    Outside,
+    Session,
+    Statement,
+    Task,
+    contained,
+)
+from taskbound.check.summary.effects import METHODS, WRITING, is_external
 from taskbound.check.summary.facts import Does, Fact
-from taskbound.check.trace.events import AttributeRead, AttributeWrite, Block
+from taskbound.check.trace.events import AttributeRead, AttributeWrite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from taskbound.check.source import Source
-    from taskbound.check.trace.events import Event
+    from taskbound.check.trace.events import Block, Call, Event
+
+
+def children(kinds: Iterable[Kind]) -> Iterator[Kind]:
+    """What may run, of what a library is given."""
+    for kind in kinds:
+        if isinstance(kind, (Coroutine, Task, Outside)):
+            yield kind
+        elif isinstance(kind, Collection):
+            for item, _ in contained(kind):
+                if isinstance(item, (Coroutine, Task, Outside)):
+                    yield item
+
+
+def handed(call: Call, source: Source) -> list[Fact]:
+    """What a library is given may be used by it. A part of the project that is not there is no library."""
+    if call.qualname.partition(".")[0] == source.module.partition(".")[0]:
+        return []
+    step = source.step(call.node, f"given to {call.qualname or call.name}()")
+    return [
+        Fact(Does.HANDED, kind, (step,), call=call, name=call.qualname)
+        for kind in (*call.args, *call.keywords.values())
+        if isinstance(kind, Session)
+    ]
+
+
+def of_session(call: Call, session: Session, source: Source) -> list[Fact]:
+    """What a method of a session does to it."""
+    does = METHODS.get(call.name, ())
+    if not does:
+        return []
+    statement = call.argument(0, "statement")
+    if Does.EXECUTES in does and isinstance(statement, Statement) and statement.verb in WRITING:
+        does = (*does, Does.WRITES)
+    step = source.step(call.node, f"{session.name}.{call.name}()")
+    return [Fact(one, session, (step,), call=call, name=call.name) for one in does]
 
 
 def of_block(block: Block, source: Source) -> list[Fact]:
@@ -45,7 +93,7 @@ def _of_entered(block: Block, source: Source) -> list[Fact]:
 
 
 def of_attribute(event: Event, source: Source) -> list[Fact]:
-    """An awaited attribute sends a statement; one that is set is a change of its session."""
+    """What reading or setting an attribute of an entity does to its session."""
     if (
         isinstance(event, AttributeRead)
         and event.awaited

@@ -1,4 +1,4 @@
-"""One call of `taskbound check`: checks, mends, compares, reports."""
+"""What one call of `taskbound check` does about what was asked: checks, mends, compares, reports."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CLEAN, FOUND, WRONG = 0, 1, 2
 _ROUNDS = 10
 
 
-class Checking:
+class Answer:
     """The checker with what it was asked for. Its methods return exit codes."""
 
     def __init__(self, asked: Asked) -> None:
