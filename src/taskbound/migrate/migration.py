@@ -56,6 +56,7 @@ class _Migration:
             if not _is_of_alembic(module)
         }
         self._waits = {module: self._possible(module) for module in self._rewritings}
+        self._waiting = {wait.node for waits in self._waits.values() for wait in waits}
 
     def outcome(self) -> Outcome:
         """All changes made, and put together."""
@@ -110,8 +111,8 @@ class _Migration:
                 self._rewritings[module].leave(wait.node, reason)
         return possible
 
-    def _waits_at(self, module: Module, node: ast.AST) -> bool:
-        return any(wait.node is node for wait in self._waits.get(module, ()))
+    def _waits_at(self, _module: Module, node: ast.AST) -> bool:
+        return node in self._waiting
 
     def _rewriting(self, module: Module) -> Rewriting:
         """The changes of a file; also of one that has nothing to do with databases but holds their URL."""
