@@ -121,5 +121,7 @@ def _instance_outside(name: str) -> Values:
         return only(Engine())
     if name in CONNECTIONS:
         return only(Connection())
-    # Builtins are told apart by nothing, and type variables stand for anything.
-    return NOTHING if name.startswith(("builtins.", "typing.")) else only(Foreign(name))
+    # What is any object is nothing that is known, and type variables stand for anything.
+    if name == "builtins.object" or name.startswith("typing."):
+        return NOTHING
+    return only(Foreign(name))

@@ -37,6 +37,14 @@ def all_nodes(root: ast.AST) -> Iterator[ast.AST]:
         waiting += reversed(inner_nodes(node))
 
 
+def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The bodies of a statement, or of what holds some."""
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            yield block
+
+
 def inner_statements(node: ast.AST) -> Iterator[ast.stmt | ast.ExceptHandler | ast.match_case]:
     """The statements directly inside of another one, and what holds some, without a look at expressions."""
     for field in ("body", "handlers", "orelse", "finalbody", "cases"):
