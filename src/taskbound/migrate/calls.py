@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 _OF_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 _OF_ONE = frozenset({"next", "min", "max"})
 _DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
+_CAST = ("typ", "val")
 _VALIDATES = frozenset({"from_orm", "model_validate", "validate", "parse_obj"})
 
 
@@ -205,6 +206,8 @@ class Calls:
             return self._library.select(call, arguments, frame.module)
         if name in ALIASED:
             return arguments[0] if arguments else NOTHING
+        if name == "typing.cast" and len(call.args) == len(_CAST):
+            return self._evaluation.annotations(frame).of(call.args[0]) or arguments[1]
         if name in _DEPENDS:
             return self._depended(arguments, keywords)
         if name == "builtins.super":

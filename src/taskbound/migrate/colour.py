@@ -57,6 +57,10 @@ class Colour:
         """The places of a module that wait and can, in the order of the text."""
         return sorted(self._by_module[module], key=lambda each: _position(each.node))
 
+    def is_used(self, function: Function) -> bool:
+        """Whether a function is called somewhere in the project."""
+        return bool(self._uses.of(function))
+
     def refusal(self, wait: Wait) -> str:
         """Why a place cannot wait; empty where it can."""
         if wait.module.in_lambda(wait.node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ _EVERY = frozenset({"all", "fetchall", "fetchmany", "partitions"})
 _ALONE = frozenset(
     {"distinct", "execution_options", "filter_by", "limit", "offset", "order_by", "with_for_update"}
 )
+_CLASS_NAME = re.compile(r"(?:^|_)(?:class|cls|entity|klass|model)$")
 _AGGREGATES = frozenset({"avg", "count", "exists", "max", "min", "sum", "total"})
 
 
@@ -239,8 +241,8 @@ def _is_class(argument: ast.expr, values: Values) -> bool:
         case ast.Attribute(value=ast.Name(id="self" | "cls")):
             return True
         case ast.Attribute(attr=name):
-            # `models.User`: columns are written in lower case.
-            return name[:1].isupper()
+            # `models.User`: columns are written in lower case. `service.repository.model` is none of them.
+            return name[:1].isupper() or _CLASS_NAME.search(name) is not None
     return False
 
 

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from taskbound.migrate.fixtures import is_test
 from taskbound.migrate.values import Foreign, Outside, TheFunction, of_type
 from taskbound.migrate.vocabulary import QUERY_LINKS, QUERY_TERMINALS, SESSION_AWAITS
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from taskbound.migrate.rewrite.rewriting import Rewriting
 
 # What hardly anything but a session has.
-_OF_SESSIONS = frozenset({"commit", "query", "rollback", "scalars"})
+_OF_SESSIONS = frozenset({"commit", "query", "rollback"})
 _SESSION_NAME = re.compile(r"(?:^|_)(?:db|dbsession|sess|session)$", re.IGNORECASE)
 # What hardly anything but a query has.
 _OF_QUERIES = frozenset({"filter", "filter_by", "order_by", "outerjoin", "with_entities"})
@@ -29,6 +30,20 @@ _COMMON = frozenset(name for kind in (dict, list, set, str) for name in dir(kind
     "read",
     "write",
 }
+# Classes that call nothing of theirs, or take coroutine functions.
+_AWAITING = (
+    "abc.",
+    "builtins.",
+    "enum.",
+    "fastapi.",
+    "pydantic.",
+    "sqlalchemy.",
+    "sqlmodel.",
+    "starlette.",
+    "typing.",
+    "typing_extensions.",
+)
+_VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "prepare", "put"})
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _LITERAL = ast.Constant | ast.JoinedStr | ast.Dict | ast.List | ast.Set | ast.Tuple
 
@@ -42,11 +57,18 @@ class Unknown:
         self._methods: dict[str, list[Function]] = defaultdict(list)
         for module in self._inference.modules:
             for function in module.functions.values():
-                if function in colour.functions and function.owner is not None:
+                if function in colour.functions and function.enclosing is None:
                     self._methods[function.name].append(function)
 
     def tell(self, rewriting: Rewriting) -> None:
         """Note each such call of one file."""
+        for function in rewriting.module.functions.values():
+            if base := self._base_that_calls(function):
+                rewriting.leave(
+                    function.node,
+                    f"`{function.qualified}` is a coroutine function now: if `{base}` has one of that "
+                    "name, see that who calls it awaits it",
+                )
         for node in rewriting.module.nodes:
             if isinstance(node, ast.Call):
                 for reason in self._reasons(node, rewriting):
@@ -65,6 +87,29 @@ class Unknown:
         ):
             written = " ".join(rewriting.text.of(call.func.value).split())
             yield from self._about(call, call.func, written)
+        elif isinstance(call.func, ast.Name) and not self._inference.of(call.func):
+            named = self._methods.get(call.func.id, ())
+            if any(each.owner is None and _takes(each, call) for each in named):
+                yield (
+                    f"where this `{call.func.id}` comes from is not known, and a function of that name "
+                    "is a coroutine function now: await it if that is called here"
+                )
+
+    def _base_that_calls(self, function: Function) -> str:
+        """A class of others that may call a method that nobody in the project calls; empty for none."""
+        owner, names = function.owner, self._inference.names
+        if owner is None or function not in self._colour.functions or function.name[:1] == "_":
+            return ""
+        entries = self._colour.entries
+        if self._colour.is_used(function) or is_test(function) or entries.is_unit_test(owner):
+            return ""
+        bases = (
+            names.outside(each.value if isinstance(each, ast.Subscript) else each, of.module)
+            for of in names.bases(owner)
+            for each in of.node.bases
+        )
+        awaits = _AWAITING + (("tornado.",) if function.name in _VERBS else ())
+        return next((each for each in bases if each and not each.startswith(awaits)), "")
 
     def _different(self, call: ast.Call) -> Iterator[str]:
         """What is called is one function here and another one there, and not all of them wait."""
@@ -100,7 +145,7 @@ class Unknown:
                 "where this query comes from is not known: if it is one, send it as "
                 "`await session.scalars(...)`, or annotate its session before you migrate"
             )
-        elif not known:
+        else:
             for method in self._fitting(call, func, last)[:1]:
                 yield (
                     f"where `{written}` comes from is not known, and `{method.qualified}` is a "
@@ -123,7 +168,8 @@ class Unknown:
     def _fitting(self, call: ast.Call, func: ast.Attribute, last: str) -> list[Function]:
         fitting = [each for each in self._methods.get(func.attr, ()) if _takes(each, call)]
         related = [each for each in fitting if each.owner and _are_related(last, each.owner.name)]
-        return related or ([] if func.attr in _COMMON else fitting)
+        is_told = func.attr not in _COMMON and not self._inference.of(func.value)
+        return related or (fitting if is_told else [])
 
 
 def _is_no_class(name: str) -> bool:
@@ -149,7 +195,8 @@ def _takes(method: Function, call: ast.Call) -> bool:
     if any(isinstance(each, ast.Starred) for each in call.args):
         return True
     arguments = method.node.args
-    positional = [each.arg for each in (*arguments.posonlyargs, *arguments.args)][1:]
+    positional = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
+    positional = positional[0 if method.owner is None else 1 :]
     required = positional[: max(0, len(positional) - len(arguments.defaults))]
     named = {each.arg for each in call.keywords}
     if len(call.args) > len(positional) and arguments.vararg is None:
