@@ -21,6 +21,8 @@ from taskbound.migrate.values import (
     TheClass,
     Value,
     Values,
+    only,
+    union,
 )
 from taskbound.migrate.vocabulary import CONNECTIONS, ENGINES, FACTORIES, SCOPED, SESSIONS
 
@@ -69,10 +71,10 @@ class Annotations:
             case ast.Subscript(value=value, slice=inner):
                 return self._subscripted(value, inner)
             case ast.Name() | ast.Attribute():
-                found: set[Value] = set()
+                found: list[Value] = []
                 for named in self._evaluate(annotation):
-                    found |= self.instances(named)
-                return frozenset(found)
+                    found += self.instances(named)
+                return Values(found) if found else NOTHING
         return NOTHING
 
     def instances(self, value: Value) -> Values:
@@ -81,7 +83,7 @@ class Annotations:
             case Alias(of=of):
                 return of
             case TheClass(of=of):
-                return frozenset({Entity(of) if self._models.is_mapped(of) else Instance(of)})
+                return only(Entity(of) if self._models.is_mapped(of) else Instance(of))
             case Outside(name=name):
                 return _instance_outside(name)
         return NOTHING
@@ -89,10 +91,10 @@ class Annotations:
     def annotated(self, inner: ast.expr) -> Values:
         """What `Annotated[...]` stands for: what its parts say."""
         parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-        found = set(self.of(parts[0])) if parts else set()
+        found = list(self.of(parts[0])) if parts else []
         for extra in parts[1:]:
-            found |= self._evaluate(extra)
-        return frozenset(value for value in found if not isinstance(value, Outside))
+            found += self._evaluate(extra)
+        return Values(value for value in found if not isinstance(value, Outside))
 
     def _subscripted(self, value: ast.expr, inner: ast.expr) -> Values:
         name = last_name(value)
@@ -100,24 +102,26 @@ class Annotations:
         if name == "Annotated":
             return self.annotated(inner)
         if name in _OF_EITHER:
-            return frozenset().union(*(self.of(part) for part in parts))
+            return union(self.of(part) for part in parts)
         if name in _OF_MANY:
-            return frozenset({Many(self.of(parts[0]))}) if parts else NOTHING
+            return only(Many(self.of(parts[0]))) if parts else NOTHING
         if name in {"type", "Type"}:
-            return frozenset(v for v in self._evaluate(parts[0]) if isinstance(v, TheClass))
+            return Values(v for v in self._evaluate(parts[0]) if isinstance(v, TheClass))
         return self.of(value)
 
 
 def _instance_outside(name: str) -> Values:
     if name in SESSIONS:
-        return frozenset({Session()})
+        return only(Session())
     if name in FACTORIES:
-        return frozenset({Factory()})
+        return only(Factory())
     if name in SCOPED:
-        return frozenset({Factory(scoped=True)})
+        return only(Factory(scoped=True))
     if name in ENGINES:
-        return frozenset({Engine()})
+        return only(Engine())
     if name in CONNECTIONS:
-        return frozenset({Connection()})
-    # Builtins are told apart by nothing, and type variables stand for anything.
-    return NOTHING if name.startswith(("builtins.", "typing.")) else frozenset({Foreign(name)})
+        return only(Connection())
+    # What is any object is nothing that is known, and type variables stand for anything.
+    if name == "builtins.object" or name.startswith("typing."):
+        return NOTHING
+    return only(Foreign(name))

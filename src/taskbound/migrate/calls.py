@@ -27,6 +27,8 @@ from taskbound.migrate.values import (
     Value,
     Values,
     elements,
+    only,
+    union,
 )
 from taskbound.migrate.vocabulary import (
     ALIASED,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 _OF_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 _OF_ONE = frozenset({"next", "min", "max"})
 _DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
+_CAST = ("typ", "val")
 _VALIDATES = frozenset({"from_orm", "model_validate", "validate", "parse_obj"})
 
 
@@ -61,17 +64,17 @@ class Calls:
         """What a call returns."""
         arguments = [self._evaluation.of(each, frame) for each in call.args]
         keywords = {each.arg: self._evaluation.of(each.value, frame) for each in call.keywords}
-        found: set[Value] = set()
+        found: list[Value] = []
         if isinstance(call.func, ast.Attribute):
             for value in self._evaluation.of(call.func.value, frame):
-                found |= self._library.method(value, call, arguments, frame.module)
+                found += self._library.method(value, call, arguments, frame.module)
         for callee in self._evaluation.of(call.func, frame):
-            found |= self._called(callee, call, arguments, keywords, frame)
-        return frozenset(found)
+            found += self._called(callee, call, arguments, keywords, frame)
+        return Values(found) if found else NOTHING
 
     def applied_to(self, function: Function, receiver: Value) -> Values:
         """What a method returns that is called without arguments."""
-        self._receive(function, frozenset({receiver}))
+        self._receive(function, only(receiver))
         return self._returned(function)
 
     def _called(
@@ -90,9 +93,9 @@ class Calls:
             case Instance(of=of):
                 return self._call_object(callee, of, call, arguments, keywords, frame)
             case Factory():
-                return frozenset({Session()})
+                return only(Session())
             case Foreign():
-                return frozenset({callee})
+                return only(callee)
             case Outside(name=name):
                 return self._outside(name, call, arguments, keywords, frame)
         return NOTHING
@@ -110,7 +113,7 @@ class Calls:
         found = [base.methods["__call__"] for base in bases if "__call__" in base.methods]
         if not found:
             return NOTHING
-        bound = TheFunction(found[0], frozenset({callee}))
+        bound = TheFunction(found[0], only(callee))
         return self._apply(bound, found[0], call, arguments, keywords, frame)
 
     def _apply(
@@ -130,15 +133,15 @@ class Calls:
         given: dict[str | None, Values] = dict(zip(positional, arguments, strict=False))
         for name, values in (given | keywords).items():
             if name is not None:
-                inside = frozenset(_as_given(value, written) for value in values)
+                inside = Values(_as_given(value, written) for value in values)
                 self._memory.give(function, name, inside)
-        return frozenset(_as_seen(value, written) for value in self._returned(function))
+        return Values(_as_seen(value, written) for value in self._returned(function))
 
     def _returned(self, function: Function) -> Values:
         if _manages(self._evaluation, function):
-            return frozenset({Managed(self._memory.yielded(function), function)})
+            return only(Managed(self._memory.yielded(function), function))
         if function.is_generator:
-            return frozenset({Generated(self._memory.yielded(function), function)})
+            return only(Generated(self._memory.yielded(function), function))
         return self._memory.returned(function)
 
     def _receive(self, function: Function, receiver: Values) -> None:
@@ -160,16 +163,16 @@ class Calls:
         frame: Frame,
     ) -> Values:
         if self._evaluation.models.is_mapped(of):
-            return frozenset({Entity(of, Origin(frame.module, call, made=True))})
+            return only(Entity(of, Origin(frame.module, call, made=True)))
         made = Instance(of)
         bases = self._evaluation.names.bases(of)
         makers = [base.methods["__init__"] for base in bases if "__init__" in base.methods]
         if makers:
-            bound = TheFunction(makers[0], frozenset({made}))
+            bound = TheFunction(makers[0], only(made))
             self._apply(bound, makers[0], call, arguments, keywords, frame)
         else:
             self._fill(of, arguments, keywords)
-        return frozenset({made})
+        return only(made)
 
     def _fill(self, of: Class, arguments: list[Values], keywords: dict[str | None, Values]) -> None:
         """Arguments of a class whose fields are annotations, as of a dataclass."""
@@ -194,22 +197,24 @@ class Calls:
         frame: Frame,
     ) -> Values:
         if name in SESSIONS:
-            return frozenset({Session()})
+            return only(Session())
         if name in FACTORIES or name in SCOPED:
-            return frozenset({Factory(scoped=name in SCOPED)})
+            return only(Factory(scoped=name in SCOPED))
         if name in MAKERS:
-            return frozenset({Engine()})
+            return only(Engine())
         if name in SELECTS:
             return self._library.select(call, arguments, frame.module)
         if name in ALIASED:
             return arguments[0] if arguments else NOTHING
+        if name == "typing.cast" and len(call.args) == len(_CAST):
+            return self._evaluation.annotations(frame).of(call.args[0]) or arguments[1]
         if name in _DEPENDS:
             return self._depended(arguments, keywords)
         if name == "builtins.super":
             return self._super(frame)
         if name.startswith("builtins."):
             return self._builtin(name.removeprefix("builtins."), call, arguments, frame)
-        return frozenset({Foreign(name)})
+        return only(Foreign(name))
 
     def _builtin(self, name: str, call: ast.Call, arguments: list[Values], frame: Frame) -> Values:
         if not arguments:
@@ -217,15 +222,15 @@ class Calls:
         if name in _OF_SAME or name in _OF_ONE:
             given = elements(arguments[-1 if name == "filter" else 0])
             self._hand(call, given, frame)
-            return given if name in _OF_ONE else frozenset({Many(given)})
+            return given if name in _OF_ONE else only(Many(given))
         if name == "map":
             self._hand(call, elements(arguments[-1]), frame)
         if name == "enumerate":
             row = Row((NOTHING, elements(arguments[0])))
-            return frozenset({Many(frozenset({row}))})
+            return only(Many(only(row)))
         if name == "zip":
             row = Row(tuple(elements(each) for each in arguments))
-            return frozenset({Many(frozenset({row}))})
+            return only(Many(only(row)))
         return NOTHING
 
     def _hand(self, call: ast.Call, values: Values, frame: Frame) -> None:
@@ -238,11 +243,11 @@ class Calls:
     def _super(self, frame: Frame) -> Values:
         owner = frame.function.owner if frame.function else None
         bases = self._evaluation.names.bases(owner)[1:2] if owner else ()
-        return frozenset(Instance(base) for base in bases)
+        return Values(Instance(base) for base in bases)
 
     def _depended(self, arguments: list[Values], keywords: dict[str | None, Values]) -> Values:
         given = arguments[0] if arguments else keywords.get("dependency", NOTHING)
-        return frozenset().union(*(provided(each, self._memory) for each in given))
+        return union(provided(each, self._memory) for each in given)
 
 
 def provided(value: Value, memory: Memory) -> Values:
@@ -251,7 +256,7 @@ def provided(value: Value, memory: Memory) -> Values:
         case TheFunction(of=of):
             return memory.yielded(of) if of.is_generator else memory.returned(of)
         case TheClass(of=of):
-            return frozenset({Instance(of)})
+            return only(Instance(of))
         case Factory():
             return NOTHING
         case Generated(of=of_generated):

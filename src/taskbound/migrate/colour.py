@@ -40,6 +40,12 @@ class Colour:
         self.blocks: set[Class] = set()
         """Context managers that become asynchronous ones."""
         self._uses = _Uses(inference)
+        self._by_module: dict[Module, list[Wait]] = defaultdict(list)
+        self._below: dict[Class, list[Class]] = defaultdict(list)
+        for module in inference.modules:
+            for of in module.classes.values():
+                for base in inference.names.bases(of):
+                    self._below[base].append(of)
         self._new: list[Function] = []
         for module in inference.modules:
             for wait in self.waiting.of(module):
@@ -49,8 +55,11 @@ class Colour:
 
     def waits_in(self, module: Module) -> list[Wait]:
         """The places of a module that wait and can, in the order of the text."""
-        found = (each for each in self.waits.values() if each.module is module)
-        return sorted(found, key=lambda each: _position(each.node))
+        return sorted(self._by_module[module], key=lambda each: _position(each.node))
+
+    def is_used(self, function: Function) -> bool:
+        """Whether a function is called somewhere in the project."""
+        return bool(self._uses.of(function))
 
     def refusal(self, wait: Wait) -> str:
         """Why a place cannot wait; empty where it can."""
@@ -64,6 +73,7 @@ class Colour:
         if wait.node in self.waits or isinstance(wait.module.parent(wait.node), ast.Await):
             return
         self.waits[wait.node] = wait
+        self._by_module[wait.module].append(wait)
         function = wait.function
         if function is None or self.refusal(wait):
             return
@@ -109,12 +119,8 @@ class Colour:
         """The same method of the classes above and below, which are called in its place."""
         if function.owner is None or function.name.startswith("__"):
             return []
-        names = self.inference.names
-        owners = set(names.bases(function.owner))
-        for module in self.inference.modules:
-            owners |= {
-                each for each in module.classes.values() if function.owner in names.bases(each)
-            }
+        above = self.inference.names.bases(function.owner)
+        owners = dict.fromkeys((*above, *self._below[function.owner]))
         found = [owner.methods.get(function.name) for owner in owners]
         return [method for method in found if method is not None and method is not function]
 
@@ -144,7 +150,7 @@ class _Uses:
         )
         self._withs: list[tuple[ast.With, Module, Function | None]] = []
         for module in inference.modules:
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 self._collect(node, module, inference)
 
     def of(self, function: Function) -> list[tuple[ast.AST, Module, Function | None]]:

@@ -26,6 +26,7 @@ class Edits:
     def __init__(self) -> None:
         self._edits: list[_Edit] = []
         self._serial = 0
+        self._replaced: set[tuple[int, int]] = set()
 
     def __bool__(self) -> bool:
         return bool(self._edits)
@@ -49,8 +50,9 @@ class Edits:
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Put text in the place of other text. A second time at the same place is none."""
-        if any(e.kind == _REPLACES and (e.start, e.end) == (start, end) for e in self._edits):
+        if (start, end) in self._replaced:
             return
+        self._replaced.add((start, end))
         self._add(start, _REPLACES, 0, end, text)
 
     def applied(self, source: str) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from taskbound.migrate.annotations import Annotations
 from taskbound.migrate.calls import Calls
 from taskbound.migrate.memory import Read
-from taskbound.migrate.module import Class, Function, Module, names_bound, own_nodes
+from taskbound.migrate.module import Class, Function, Module, names_bound
 from taskbound.migrate.names import last_name
 from taskbound.migrate.reaching import Reaching
+from taskbound.migrate.tree import inner_nodes
 from taskbound.migrate.values import (
     NOTHING,
     Alias,
@@ -28,6 +29,8 @@ from taskbound.migrate.values import (
     Values,
     elements,
     of_type,
+    only,
+    union,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +73,8 @@ class Evaluation:
         if node is None:
             return NOTHING
         values = self._of(node, frame)
-        self.memory.expressions[node] = values | self.memory.expressions.get(node, NOTHING)
+        if values:
+            self.memory.expressions[node] = self.memory.expressions.get(node, NOTHING) | values
         return values
 
     def read(self, node: ast.Name, frame: Frame) -> Values:
@@ -84,7 +88,7 @@ class Evaluation:
             tree = scope.node if isinstance(scope, Function) else scope.tree
             self._reaching[scope] = Reaching(frame.module, tree)
         bindings, given = self._reaching[scope].of(node)
-        found: Values = frozenset().union(*(self.memory.bound_at(each) for each in bindings))
+        found: Values = union(self.memory.bound_at(each) for each in bindings)
         if not given:
             return found
         if not bindings:
@@ -117,7 +121,7 @@ class Evaluation:
     def locals(self, function: Function) -> frozenset[str]:
         """The names that a function binds."""
         if function not in self._locals:
-            inner = list(own_nodes(function.node))
+            inner = function.module.own(function.node)
             bound = {name for node in inner for name in names_bound(node)}
             bound |= {
                 each.arg for each in ast.walk(function.node.args) if isinstance(each, ast.arg)
@@ -149,7 +153,7 @@ class Evaluation:
             case TheClass(of=of):
                 method = self._method(of, name)
                 found = self._stored(of, name)
-                return found | {TheFunction(method)} if method else found
+                return found | only(TheFunction(method)) if method else found
             case Instance(of=of):
                 return self._of_object(value, of, name, node, frame)
             case Entity(of=of):
@@ -165,22 +169,22 @@ class Evaluation:
         if len(entity.path) >= _LONGEST_PATH:
             return NOTHING
         path = (*entity.path, (relation.owner, relation.name))
-        target = frozenset({Entity(relation.target, entity.origin, path)})
-        return frozenset({Many(target)}) if relation.many else target
+        target = only(Entity(relation.target, entity.origin, path))
+        return only(Many(target)) if relation.many else target
 
     def entered(self, values: Values) -> Values:
         """What `as` of a `with` is bound to."""
-        found: set[Value] = set()
+        found: list[Value] = []
         for value in values:
             match value:
                 case Managed(of=of):
-                    found |= of
+                    found += of
                 case Instance(of=of):
                     enter = self._method(of, "__enter__") or self._method(of, "__aenter__")
-                    found |= self.calls.applied_to(enter, value) if enter else {value}
+                    found += self.calls.applied_to(enter, value) if enter else only(value)
                 case _:
-                    found.add(value)
-        return frozenset(found)
+                    found.append(value)
+        return Values(found) if found else NOTHING
 
     def _of(self, node: ast.expr, frame: Frame) -> Values:
         match node:
@@ -202,21 +206,21 @@ class Evaluation:
                 self.of(test, frame)
                 return self._either([body, orelse], frame)
             case ast.Tuple(elts=several):
-                return frozenset({Row(tuple(self.of(each, frame) for each in several))})
+                return only(Row(tuple(self.of(each, frame) for each in several)))
             case ast.List(elts=several) | ast.Set(elts=several):
-                return frozenset({Many(self._either(several, frame))})
+                return only(Many(self._either(several, frame)))
             case ast.Dict(keys=keys, values=several):
                 self._either([key for key in keys if key], frame)
-                return frozenset({Many(self._either(several, frame))})
+                return only(Many(self._either(several, frame)))
             case ast.Subscript(value=value, slice=inner):
                 return self._subscript(value, inner, frame)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 self._generators(node.generators, frame)
-                return frozenset({Many(self.of(node.elt, frame))})
+                return only(Many(self.of(node.elt, frame)))
             case ast.DictComp():
                 self._generators(node.generators, frame)
                 self.of(node.key, frame)
-                return frozenset({Many(self.of(node.value, frame))})
+                return only(Many(self.of(node.value, frame)))
             case ast.Yield(value=value):
                 if frame.function:
                     self.memory.add_yielded(frame.function, self.of(value, frame))
@@ -225,7 +229,7 @@ class Evaluation:
                 if frame.function:
                     self.memory.add_yielded(frame.function, elements(self.of(value, frame)))
                 return NOTHING
-        self._either([c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)], frame)
+        self._either([c for c in inner_nodes(node) if isinstance(c, ast.expr)], frame)
         return NOTHING
 
     def assign(self, target: ast.expr, values: Values, frame: Frame) -> None:
@@ -241,7 +245,7 @@ class Evaluation:
                     elif isinstance(owner, InModule):
                         self.memory.bind(owner.module, name, values)
             case ast.Starred(value=value):
-                self.assign(value, frozenset({Many(values)}), frame)
+                self.assign(value, only(Many(values)), frame)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for place, each in enumerate(targets):
                     self.assign(each, _place(values, place), frame)
@@ -250,19 +254,19 @@ class Evaluation:
                 self.of(value, frame)
 
     def _attribute(self, node: ast.Attribute, value: ast.expr, name: str, frame: Frame) -> Values:
-        found: set[Value] = set()
+        found: list[Value] = []
         for each in self.of(value, frame):
-            found |= self.attribute(each, name, node, frame)
-        return frozenset(found)
+            found += self.attribute(each, name, node, frame)
+        return Values(found) if found else NOTHING
 
     def _either(self, several: list[ast.expr], frame: Frame) -> Values:
         # Each is evaluated, for what is in it.
         found = [self.of(each, frame) for each in several]
-        return frozenset().union(*found)
+        return union(found)
 
     def _subscript(self, value: ast.expr, inner: ast.expr, frame: Frame) -> Values:
         if last_name(value) == "Annotated":
-            return frozenset({Alias(self.annotations(frame).annotated(inner))})
+            return only(Alias(self.annotations(frame).annotated(inner)))
         values = self.of(value, frame)
         self.of(inner, frame)
         if isinstance(inner, ast.Slice):
@@ -272,7 +276,7 @@ class Evaluation:
         # A class with its type parameters is the class.
         classes = of_type(values, TheClass)
         outside = [each for each in of_type(values, Outside) if each.name != "builtins.list"]
-        return elements(values) | frozenset(classes) | frozenset(outside)
+        return elements(values) | Values(classes) | Values(outside)
 
     def _generators(self, generators: list[ast.comprehension], frame: Frame) -> None:
         for each in generators:
@@ -288,7 +292,7 @@ class Evaluation:
         if any(last_name(_bare(each)) in _PROPERTIES for each in method.node.decorator_list):
             return self.calls.applied_to(method, value)
         written = frame.module.text.of(node.value)
-        return frozenset({TheFunction(method, frozenset({value}), written)})
+        return only(TheFunction(method, only(value), written))
 
     def _method(self, of: Class, name: str) -> Function | None:
         found = (base.methods[name] for base in self.names.bases(of) if name in base.methods)
@@ -296,17 +300,17 @@ class Evaluation:
 
     def _stored(self, of: Class, name: str) -> Values:
         bases = self.names.bases(of)
-        return frozenset().union(*(self.memory.named(base, name) for base in bases))
+        return union(self.memory.named(base, name) for base in bases)
 
 
 def _place(values: Values, place: int) -> Values:
-    found: set[Value] = set()
+    found: list[Value] = []
     for value in values:
         if isinstance(value, Row):
-            found |= value.places[place] if place < len(value.places) else NOTHING
+            found += value.places[place] if place < len(value.places) else NOTHING
         else:
-            found |= elements(frozenset({value}))
-    return frozenset(found)
+            found += elements(only(value))
+    return Values(found) if found else NOTHING
 
 
 def _bare(decorator: ast.expr) -> ast.expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.calls import provided, validated
@@ -14,7 +16,9 @@ from taskbound.migrate.models import Models
 from taskbound.migrate.module import Class, Function, Module
 from taskbound.migrate.names import Names
 from taskbound.migrate.serialising import Serialising
+from taskbound.migrate.tree import inner_nodes
 from taskbound.migrate.values import (
+    NOTHING,
     Entity,
     Instance,
     Session,
@@ -23,13 +27,16 @@ from taskbound.migrate.values import (
     Values,
     elements,
     of_type,
+    only,
 )
 from taskbound.migrate.vocabulary import LISTENERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from taskbound.migrate.project import Project
 
-_MOST_ROUNDS = 16
+_MOST_ROUNDS = 40
 _SPEAKS = re.compile(r"sqlalchemy|sqlmodel|(?:postgres|sqlite|mysql|mariadb)[\w+]*://")
 _VALIDATES = re.compile(r"model_validate|from_orm|parse_obj|\.validate\(")
 _SESSION_NAMES = frozenset({"session", "db", "db_session", "dbsession", "sess"})
@@ -47,6 +54,7 @@ class Inference:
         self.evaluation: Evaluation = Evaluation(self.names, self.models, self.memory)
         self._serialising = Serialising(self.evaluation)
         self._fixtures = Fixtures(project, self.names)
+        self._validated: dict[ast.stmt, list[ast.Call]] = {}
         self._imports: dict[Module, set[Module | None]] = {}
         self._listeners = {
             function
@@ -60,40 +68,40 @@ class Inference:
 
     def of(self, node: ast.expr) -> Values:
         """What an expression of the project's code is."""
-        return self.memory.expressions.get(node, frozenset())
+        return self.memory.expressions.get(node, NOTHING)
 
     def is_listener(self, function: Function | None) -> bool:
         """Whether a function is called by SQLAlchemy, which stays synchronous inside."""
         return function in self._listeners
 
     def _read_all(self) -> None:
-        """All modules, then those that a change can reach, and all again until that changes nothing."""
-        waiting = set(self.modules)
+        """All scopes once, and those again that have asked for what has changed since."""
+        scopes = [scope for module in self.modules for scope in self._scopes(module)]
+        waiting = list(range(len(scopes)))
         for _round in range(_MOST_ROUNDS):
-            self.memory.changed = set()
-            for module in self.modules:
-                if module in waiting:
-                    self.memory.current = module
-                    self._module(module)
-            changed = self.memory.changed
-            if not changed and len(waiting) == len(self.modules):
+            for number in waiting:
+                self.memory.current = number
+                self.memory.woken.pop(number, None)
+                scopes[number]()
+            waiting = sorted(self.memory.woken)
+            if not waiting:
                 return
-            waiting = {
-                module
-                for module in self.modules
-                if module in changed or not changed.isdisjoint(self._imported(module))
-            } or set(self.modules)
 
     def _concerned(self) -> list[Module]:
         """The modules that speak of databases, and those that import from them, however far."""
         speaking = [m for m in self.project.modules if _SPEAKS.search(m.text.source)]
         # What these are told, as the settings of an engine, comes from what they import.
         concerned = {each for module in speaking for each in (module, *self._imported(module))}
-        while True:
-            more = {m for m in self.project.modules if not concerned.isdisjoint(self._imported(m))}
-            if more <= concerned:
-                return [each for each in self.project.modules if each in concerned]
-            concerned |= more
+        importers: dict[Module | None, list[Module]] = defaultdict(list)
+        for module in self.project.modules:
+            for each in self._imported(module):
+                importers[each].append(module)
+        waiting = [each for each in concerned if each is not None]
+        while waiting:
+            new = [each for each in importers[waiting.pop()] if each not in concerned]
+            concerned.update(new)
+            waiting += new
+        return [each for each in self.project.modules if each in concerned]
 
     def _imported(self, module: Module) -> set[Module | None]:
         if module not in self._imports:
@@ -109,15 +117,21 @@ class Inference:
         decorators = function.node.decorator_list
         return any(self.names.called(each, function.module) in LISTENERS for each in decorators)
 
-    def _module(self, module: Module) -> None:
-        self._scope(module.tree, Frame(module, None))
+    def _scopes(self, module: Module) -> Iterator[Callable[[], None]]:
+        yield partial(self._scope, module.tree, Frame(module, None))
         for of in module.classes.values():
-            self._fields(of)
-            self._scope(of.node, Frame(module, of.enclosing, of))
+            yield partial(self._of_class, of)
         for function in module.functions.values():
-            if function not in self._listeners:
-                self._parameters(function)
-            self._scope(function.node, Frame(module, function))
+            yield partial(self._of_function, function)
+
+    def _of_class(self, of: Class) -> None:
+        self._fields(of)
+        self._scope(of.node, Frame(of.module, of.enclosing, of))
+
+    def _of_function(self, function: Function) -> None:
+        if function not in self._listeners:
+            self._parameters(function)
+        self._scope(function.node, Frame(function.module, function))
 
     def _scope(self, scope: ast.Module | ast.ClassDef | ast.AST, frame: Frame) -> None:
         for node in frame.module.own(scope):
@@ -176,7 +190,7 @@ class Inference:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
         made = frame.module.functions[node]
         if frame.function is not None and frame.owner is None:
-            bound = frozenset({TheFunction(made)})
+            bound = only(TheFunction(made))
             self.memory.bind(frame.function, node.name, bound)
         for each in ast.walk(node.args):
             if isinstance(each, ast.arg) and each.annotation is not None:
@@ -190,13 +204,13 @@ class Inference:
 
     def _class(self, node: ast.ClassDef, frame: Frame) -> None:
         if frame.function is not None:
-            bound = frozenset({TheClass(frame.module.classes[node])})
+            bound = only(TheClass(frame.module.classes[node]))
             self.memory.bind(frame.function, node.name, bound)
         for each in (*node.bases, *(k.value for k in node.keywords), *node.decorator_list):
             self.evaluation.of(each, frame)
 
     def _others(self, node: ast.stmt, frame: Frame) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in inner_nodes(node):
             if isinstance(child, ast.expr):
                 self.evaluation.of(child, frame)
 
@@ -206,9 +220,14 @@ class Inference:
             return
         if frame.module not in self._validating:
             return
-        for inner in _expressions(node):
-            if isinstance(inner, ast.Call) and validated(inner) and inner.args:
-                assert isinstance(inner.func, ast.Attribute)
+        if node not in self._validated:
+            self._validated[node] = [
+                each
+                for each in _expressions(node)
+                if isinstance(each, ast.Call) and validated(each) and each.args
+            ]
+        for inner in self._validated[node]:
+            if isinstance(inner.func, ast.Attribute):
                 for schema in of_type(self.of(inner.func.value), TheClass):
                     given = self.of(inner.args[0])
                     self._serialising.read(given, schema.of, inner, frame.module)
@@ -235,20 +254,20 @@ class Inference:
             if place == 0 and function.owner is not None:
                 values |= self._receiver(function, function.owner)
             if not values and self._is_called_like_session(function, parameter):
-                values = frozenset({Session()})
+                values = only(Session())
             self.memory.give(function, name, values)
 
     def _injected(self, function: Function, name: str) -> Values:
         fixture = self._fixtures.named(name, function)
-        return provided(TheFunction(fixture), self.memory) if fixture else frozenset()
+        return provided(TheFunction(fixture), self.memory) if fixture else NOTHING
 
     def _receiver(self, function: Function, owner: Class) -> Values:
         decorators = {self.names.outside(d, function.module) for d in function.node.decorator_list}
         if "builtins.staticmethod" in decorators:
-            return frozenset()
+            return NOTHING
         if "builtins.classmethod" in decorators:
-            return frozenset({TheClass(owner)})
-        return frozenset({Entity(owner) if self.models.is_mapped(owner) else Instance(owner)})
+            return only(TheClass(owner))
+        return only(Entity(owner) if self.models.is_mapped(owner) else Instance(owner))
 
     def _is_called_like_session(self, function: Function, parameter: ast.arg) -> bool:
         """Whether an argument that nothing is known of has a session's name and a session's uses."""
@@ -293,9 +312,9 @@ def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
 def _expressions(statement: ast.stmt) -> list[ast.AST]:
     """The expressions of a statement, without those of statements inside of it."""
     found: list[ast.AST] = []
-    waiting = [c for c in ast.iter_child_nodes(statement) if not isinstance(c, ast.stmt)]
+    waiting = [c for c in inner_nodes(statement) if not isinstance(c, ast.stmt)]
     while waiting:
         node = waiting.pop()
         found.append(node)
-        waiting += [c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.stmt)]
+        waiting += [c for c in inner_nodes(node) if not isinstance(c, ast.stmt)]
     return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.names import last_name
+from taskbound.migrate.tree import inner_nodes
 from taskbound.migrate.values import (
     NOTHING,
     Connection,
@@ -28,6 +30,8 @@ from taskbound.migrate.values import (
     first_place,
     loaded,
     of_type,
+    only,
+    union,
 )
 from taskbound.migrate.vocabulary import QUERY_LINKS, QUERY_PARTS
 
@@ -44,6 +48,7 @@ _EVERY = frozenset({"all", "fetchall", "fetchmany", "partitions"})
 _ALONE = frozenset(
     {"distinct", "execution_options", "filter_by", "limit", "offset", "order_by", "with_for_update"}
 )
+_CLASS_NAME = re.compile(r"(?:^|_)(?:class|cls|entity|klass|model)$")
 _AGGREGATES = frozenset({"avg", "count", "exists", "max", "min", "sum", "total"})
 
 
@@ -64,13 +69,13 @@ class Library:
             case Session() | Factory(scoped=True):
                 return self._of_session(name, call, arguments, module)
             case Factory():
-                return frozenset({Session()}) if name == "begin" else NOTHING
+                return only(Session()) if name == "begin" else NOTHING
             case Engine() | Connection():
                 return _of_connection(value, name)
             case Query():
                 return self._of_query(value, name, call, arguments)
             case Statement():
-                return NOTHING if name in QUERY_PARTS else frozenset({value})
+                return NOTHING if name in QUERY_PARTS else only(value)
             case Result(gives=gives):
                 return _of_result(name, gives)
             case Many(of=of):
@@ -79,7 +84,7 @@ class Library:
 
     def select(self, call: ast.Call, arguments: list[Values], module: Module) -> Values:
         """What `select()` returns."""
-        return frozenset({Statement(self._places(arguments), Origin(module, call))})
+        return only(Statement(self._places(arguments), Origin(module, call)))
 
     def _of_session(
         self, name: str, call: ast.Call, arguments: list[Values], module: Module
@@ -87,22 +92,22 @@ class Library:
         if name == "query":
             return self._query(call, arguments, module)
         if name in {"begin", "begin_nested"}:
-            return frozenset({Transaction()})
+            return only(Transaction())
         if name == "connection":
-            return frozenset({Connection()})
+            return only(Connection())
         if name in {"get", "get_one", "merge"}:
             return self._got(call, arguments, module)
         given = arguments[0] if arguments else NOTHING
-        rows = frozenset().union(*(loaded(s) for s in of_type(given, Statement)))
+        rows = union(loaded(s) for s in of_type(given, Statement))
         if name in {"execute", "exec", "scalars"}:
-            return frozenset({Result(rows if name == "execute" else first_place(rows))})
+            return only(Result(rows if name == "execute" else first_place(rows)))
         return first_place(rows) if name == "scalar" else NOTHING
 
     def _got(self, call: ast.Call, arguments: list[Values], module: Module) -> Values:
         given = arguments[0] if arguments else NOTHING
         origin = Origin(module, call)
-        classes = {value.of for value in of_type(given, TheClass)}
-        return frozenset(Entity(of, origin) for of in classes) | frozenset(of_type(given, Entity))
+        classes = [value.of for value in of_type(given, TheClass)]
+        return Values(Entity(of, origin) for of in classes) | Values(of_type(given, Entity))
 
     def _query(self, call: ast.Call, arguments: list[Values], module: Module) -> Values:
         assert isinstance(call.func, ast.Attribute)
@@ -117,8 +122,8 @@ class Library:
         )
         several = of_type(arguments[0], TheClass) if single else []
         if len(several) > 1:
-            return frozenset(replace(query, places=(each.of,)) for each in several)
-        return frozenset({query})
+            return Values(replace(query, places=(each.of,)) for each in several)
+        return only(query)
 
     def _places(self, arguments: list[Values]) -> tuple[Class | None, ...]:
         found = []
@@ -131,7 +136,7 @@ class Library:
         if name in _ONE:
             return loaded(query)
         if name == "all":
-            return frozenset({Many(loaded(query))})
+            return only(Many(loaded(query)))
         if name == "get":
             return loaded(query)
         if name not in QUERY_LINKS or name in QUERY_PARTS:
@@ -143,22 +148,20 @@ class Library:
             and all(self._is_about_one(each, query, name) for each in call.args)
         )
         grouped = name in {"group_by", "add_columns"}
-        return frozenset(
-            {
-                replace(
-                    query,
-                    distinct=query.distinct and alone,
-                    single=query.single and name != "add_columns",
-                    one_value=query.one_value and not grouped,
-                )
-            }
+        return only(
+            replace(
+                query,
+                distinct=query.distinct and alone,
+                single=query.single and name != "add_columns",
+                one_value=query.one_value and not grouped,
+            )
         )
 
     def _other_entities(self, query: Query, call: ast.Call, arguments: list[Values]) -> Values:
         single = len(call.args) == 1 and _is_class(call.args[0], arguments[0])
         aggregate = not single and all(_is_aggregate(each) for each in call.args)
         places = self._places(arguments)
-        return frozenset({replace(query, places=places, single=single, one_value=aggregate)})
+        return only(replace(query, places=places, single=single, one_value=aggregate))
 
     def _is_about_one(self, argument: ast.expr, query: Query, name: str) -> bool:
         """Whether a condition or an option surely brings no second table into a query."""
@@ -190,7 +193,7 @@ def _outer_nodes(node: ast.AST) -> Iterator[ast.AST]:
         "select",
     }:
         return
-    for child in ast.iter_child_nodes(node):
+    for child in inner_nodes(node):
         yield from _outer_nodes(child)
 
 
@@ -201,30 +204,30 @@ def _joins(node: ast.AST) -> bool:
 def _of_connection(value: Engine | Connection, name: str) -> Values:
     if isinstance(value, Engine):
         if name == "execution_options":
-            return frozenset({value})
-        return frozenset({Connection()}) if name in {"connect", "begin"} else NOTHING
+            return only(value)
+        return only(Connection()) if name in {"connect", "begin"} else NOTHING
     if name in {"begin", "begin_nested"}:
-        return frozenset({Transaction()})
+        return only(Transaction())
     if name == "execution_options":
-        return frozenset({value})
-    return frozenset({Result()}) if name in {"execute", "scalars"} else NOTHING
+        return only(value)
+    return only(Result()) if name in {"execute", "scalars"} else NOTHING
 
 
 def _of_result(name: str, gives: Values) -> Values:
     if name == "scalars":
-        return frozenset({Result(first_place(gives))})
+        return only(Result(first_place(gives)))
     if name in _EVERY:
-        return frozenset({Many(gives)})
+        return only(Many(gives))
     if name in _ONE or name == "fetchone":
         return first_place(gives) if name.startswith("scalar") else gives
-    return frozenset({Result(gives)})
+    return only(Result(gives))
 
 
 def _of_collection(name: str, of: Values) -> Values:
     if name in {"values", "copy"}:
-        return frozenset({Many(of)})
+        return only(Many(of))
     if name == "items":
-        return frozenset({Many(frozenset({Row((NOTHING, of))}))})
+        return only(Many(only(Row((NOTHING, of)))))
     return of if name in {"get", "pop", "setdefault"} else NOTHING
 
 
@@ -238,8 +241,8 @@ def _is_class(argument: ast.expr, values: Values) -> bool:
         case ast.Attribute(value=ast.Name(id="self" | "cls")):
             return True
         case ast.Attribute(attr=name):
-            # `models.User`: columns are written in lower case.
-            return name[:1].isupper()
+            # `models.User`: columns are written in lower case. `service.repository.model` is none of them.
+            return name[:1].isupper() or _CLASS_NAME.search(name) is not None
     return False
 
 

@@ -1,8 +1,8 @@
-"""What has been found out so far, and whether a round has found out more."""
+"""What has been found out so far, and which scopes have to be read again since more is known."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from taskbound.migrate.models import Relation
     from taskbound.migrate.module import Class, Function, Module
     from taskbound.migrate.reaching import Binding
-    from taskbound.migrate.values import Entity
+    from taskbound.migrate.values import Entity, Value
 
-# More values than that in one place tell nothing, and cost time.
+# More values of one kind than that in one place tell nothing, and cost time.
 _MOST_VALUES = 24
 # Containers that are put into each other round after round would never end.
 _DEEPEST = 3
+
+_Key = tuple[object, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,69 +35,82 @@ class Read:
 
 
 class Memory:
-    """The values of names, attributes and expressions, and what functions return and yield."""
+    """The values of names, attributes and expressions, and what functions return and yield.
+
+    It knows which scope has asked for what, so that only those are read again of whose answers one changes.
+    """
 
     def __init__(self) -> None:
-        self._names: dict[tuple[object, str], Values] = defaultdict(lambda: NOTHING)
-        self._places: dict[Binding, Values] = defaultdict(lambda: NOTHING)
-        self._given: dict[tuple[Function, str], Values] = defaultdict(lambda: NOTHING)
-        self._returned: dict[Function, Values] = defaultdict(lambda: NOTHING)
-        self._yielded: dict[Function, Values] = defaultdict(lambda: NOTHING)
+        self._known: dict[_Key, Values] = {}
+        self._readers: dict[_Key, dict[int, None]] = defaultdict(dict)
         self.expressions: dict[ast.expr, Values] = {}
         self.reads: dict[Read, None] = {}
-        self.changed: set[Module] = set()
-        """The modules of which something more is known."""
-        self.current: Module | None = None
-        """The module that is being read."""
+        self.woken: dict[int, None] = {}
+        """The scopes that have asked for what has changed since, by number."""
+        self.current = -1
+        """The scope that is being read, by number."""
 
     def named(self, scope: Function | Class | Module, name: str) -> Values:
         """What a name of a scope, or an attribute of a class's objects, has been bound to."""
-        return self._names[scope, name]
+        return self._asked((scope, name))
 
     def bind(self, scope: Function | Class | Module, name: str, values: Values) -> None:
         """Bind a name to some more values."""
-        known = self._names[scope, name]
-        home = scope.module if hasattr(scope, "module") else scope
-        self._names[scope, name] = self._more(known, values, home)
+        self._more((scope, name), values)
 
     def given(self, function: Function, name: str) -> Values:
         """What callers hand over for a parameter."""
-        return self._given[function, name]
+        return self._asked((function, f"({name})"))
 
     def give(self, function: Function, name: str, values: Values) -> None:
         """A caller hands over some more."""
-        known = self._given[function, name]
-        self._given[function, name] = self._more(known, values, function.module)
+        self._more((function, f"({name})"), values)
         self.bind(function, name, values)
 
     def bound_at(self, binding: Binding) -> Values:
         """What one assignment, loop or parameter has bound a name to."""
-        return self._places[binding]
+        return self._asked((binding, ""))
 
     def bind_at(self, binding: Binding, values: Values) -> None:
         """The same binding gives some more."""
-        self._places[binding] = self._more(self._places[binding], values, self.current)
+        self._more((binding, ""), values)
 
     def returned(self, function: Function) -> Values:
         """What a function returns."""
-        return self._returned[function]
+        return self._asked((function, "return"))
 
     def add_returned(self, function: Function, values: Values) -> None:
         """A function returns some more."""
-        self._returned[function] = self._more(self._returned[function], values, function.module)
+        self._more((function, "return"), values)
 
     def yielded(self, function: Function) -> Values:
         """What a generator function yields."""
-        return self._yielded[function]
+        return self._asked((function, "yield"))
 
     def add_yielded(self, function: Function, values: Values) -> None:
         """A generator function yields some more."""
-        self._yielded[function] = self._more(self._yielded[function], values, function.module)
+        self._more((function, "yield"), values)
 
-    def _more(self, known: Values, values: Values, home: Module | None) -> Values:
-        new = [each for each in values - known if depth_of(each) <= _DEEPEST]
-        if not new or len(known) >= _MOST_VALUES:
-            return known
-        if home is not None:
-            self.changed.add(home)
-        return known.union(new[: _MOST_VALUES - len(known)])
+    def _asked(self, key: _Key) -> Values:
+        self._readers[key][self.current] = None
+        return self._known.get(key, NOTHING)
+
+    def _more(self, key: _Key, values: Values) -> None:
+        if not values:
+            return
+        known = self._known.get(key, NOTHING)
+        new = [each for each in values if each not in known and depth_of(each) <= _DEEPEST]
+        if new and (more := _within_bounds(known, new)):
+            self._known[key] = known | Values(more)
+            self.woken.update(self._readers.get(key, {}))
+
+
+def _within_bounds(known: Values, new: list[Value]) -> list[Value]:
+    """The new values of kinds of which there are not too many yet: a session is never crowded out."""
+    count = Counter(map(type, known))
+    found = []
+    for each in new:
+        if count[type(each)] < _MOST_VALUES:
+            count[type(each)] += 1
+            found.append(each)
+    return found

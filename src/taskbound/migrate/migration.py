@@ -20,6 +20,7 @@ from taskbound.migrate.rewrite.rewriting import Rewriting
 from taskbound.migrate.rewrite.running import Running
 from taskbound.migrate.rewrite.schema import Schema
 from taskbound.migrate.rewrite.testing import Testing
+from taskbound.migrate.rewrite.unknown import Unknown
 from taskbound.migrate.rewrite.waits import Waits
 
 if TYPE_CHECKING:
@@ -50,12 +51,14 @@ class _Migration:
         self._inference = Inference(project)
         self._colour = Colour(self._inference)
         self._addresses = Addresses(self._inference)
+        self._unknown = Unknown(self._colour)
         self._rewritings = {
             module: Rewriting(module, self._colour)
             for module in self._inference.modules
             if not _is_of_alembic(module)
         }
         self._waits = {module: self._possible(module) for module in self._rewritings}
+        self._waiting = {wait.node for waits in self._waits.values() for wait in waits}
 
     def outcome(self) -> Outcome:
         """All changes made, and put together."""
@@ -91,6 +94,7 @@ class _Migration:
         Queries(rewriting, refused).apply(reached)
         schema.apply(reached)
         References(rewriting).apply()
+        self._unknown.tell(rewriting)
 
     def _refused(self) -> set[Origin]:
         """The queries that stay as they are, wherever they are used."""
@@ -110,8 +114,8 @@ class _Migration:
                 self._rewritings[module].leave(wait.node, reason)
         return possible
 
-    def _waits_at(self, module: Module, node: ast.AST) -> bool:
-        return any(wait.node is node for wait in self._waits.get(module, ()))
+    def _waits_at(self, _module: Module, node: ast.AST) -> bool:
+        return node in self._waiting
 
     def _rewriting(self, module: Module) -> Rewriting:
         """The changes of a file; also of one that has nothing to do with databases but holds their URL."""
@@ -125,7 +129,8 @@ class _Migration:
         if after == before or _is_of_alembic(module):
             return None
         try:
-            ast.parse(after)
+            # Not `ast.parse`, which lets `await` stand in functions that cannot wait.
+            compile(after, module.shown, "exec", dont_inherit=True)
         except SyntaxError as error:
             reason = f"this file is left as it is: its new text would be no Python ({error.msg})"
             self._project.left.append(Left(module.shown, error.lineno or 1, 1, reason))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from taskbound.migrate.names import annotation_of, last_name
+from taskbound.migrate.tree import all_nodes
 from taskbound.migrate.values import TheClass, of_type
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _tables(of: Class) -> Iterator[str]:
 
 
 def _foreign_keys(of: Class) -> Iterator[str]:
-    for node in ast.walk(of.node):
+    for node in all_nodes(of.node):
         if isinstance(node, ast.Call):
             if last_name(node.func) == "ForeignKey" and node.args:
                 yield _text(node.args[0])

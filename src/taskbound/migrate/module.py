@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from taskbound.migrate.edits import Edits
 from taskbound.migrate.text import Text
+from taskbound.migrate.tree import all_nodes, inner_nodes, inner_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,19 +29,24 @@ class Function:
     qualified: str
     """The name with the names of what it stands in, as in `Repository.save`."""
     parameters: list[ast.arg] = field(init=False)
-    is_generator: bool = field(init=False)
+    _is_generator: bool | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         arguments = self.node.args
         self.parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        self.is_generator = any(
-            isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(self.node)
-        )
 
     @property
     def name(self) -> str:
         """The name alone."""
         return self.node.name
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether it yields."""
+        if self._is_generator is None:
+            own = self.module.own(self.node)
+            self._is_generator = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own)
+        return self._is_generator
 
     @property
     def is_async(self) -> bool:
@@ -77,6 +83,8 @@ class Module:
     edits: Edits = field(default_factory=Edits)
     functions: dict[FunctionNode, Function] = field(default_factory=dict)
     classes: dict[ast.ClassDef, Class] = field(default_factory=dict)
+    statements: list[ast.stmt] = field(default_factory=list)
+    """All statements, those of functions and classes too, in the order of the text."""
 
     _own: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
 
@@ -86,28 +94,30 @@ class Module:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node around each node."""
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return {child: node for node in self.nodes for child in inner_nodes(node)}
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes, in the order of the text."""
+        return list(all_nodes(self.tree))
 
     @cached_property
     def bound(self) -> frozenset[str]:
         """Every name that is bound somewhere in it, in whatever scope."""
-        return frozenset(name for node in ast.walk(self.tree) for name in names_bound(node))
+        return frozenset(name for node in self.nodes for name in names_bound(node))
 
     @cached_property
     def bound_outside_classes(self) -> frozenset[str]:
         """The names that an expression can mean: those of a class's body are its attributes."""
         scopes = (self.tree, *self.functions)
-        inner = (
-            name for scope in scopes for node in own_nodes(scope) for name in names_bound(node)
-        )
+        inner = (name for scope in scopes for node in self.own(scope) for name in names_bound(node))
         arguments = (arg.arg for f in self.functions.values() for arg in f.parameters)
         return frozenset((*inner, *arguments))
 
     @cached_property
     def bound_at_top(self) -> frozenset[str]:
         """The names that are bound at its top level."""
-        nodes = own_nodes(self.tree)
-        return frozenset(name for node in nodes for name in names_bound(node))
+        return frozenset(name for node in self.own(self.tree) for name in names_bound(node))
 
     def own(self, scope: ast.AST) -> list[ast.AST]:
         """What `own_nodes` gives, kept, since it is asked for in every round."""
@@ -161,7 +171,9 @@ class Module:
     def _define(
         self, node: ast.AST, owner: Class | None, enclosing: Function | None, prefix: str
     ) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in inner_statements(node):
+            if isinstance(child, ast.stmt):
+                self.statements.append(child)
             if isinstance(child, FunctionNode):
                 qualified = f"{prefix}{child.name}"
                 made = Function(self, child, owner, enclosing, qualified)
@@ -217,4 +229,4 @@ def _inner(node: ast.AST) -> Iterator[ast.AST]:
             yield from node.bases
             yield from (keyword.value for keyword in node.keywords)
         case _:
-            yield from ast.iter_child_nodes(node)
+            yield from inner_nodes(node)

@@ -6,7 +6,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskbound.migrate.module import own_nodes
+from taskbound.migrate.tree import inner_statements
 from taskbound.migrate.values import (
     NOTHING,
     InModule,
@@ -16,6 +16,7 @@ from taskbound.migrate.values import (
     Value,
     Values,
     of_type,
+    only,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Names:
         if module in seen:
             return NOTHING
         if name in self._defined[module]:
-            return frozenset({self._defined[module][name]})
+            return only(self._defined[module][name])
         seen |= {module}
         if name in self._imports[module]:
             return self._follow(self._imports[module][name], module, seen)
@@ -96,9 +97,9 @@ class Names:
             if found := self.member(value.module, name):
                 return found
             inner = self.project.inner(value.module, name)
-            return frozenset({InModule(inner)}) if inner else NOTHING
+            return only(InModule(inner)) if inner else NOTHING
         if isinstance(value, Outside):
-            return frozenset({self._outside(f"{value.name}.{name}", importer)})
+            return only(self._outside(f"{value.name}.{name}", importer))
         return NOTHING
 
     def of(self, expression: ast.expr, module: Module) -> Values:
@@ -107,10 +108,10 @@ class Names:
             case ast.Name(id=name):
                 return self.member(module, name) or self.builtin(module, name)
             case ast.Attribute(value=value, attr=name):
-                found: set[Value] = set()
+                found: list[Value] = []
                 for left in self.of(value, module):
-                    found |= self.attribute(left, name, module)
-                return frozenset(found)
+                    found += self.attribute(left, name, module)
+                return Values(found) if found else NOTHING
             case ast.Constant(value=str(text)):
                 parsed = annotation_of(text)
                 return self.of(parsed, module) if parsed is not None else NOTHING
@@ -130,7 +131,7 @@ class Names:
         """What a name means that the module does not bind."""
         if name in module.bound or not hasattr(builtins, name):
             return NOTHING
-        return frozenset({Outside(f"builtins.{name}")})
+        return only(Outside(f"builtins.{name}"))
 
     def bases(self, of: Class) -> tuple[Class, ...]:
         """The classes of the project that a class is derived from, the class itself first."""
@@ -146,7 +147,8 @@ class Names:
 
     def _collect_imports(self, module: Module) -> None:
         imports = self._imports[module]
-        for node in ast.walk(module.tree):
+        # What a function imports for itself comes after what all of the module sees.
+        for node in (*module.tree.body, *module.statements):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     whole = alias.name if alias.asname else alias.name.split(".")[0]
@@ -155,7 +157,7 @@ class Names:
                 source = self.project.relative(node.level, node.module, module)
                 for alias in node.names:
                     if alias.name == "*":
-                        self._stars[module].append(source)
+                        self._stars[module] += [source] if source not in self._stars[module] else []
                     else:
                         name = alias.asname or alias.name
                         imports.setdefault(name, Imported(source, alias.name))
@@ -163,12 +165,12 @@ class Names:
     def _follow(self, imported: Imported, importer: Module, seen: frozenset[Module]) -> Values:
         source = self.project.module(imported.module, importer)
         if imported.name is None:
-            return frozenset({self._outside(imported.module, importer)})
+            return only(self._outside(imported.module, importer))
         if source is not None and (found := self._member(source, imported.name, seen)):
             return found
         inner = self._outside(f"{imported.module}.{imported.name}", importer)
         # A name that the project's module computes is neither a module nor of others.
-        return NOTHING if source is not None and isinstance(inner, Outside) else frozenset({inner})
+        return NOTHING if source is not None and isinstance(inner, Outside) else only(inner)
 
     def _outside(self, dotted: str, importer: Module) -> Value:
         module = self.project.module(dotted, importer)
@@ -202,8 +204,15 @@ def last_name(expression: ast.expr) -> str:
     return ""
 
 
+def _statements_at_top(node: ast.AST) -> Iterator[ast.AST]:
+    for inner in inner_statements(node):
+        yield inner
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from _statements_at_top(inner)
+
+
 def _definitions(module: Module) -> Iterator[tuple[str, Value]]:
-    for node in own_nodes(module.tree):
+    for node in _statements_at_top(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, TheFunction(module.functions[node])
         elif isinstance(node, ast.ClassDef):

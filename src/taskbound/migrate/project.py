@@ -6,28 +6,17 @@ import ast
 import io
 import tokenize
 from collections import defaultdict
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from taskbound.check.discovery import discover, shown
 from taskbound.migrate.module import Module
 from taskbound.migrate.outcome import Left
 from taskbound.migrate.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-# What is nobody's own source.
-_OTHERS = frozenset(
-    {
-        "__pycache__",
-        "build",
-        "dist",
-        "env",
-        "node_modules",
-        "site-packages",
-        "venv",
-    }
-)
+    from collections.abc import Iterable
+    from pathlib import Path
 
 
 class Project:
@@ -38,7 +27,7 @@ class Project:
         self.left: list[Left] = []
         self._by_tail: dict[str, list[Module]] = defaultdict(list)
         self._known: dict[tuple[str, Module], Module | None] = {}
-        for path in _files(paths):
+        for path in discover(paths):
             self._read(path)
 
     def module(self, dotted: str, importer: Module) -> Module | None:
@@ -75,13 +64,13 @@ class Project:
         return ".".join((*package, *([name] if name else [])))
 
     def _read(self, path: Path) -> None:
-        shown = _shown(path)
+        named = shown(path)
         try:
-            module = _parsed(path, shown)
+            module = _parsed(path, named)
         except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError) as error:
             line = getattr(error, "lineno", None) or 1
             said = error.msg if isinstance(error, SyntaxError) else str(error)
-            self.left.append(Left(shown, line, 1, f"this file is not read: {said}"))
+            self.left.append(Left(named, line, 1, f"this file is not read: {said}"))
         else:
             self.modules.append(module)
             self._by_tail[_parts(module)[-1]].append(module)
@@ -96,19 +85,6 @@ def _parsed(path: Path, shown: str) -> Module:
     return Module(path, shown, text, ast.parse(text.source), encoding, newline)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from (found for found in sorted(path.rglob("*.py")) if _is_own(found, path))
-        else:
-            yield path
-
-
-def _is_own(found: Path, root: Path) -> bool:
-    folders = found.relative_to(root).parts[:-1]
-    return not any(name in _OTHERS or name.startswith(".") for name in folders)
-
-
 def _parts(module: Module) -> tuple[str, ...]:
     # A folder's own dots would be taken for those between names.
     parts = [part.replace(".", "-") for part in PurePath(module.path).with_suffix("").parts]
@@ -118,11 +94,3 @@ def _parts(module: Module) -> tuple[str, ...]:
 def _shared(module: Module, importer: Module) -> int:
     pairs = zip(module.path.parts, importer.path.parts, strict=False)
     return sum(1 for one, other in pairs if one == other)
-
-
-def _shown(path: Path) -> str:
-    absolute = path.resolve()
-    working = Path.cwd()
-    return (
-        absolute.relative_to(working) if absolute.is_relative_to(working) else absolute
-    ).as_posix()

@@ -6,8 +6,6 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from taskbound.migrate.module import own_nodes
-
 if TYPE_CHECKING:
     from taskbound.migrate.module import Module
 
@@ -22,7 +20,7 @@ class Reaching:
     def __init__(self, module: Module, scope: ast.AST) -> None:
         self._module = module
         self._bindings: dict[str, list[ast.Name]] = defaultdict(list)
-        for node in own_nodes(scope):
+        for node in module.own(scope):
             is_bound = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             if isinstance(node, ast.Name) and is_bound and self._inner_of(node) is None:
                 self._bindings[node.id].append(node)
@@ -85,11 +83,14 @@ class Reaching:
         """Whether a binding before a read is made on every way to it."""
         statement = self._module.statement(binding)
         if isinstance(statement, ast.For | ast.AsyncFor):
-            return any(each in statement.body for each in above)
+            beside = (each for each in above if self._module.parents.get(each) is statement)
+            return any(each is other for each in beside for other in statement.body)
         if statement in above:
             return True
-        block = _block_of(statement, self._module.parent(statement))
-        return any(each in block for each in above if isinstance(each, ast.stmt))
+        around = self._module.parent(statement)
+        block = _block_of(statement, around)
+        beside = (each for each in above if self._module.parents.get(each) is around)
+        return any(each is other for each in beside for other in block)
 
     def _is_inside(self, binding: ast.Name, loop: ast.AST) -> bool:
         return any(outer is loop for outer in self._module.above(binding))

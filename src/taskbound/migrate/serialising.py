@@ -14,6 +14,7 @@ from taskbound.migrate.values import (
     Values,
     elements,
     of_type,
+    only,
 )
 
 if TYPE_CHECKING:
@@ -98,5 +99,5 @@ def _entities(values: Values) -> list[Entity]:
             case Entity():
                 found.append(value)
             case Many() | Row():
-                found += _entities(elements(frozenset({value})))
+                found += _entities(elements(only(value)))
     return found

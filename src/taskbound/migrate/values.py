@@ -7,12 +7,49 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from taskbound.migrate.module import Class, Function, Module
 
 T = TypeVar("T")
 
-Values = frozenset["Value"]
-NOTHING: Values = frozenset()
+
+class Values:
+    """What one thing can be: each value once, in the order in which they were found.
+
+    A set's order differs from run to run, and with it would what the migration does.
+    """
+
+    __slots__ = ("_hash", "_of")
+
+    def __init__(self, of: Iterable[Value] = ()) -> None:
+        self._of: dict[Value, None] = dict.fromkeys(of)
+        self._hash: int | None = None
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._of
+
+    def __or__(self, other: Values) -> Values:
+        if not other._of or other is self:
+            return self
+        return Values((*self._of, *other._of)) if self._of else other
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Values) and self._of == other._of
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self._of))
+        return self._hash
+
+
+NOTHING: Values = Values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +196,7 @@ class Row:
     depth: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "depth", _deeper(frozenset().union(*self.places)))
+        object.__setattr__(self, "depth", _deeper(union(self.places)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +246,19 @@ Value = (
 )
 
 
+def only(value: Value) -> Values:
+    """One value alone."""
+    return Values((value,))
+
+
+def union(several: Iterable[Values]) -> Values:
+    """All values of several, in their order."""
+    found = NOTHING
+    for values in several:
+        found |= values
+    return found
+
+
 def depth_of(value: Value) -> int:
     """How many containers are inside of each other in a value."""
     return value.depth if isinstance(value, Many | Row) else 0
@@ -216,16 +266,16 @@ def depth_of(value: Value) -> int:
 
 def elements(values: Values) -> Values:
     """What an iteration over values gives."""
-    found: set[Value] = set()
+    found: list[Value] = []
     for value in values:
         match value:
             case Many(of=of) | Generated(of=of) | Result(gives=of):
-                found |= of
+                found += of
             case Row(places=places):
-                found.update(*places)
+                found += union(places)
             case Query() | Statement():
-                found |= loaded(value)
-    return frozenset(found)
+                found += loaded(value)
+    return Values(found) if found else NOTHING
 
 
 def loaded(source: Query | Statement) -> Values:
@@ -233,17 +283,19 @@ def loaded(source: Query | Statement) -> Values:
     places = tuple(_entity(place, source.origin) for place in source.places)
     if isinstance(source, Query) and source.single:
         return places[0] if places else NOTHING
-    return frozenset({Row(places)})
+    return only(Row(places))
 
 
 def first_place(values: Values) -> Values:
     """The first value of each row, and what is no row as it is."""
-    found: set[Value] = set()
+    found: list[Value] = []
     for value in values:
-        found |= (
-            (value.places[0] if value.places else NOTHING) if isinstance(value, Row) else {value}
+        found += (
+            (value.places[0] if value.places else NOTHING)
+            if isinstance(value, Row)
+            else only(value)
         )
-    return frozenset(found)
+    return Values(found) if found else NOTHING
 
 
 def _deeper(values: Values) -> int:
@@ -251,7 +303,7 @@ def _deeper(values: Values) -> int:
 
 
 def _entity(of: Class | None, origin: Origin) -> Values:
-    return NOTHING if of is None else frozenset({Entity(of, origin)})
+    return NOTHING if of is None else only(Entity(of, origin))
 
 
 def of_type(values: Values, kind: type[T]) -> list[T]:

@@ -40,7 +40,7 @@ class Addresses:
         self._inference = inference
         self._calls: dict[Function, list[tuple[ast.Call, Module]]] = defaultdict(list)
         for module in inference.modules:
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.Call):
                     for called in self._called(node):
                         self._calls[called].append((node, module))
@@ -130,7 +130,7 @@ class Addresses:
             for found in self._of(value, of.module, depth):
                 yield replace(found, from_environment=_is_settings(of))
         if method := of.methods.get(name):
-            for node in own_nodes(method.node):
+            for node in method.module.own(method.node):
                 if isinstance(node, ast.Return):
                     yield from self._of(node.value, of.module, depth)
 

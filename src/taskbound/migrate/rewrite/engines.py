@@ -49,7 +49,7 @@ class Engines:
     def apply(self) -> None:
         """Change every call that makes one."""
         names = self._rewriting.inference.names
-        for node in ast.walk(self._rewriting.module.tree):
+        for node in self._rewriting.module.nodes:
             if isinstance(node, ast.Call):
                 outside = names.outside(node.func, self._rewriting.module)
                 if outside in MAKERS:

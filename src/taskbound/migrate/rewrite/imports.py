@@ -7,8 +7,6 @@ import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from taskbound.migrate.module import own_nodes
-
 if TYPE_CHECKING:
     from taskbound.migrate.module import Module
     from taskbound.migrate.names import Names
@@ -30,7 +28,7 @@ class Imports:
         self._placed: dict[ast.ImportFrom, dict[str, dict[str, str]]] = defaultdict(dict)
         self._statements = [
             node
-            for node in own_nodes(module.tree)
+            for node in module.own(module.tree)
             if isinstance(node, ast.ImportFrom) and node in module.tree.body
         ]
 
@@ -67,7 +65,7 @@ class Imports:
     def apply(self) -> None:
         """Write the imports into the edits of the file."""
         self._place()
-        for statement in _imports_of(self._module.tree):
+        for statement in _imports_of(self._module):
             self._change(statement)
         lines = [f"import {name}\n" for name in sorted(self._modules)]
         lines += [_statement(m, _pairs(names), "") for m, names in sorted(self._wanted.items())]
@@ -151,7 +149,7 @@ class Imports:
         )
 
     def _uses(self, local: str) -> int:
-        nodes = ast.walk(self._module.tree)
+        nodes = self._module.nodes
         names = sum(1 for node in nodes if isinstance(node, ast.Name) and node.id == local)
         return names + (1 if local in exported(self._module) else 0)
 
@@ -201,8 +199,8 @@ def exported(module: Module) -> set[str]:
     return found
 
 
-def _imports_of(tree: ast.Module) -> list[ast.ImportFrom]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+def _imports_of(module: Module) -> list[ast.ImportFrom]:
+    return [node for node in module.statements if isinstance(node, ast.ImportFrom)]
 
 
 def _pairs(names: dict[str, str]) -> list[tuple[str, str]]:

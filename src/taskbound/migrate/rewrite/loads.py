@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from taskbound.migrate.models import DYNAMIC, EAGER
 from taskbound.migrate.module import own_nodes
 from taskbound.migrate.names import last_name
+from taskbound.migrate.tree import blocks_of
 from taskbound.migrate.values import Entity, Origin, Session, TheClass, of_type
 from taskbound.migrate.vocabulary import QUERY_LINKS, QUERY_PARTS
 
@@ -251,6 +252,10 @@ class Loads:
         written = self._last_write(function.node, target, origin.module)
         if written is None:
             return
+        if not self._is_seen(statement, written, origin):
+            for each in wanted:
+                self._leave_new(each)
+            return
         given = {each.arg for each in origin.node.keywords} | _assigned(function.node, target)
         # A refresh forgets what was given.
         known = set() if last_name(written.func) == "refresh" else given
@@ -260,9 +265,21 @@ class Loads:
             self._add_refresh(origin.module, written, target, names)
         for each in after:
             if len(each.path) > 1 and not self._is_empty(each, given):
-                self._of_module(each.read.module).leave(
-                    each.read.node, f"`{_shown(each.read)}` of a new object is not loaded here"
-                )
+                self._leave_new(each)
+
+    def _leave_new(self, wanted: _Wanted) -> None:
+        self._of_module(wanted.read.module).leave(
+            wanted.read.node, f"`{_shown(wanted.read)}` of a new object is not loaded here"
+        )
+
+    def _is_seen(self, made: ast.stmt, written: ast.Call, origin: Origin) -> bool:
+        """Whether a new object surely is there, and of one class, where it is sent to the database."""
+        module = origin.module
+        beside = module.parent(made)
+        block = next(b for b in blocks_of(beside) if made in b)
+        below = [each for each in module.above(written) if module.parents.get(each) is beside]
+        classes = of_type(self._inference.of(origin.node.func), TheClass)
+        return len(classes) <= 1 and any(each in block for each in below)
 
     def _is_empty(self, wanted: _Wanted, given: set[str | None]) -> bool:
         """Whether a new object has nothing in a collection, so that nothing of it is read."""

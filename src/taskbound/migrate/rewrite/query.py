@@ -57,7 +57,7 @@ class Queries:
 
     def refuse(self, waits: list[Wait]) -> Iterator[Origin]:
         """The queries that stay as they are, each with a note of the reason."""
-        for node in ast.walk(self._rewriting.module.tree):
+        for node in self._rewriting.module.nodes:
             if queries := self._unknown(node):
                 self._rewriting.leave(node, _unknown_reason(node))
                 yield from (query.origin for query in queries)
@@ -73,7 +73,7 @@ class Queries:
                 self._send(wait.node)
             elif wait.how is How.ITERATION and isinstance(wait.node, ast.expr):
                 self._iterate(wait.node)
-        for node in ast.walk(self._rewriting.module.tree):
+        for node in self._rewriting.module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 self._link(node, node.func)
 

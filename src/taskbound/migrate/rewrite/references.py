@@ -26,7 +26,7 @@ class References:
 
     def apply(self) -> None:
         """Note each place that a person has to look at."""
-        for node in ast.walk(self._rewriting.module.tree):
+        for node in self._rewriting.module.nodes:
             if isinstance(node, ast.Call):
                 for given in (*node.args, *(each.value for each in node.keywords)):
                     self._function(node, given)

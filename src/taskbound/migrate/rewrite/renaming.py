@@ -30,6 +30,13 @@ class Renaming:
         self._rewriting = rewriting
         self._module = rewriting.module
         self._names = rewriting.inference.names
+        inference = rewriting.inference
+        self._listens = any(
+            inference.is_listener(each) for each in self._module.functions.values()
+        ) or any(
+            isinstance(node, ast.Call) and self._names.outside(node.func, self._module) in LISTENERS
+            for node in self._module.nodes
+        )
         # By the name here: what it is called afterwards.
         self._local: dict[str, str] = {}
         self._kept: set[str] = set()
@@ -37,11 +44,11 @@ class Renaming:
 
     def apply(self) -> None:
         """Change the names, and the imports that they come from."""
-        statements = [n for n in ast.walk(self._module.tree) if isinstance(n, ast.ImportFrom)]
+        statements = [n for n in self._module.statements if isinstance(n, ast.ImportFrom)]
         for name in self._names.imports(self._module):
             if new := renamed(name, self._module, self._names):
                 self._local[name] = self._called(name, new)
-        for node in ast.walk(self._module.tree):
+        for node in self._module.nodes:
             if not self._stays(node):
                 self._use(node)
             elif isinstance(node, ast.Name):
@@ -104,7 +111,7 @@ class Renaming:
 
     def _stays(self, node: ast.AST) -> bool:
         """Whether a name is told to SQLAlchemy's events, which are those of the synchronous face."""
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Constant):
+        if not self._listens or not isinstance(node, ast.Name | ast.Attribute | ast.Constant):
             return False
         for outer in self._module.above(node):
             match outer:
