@@ -27,7 +27,9 @@ OPERATIONS = 100
 
 # Without the collector: when SQLAlchemy has been imported, a full collection of what it has made is one
 # module away, so that it would be charged to whatever is imported next, and to nothing the first time.
-_TIMED = "import gc, time; gc.disable(); t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+_TIMED = (
+    "import gc, time; gc.disable(); t = time.perf_counter(); {}; print(time.perf_counter() - t)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _operation(session: TaskSession, kept: Customer) -> Read:
 
 def _import_ratio() -> float:
     """The import of taskbound, divided by that of what it stands on."""
-    names = ("taskbound", "sqlalchemy.ext.asyncio")
+    names = ("from taskbound import Database, TaskSession", "import sqlalchemy.ext.asyncio")
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(IMPORTS):
         for name in names:
@@ -107,8 +109,8 @@ def _import_ratio() -> float:
     return median(one / other for one, other in zip(ours, theirs, strict=True))
 
 
-def _seconds_of_import(name: str) -> float:
+def _seconds_of_import(statement: str) -> float:
     # Isolated, so that the folder in which it runs holds nothing that could be imported.
-    command = [sys.executable, "-I", "-c", _TIMED.format(name)]
+    command = [sys.executable, "-I", "-c", _TIMED.format(statement)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout)

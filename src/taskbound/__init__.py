@@ -11,99 +11,94 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from taskbound.database import Database, PoolStatistics
-from taskbound.errors import (
-    AbandonedConnection,
-    AbortedTransaction,
-    CartesianProduct,
-    ChangeMisuse,
-    CheckViolation,
-    CommitAfterResponse,
-    CommitOutcomeUnknown,
-    ConstraintViolation,
-    CyclicTree,
-    DatabaseClosing,
-    DatabaseUnavailable,
-    DeadlineExceeded,
-    DeferredAttribute,
-    EngineMisuse,
-    ExclusionViolation,
-    ExpiredAttribute,
-    Failure,
-    ForeignKeyViolation,
-    ForeignLoop,
-    HeldConnection,
-    HiddenIO,
-    Holder,
-    InnerCommit,
-    InterleavedWork,
-    InterruptedStream,
-    LazyRelationship,
-    LostWrites,
-    MisplacedRelation,
-    MissingDriver,
-    Misuse,
-    MultipleFound,
-    NestedCheckout,
-    NeverAdded,
-    NoShape,
-    NoSnapshot,
-    NotFound,
-    NotNullViolation,
-    NotRepeatable,
-    NullableField,
-    OverlappingOperations,
-    PastFilter,
-    PoisonedConnection,
-    PoolExhausted,
-    PoolMisuse,
-    ProjectionMisuse,
-    ReadOnlyBlock,
-    RecursiveShape,
-    Refusal,
-    RepeatedLoad,
-    RowRefused,
-    SessionClosed,
-    SessionMisuse,
-    StaleVersion,
-    SyncCall,
-    SyncDriver,
-    TaskboundError,
-    TaskboundWarning,
-    UnawaitedCall,
-    UnboundedChange,
-    UnfitChoice,
-    UnfitConflict,
-    UnfitCursor,
-    UnfitPage,
-    UnfitParameters,
-    UnfitStatement,
-    UnfitType,
-    UnfitValues,
-    UniqueViolation,
-    UnknownField,
-    UnreadableField,
-    ValueRefused,
-)
-from taskbound.events import (
-    AfterCommitFailed,
-    CancelledCommit,
-    Event,
-    FiltersLeftOut,
-    Finding,
-    Retried,
-    subscribe,
-)
-from taskbound.filters import Filter, Filters, ValueFilter
-from taskbound.group import Call, TaskGroup, call
-from taskbound.place import Place
-from taskbound.session import ExpiringTaskSession, TaskSession
-from taskbound.transaction import TaskTransaction
-from taskbound.write.outcome import outcome_of
-from taskbound.write.transactional import Transactional
-
 if TYPE_CHECKING:
+    from taskbound.database import Database, PoolStatistics
     from taskbound.dml import Loaded, Upserted, UpsertedMany
+    from taskbound.errors import (
+        AbandonedConnection,
+        AbortedTransaction,
+        CartesianProduct,
+        ChangeMisuse,
+        CheckViolation,
+        CommitAfterResponse,
+        CommitOutcomeUnknown,
+        ConstraintViolation,
+        CyclicTree,
+        DatabaseClosing,
+        DatabaseUnavailable,
+        DeadlineExceeded,
+        DeferredAttribute,
+        EngineMisuse,
+        ExclusionViolation,
+        ExpiredAttribute,
+        Failure,
+        ForeignKeyViolation,
+        ForeignLoop,
+        HeldConnection,
+        HiddenIO,
+        Holder,
+        InnerCommit,
+        InterleavedWork,
+        InterruptedStream,
+        LazyRelationship,
+        LostWrites,
+        MisplacedRelation,
+        MissingDriver,
+        Misuse,
+        MultipleFound,
+        NestedCheckout,
+        NeverAdded,
+        NoShape,
+        NoSnapshot,
+        NotFound,
+        NotNullViolation,
+        NotRepeatable,
+        NullableField,
+        OverlappingOperations,
+        PastFilter,
+        PoisonedConnection,
+        PoolExhausted,
+        PoolMisuse,
+        ProjectionMisuse,
+        ReadOnlyBlock,
+        RecursiveShape,
+        Refusal,
+        RepeatedLoad,
+        RowRefused,
+        SessionClosed,
+        SessionMisuse,
+        StaleVersion,
+        SyncCall,
+        SyncDriver,
+        TaskboundError,
+        TaskboundWarning,
+        UnawaitedCall,
+        UnboundedChange,
+        UnfitChoice,
+        UnfitConflict,
+        UnfitCursor,
+        UnfitPage,
+        UnfitParameters,
+        UnfitStatement,
+        UnfitType,
+        UnfitValues,
+        UniqueViolation,
+        UnknownField,
+        UnreadableField,
+        ValueRefused,
+    )
+    from taskbound.events import (
+        AfterCommitFailed,
+        CancelledCommit,
+        Event,
+        FiltersLeftOut,
+        Finding,
+        Retried,
+        subscribe,
+    )
+    from taskbound.filters import Filter, Filters, ValueFilter
+    from taskbound.group import Call, TaskGroup, call
+    from taskbound.place import Place
     from taskbound.plan import verify
     from taskbound.read import (
         ExplainedStatement,
@@ -114,6 +109,7 @@ if TYPE_CHECKING:
         projection,
     )
     from taskbound.repository import Options, Repository, Service
+    from taskbound.session import ExpiringTaskSession, TaskSession
     from taskbound.settings import DatabaseSettings
     from taskbound.shape import (
         UNSET,
@@ -132,19 +128,32 @@ if TYPE_CHECKING:
         Unset,
         Where,
     )
+    from taskbound.transaction import TaskTransaction
+    from taskbound.write.outcome import outcome_of
+    from taskbound.write.transactional import Transactional
 
-# Imported when they are asked for: what plans and reads DTOs takes a third of the time of SQLAlchemy's own
-# import, pydantic-settings as long as all the rest, and not every program uses them.
+# Imported when they are asked for. The checker and its kin read source alone, and start without SQLAlchemy;
+# what plans and reads DTOs takes a third of the time of SQLAlchemy's own import, pydantic-settings as long as
+# all the rest, and not every program uses them. What is not named here is an error.
 _LATER = {
     "UNSET": "taskbound.shape",
-    "Unset": "taskbound.shape",
+    "AfterCommitFailed": "taskbound.events",
     "By": "taskbound.shape",
+    "Call": "taskbound.group",
+    "CancelledCommit": "taskbound.events",
     "Count": "taskbound.shape",
+    "Database": "taskbound.database",
     "DatabaseSettings": "taskbound.settings",
     "Depth": "taskbound.shape",
+    "Event": "taskbound.events",
     "Exists": "taskbound.shape",
+    "ExpiringTaskSession": "taskbound.session",
     "ExplainedStatement": "taskbound.read",
     "Explanation": "taskbound.read",
+    "Filter": "taskbound.filters",
+    "Filters": "taskbound.filters",
+    "FiltersLeftOut": "taskbound.events",
+    "Finding": "taskbound.events",
     "For": "taskbound.shape",
     "From": "taskbound.shape",
     "Limit": "taskbound.shape",
@@ -154,16 +163,28 @@ _LATER = {
     "Options": "taskbound.repository",
     "OrderBy": "taskbound.shape",
     "Page": "taskbound.read",
+    "Place": "taskbound.place",
+    "PoolStatistics": "taskbound.database",
     "Projection": "taskbound.read",
     "ProjectionQuery": "taskbound.read",
     "Repository": "taskbound.repository",
+    "Retried": "taskbound.events",
     "Service": "taskbound.repository",
     "Sum": "taskbound.shape",
+    "TaskGroup": "taskbound.group",
+    "TaskSession": "taskbound.session",
+    "TaskTransaction": "taskbound.transaction",
+    "Transactional": "taskbound.write.transactional",
     "Tree": "taskbound.shape",
+    "Unset": "taskbound.shape",
     "Upserted": "taskbound.dml",
     "UpsertedMany": "taskbound.dml",
+    "ValueFilter": "taskbound.filters",
     "Where": "taskbound.shape",
+    "call": "taskbound.group",
+    "outcome_of": "taskbound.write.outcome",
     "projection": "taskbound.read",
+    "subscribe": "taskbound.events",
     "verify": "taskbound.plan",
 }
 
@@ -293,8 +314,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_LATER[name]), name)
+    value = getattr(import_module(_LATER.get(name, "taskbound.errors")), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
