@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         UniqueViolation,
         UnknownField,
         UnreadableField,
+        UnusedEagerLoad,
         ValueRefused,
     )
     from taskbound.events import (
@@ -300,6 +301,7 @@ __all__ = [
     "UnknownField",
     "UnreadableField",
     "Unset",
+    "UnusedEagerLoad",
     "Upserted",
     "UpsertedMany",
     "ValueFilter",

@@ -32,6 +32,7 @@ from taskbound.guard.modes import modes_of
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.guard.statements import watch_statements
+from taskbound.guard.unused_loads import watch_eager
 from taskbound.loading import LoadingSession
 from taskbound.place import calling_spot, exit_place
 from taskbound.transaction import (
@@ -139,6 +140,8 @@ class TaskSession(LoadingSession):
             self.sync_session.modes = modes
             if held_budget and modes.of("TB405") != "off":
                 self.sync_session.ownership.budget = held_budget
+            if modes.of("TB207") != "off":
+                watch_eager(self.sync_session)
 
     def begin(
         self,

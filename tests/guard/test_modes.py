@@ -47,6 +47,16 @@ def test_a_family_that_is_named_last_leaves_no_code_of_its_own() -> None:
     assert Modes({"TB405": "raise", "TB4": "off"}).of("TB405") == "off"
 
 
+@pytest.mark.parametrize("guard", [True, "observe", {"TB": "warn"}, {"TB2": "raise"}])
+def test_what_costs_much_is_off_until_its_own_code_is_named(guard: Any) -> None:
+    assert Modes(guard).of("TB207") == "off"
+    assert Modes({"TB207": "warn"}).of("TB207") == "warn"
+
+
+def test_a_family_that_is_turned_off_takes_what_costs_much_with_it() -> None:
+    assert Modes({"TB207": "warn", "TB2": "off"}).of("TB207") == "off"
+
+
 def test_without_the_guard_nothing_is_looked_for() -> None:
     assert not Modes(guard=False)
     assert Modes(guard=True)

@@ -18,6 +18,7 @@ TaskboundError
 │   │   └── SyncCall              TB204 the synchronous session called outside `run_sync`
 │   ├── ReadOnlyBlock             TB309 a write in a transaction that only reads
 │   ├── CartesianProduct          TB206 tables of one statement that nothing joins
+│   ├── UnusedEagerLoad           TB207 a relationship loaded with its objects and read on none
 │   ├── NotRepeatable             TB311 a function that cannot be called again as a whole
 │   ├── ChangeMisuse                    rows that cannot be written as they were given
 │   │   ├── UnfitValues           TB601 values that do not go with the model
@@ -149,7 +150,7 @@ from taskbound.errors.session import (
     SessionClosed,
     SessionMisuse,
 )
-from taskbound.errors.statement import CartesianProduct
+from taskbound.errors.statement import CartesianProduct, UnusedEagerLoad
 from taskbound.errors.transaction import (
     AbortedTransaction,
     CommitAfterResponse,
@@ -236,5 +237,6 @@ __all__ = [
     "UniqueViolation",
     "UnknownField",
     "UnreadableField",
+    "UnusedEagerLoad",
     "ValueRefused",
 ]

@@ -12,7 +12,8 @@ program goes on. `off` does not look."""
 
 Guard = bool | Mode | Mapping[str, Mode]
 """What `guard=` takes: True for the defaults, False for none, a mode for every code, or modes by code
-(`{"TB405": "raise"}`), where the beginning of a code stands for all that begin so (`{"TB4": "off"}`)."""
+(`{"TB405": "raise"}`), where the beginning of a code stands for all that begin so (`{"TB4": "off"}`).
+TB207 is off until its own code is named."""
 
 _MODES: tuple[str, ...] = get_args(Mode)
 
@@ -21,6 +22,7 @@ _DEFAULTS: dict[str, Mode] = {
     "TB": "raise",
     "TB205": "observe",
     "TB206": "observe",
+    "TB207": "off",
     "TB302": "warn",
     "TB305": "observe",
     "TB405": "observe",
@@ -29,6 +31,9 @@ _DEFAULTS: dict[str, Mode] = {
     "TB409": "observe",
 }
 
+
+# What costs so much that only its own code turns it on, not a mode for all codes nor a beginning.
+_BY_CODE = frozenset(("TB207",))
 
 # The families of the codes that a session itself looks for.
 _OF_SESSIONS = ("TB1", "TB2", "TB3", "TB405")
@@ -47,7 +52,7 @@ class Modes:
             if not guard:
                 self._by_beginning = {"TB": "off"}
         elif isinstance(guard, str):
-            self._by_beginning = {"TB": _checked(guard)}
+            self._set("TB", _checked(guard))
         elif isinstance(guard, Mapping):
             for code, mode in guard.items():
                 self._set(code, _checked(mode))
@@ -62,7 +67,11 @@ class Modes:
         if not code.startswith("TB") or not (code[2:] or "0").isdigit():
             raise ValueError(f"guard names {code!r}, which is no code such as 'TB405' or 'TB4'")
         # What is said about a family holds for the codes in it, whatever their defaults are.
-        kept = {own: of for own, of in self._by_beginning.items() if not own.startswith(code)}
+        kept = {
+            own: of
+            for own, of in self._by_beginning.items()
+            if not own.startswith(code) or (own in _BY_CODE and of == "off" and own != code)
+        }
         self._by_beginning = {**kept, code: mode}
 
     def _looks_for(self, family: str) -> bool:
