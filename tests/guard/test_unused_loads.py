@@ -232,6 +232,7 @@ async def test_a_property_of_a_subclass_in_its_place_is_left_alone(
     shop: Database, findings: list[Finding]
 ) -> None:
     async with shop.session() as session:
+        assert (await session.scalars(select(Order))).all()[0].customer
         session.add(Quiet(id=22))
         await session.flush()
         session.expunge_all()

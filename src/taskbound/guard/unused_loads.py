@@ -235,12 +235,11 @@ def _eager(
 
 
 def _watched(mapper: Mapper[Any], key: str) -> bool:
-    """Have the reads of an attribute noted; False where something of the user's stands in its place."""
+    """Have the reads of an attribute noted; False where it has a class that is not SQLAlchemy's own."""
     attribute = mapper.class_manager[key]
-    found = next((vars(cls)[key] for cls in mapper.class_.__mro__ if key in vars(cls)), None)
-    if found is attribute and type(attribute) is InstrumentedAttribute:
+    if type(attribute) is InstrumentedAttribute:
         attribute.__class__ = _Watched
-    return found is attribute and type(attribute) is _Watched
+    return type(attribute) is _Watched
 
 
 def _loads_of(instance: object) -> _Loads | None:
