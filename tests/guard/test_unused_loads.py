@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, func, select, update
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -424,6 +424,13 @@ async def merged(session: TaskSession) -> None:
     await session.rollback()
 
 
+async def updated_in_bulk(session: TaskSession) -> None:
+    held = (await session.scalars(EVERY)).all()
+    await session.execute(update(Order).values(number=Order.number + 1))
+    await session.rollback()
+    assert len(held) == 2
+
+
 async def new(session: TaskSession) -> None:
     session.add(Order(id=5, lines=[Line(id=50)]))
     await session.flush()
@@ -457,6 +464,7 @@ async def in_run_sync(session: TaskSession) -> None:
         pickled,
         copied,
         merged,
+        updated_in_bulk,
         new,
         in_run_sync,
     ],

@@ -83,10 +83,13 @@ def _note_load(state: InstanceState[Any], context: QueryContext) -> None:
 
 
 def _note_refresh(
-    state: InstanceState[Any], context: QueryContext, names: Iterable[str] | None
+    state: InstanceState[Any], context: QueryContext | None, names: Iterable[str] | None
 ) -> None:
-    """Keep an object until its statement has run; only then do all of its relationships have a value."""
-    loaded = getattr(context.session, "eager", None)
+    """Keep an object until its statement has run; only then do all of its relationships have a value.
+
+    context: None where SQLAlchemy has taken values over from an UPDATE, which loads nothing.
+    """
+    loaded = getattr(context.session, "eager", None) if context is not None else None
     if loaded is not None:
         loaded.append((state, context, None if names is None else frozenset(names)))
 
@@ -255,6 +258,9 @@ def _note_read(instance: object, key: str) -> None:
         loads[key].tally.read = True
 
 
+_get = InstrumentedAttribute.__get__
+
+
 class _Watched(InstrumentedAttribute[Any]):
     # An InstrumentedAttribute that notes who reads it.
 
@@ -264,9 +270,13 @@ class _Watched(InstrumentedAttribute[Any]):
     inherit_cache = True
 
     def __get__(self, instance: Any, owner: Any) -> Any:
-        if instance is not None:
-            _note_read(instance, self.key)
-        return super().__get__(instance, owner)
+        state = getattr(instance, "_sa_instance_state", None)
+        # Written out, because each read pays for it.
+        if state is not None and "info" in state.__dict__:
+            loads = state.info.get(_LOADS)
+            if loads and self.key in loads:
+                loads[self.key].tally.read = True
+        return _get(self, instance, owner)
 
     def __set__(self, instance: object, value: Any) -> None:
         _note_read(instance, self.key)
