@@ -124,7 +124,7 @@ def _flush(base: type[GuardedSession]) -> Callable[..., Any]:
     return flush
 
 
-class Tally:
+class _Tally:
     """What is known of one relationship that one statement has loaded."""
 
     __slots__ = ("count", "lazy", "modes", "option", "place", "prop", "read", "related")
@@ -142,7 +142,7 @@ class _Load:
 
     __slots__ = ("__weakref__", "tally")
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: _Tally) -> None:
         self.tally = tally
 
 
@@ -190,7 +190,7 @@ def _look(
                 continue
             if eager not in loads:
                 place = place or [calling_place()]
-                loads[eager] = _Load(Tally(eager, place[0], session.modes))
+                loads[eager] = _Load(_Tally(eager, place[0], session.modes))
             _join(state, key, values[key], loads[eager])
     for load in loads.values():
         tally = load.tally
@@ -287,7 +287,7 @@ class _Watched(InstrumentedAttribute[Any]):
         super().__delete__(instance)
 
 
-def _tell(tally: Tally, related: int) -> None:
+def _tell(tally: _Tally, related: int) -> None:
     """Report a load whose objects are gone."""
     entity, key = tally.prop.parent.class_.__name__, tally.prop.key
     at = (tally.place, entity, key)
