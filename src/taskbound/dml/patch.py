@@ -89,7 +89,9 @@ def patches_of(
     if type(key) not in _KEYS:
         return None
     kept = ("patches", model, given, dto, target.schemas, MARKED.version)
-    return Readings.of(target.dialect).of_statement(kept, partial(_looked_into, model, given))
+    readings = Readings.of(target.dialect)
+    found: Patches | None = readings.kept(kept)
+    return found or readings.of_statement(kept, partial(_looked_into, model, given))
 
 
 def _looked_into(model: type[Any], given: type[Any]) -> Patches | None:

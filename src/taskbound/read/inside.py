@@ -53,18 +53,17 @@ async def fetch_inside(
     Raises the `sqlalchemy.exc.DBAPIError` that SQLAlchemy would raise. A connection that is lost, or in
     the middle of something because the task was cancelled, is invalidated as SQLAlchemy does it.
     """
-    engine = connection.engine
-    if engine._should_log_info():
-        log(engine, sql, arguments)
+    if connection._echo:
+        log(connection.engine, sql, arguments)
     held = connection.connection
-    adapter = held.dbapi_connection
+    adapter: Any = held.dbapi_connection
     try:
         if driver is None:
             return await greenlet_spawn(_BY_ADAPTER[kind], adapter, sql, arguments)
         if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
             await begun
         send = getattr(driver, kind)
-        return await send(held.driver_connection, sql, arguments)
+        return await send(adapter.driver_connection, sql, arguments)
     except BaseException as error:
         raised = await failed_inside(error, connection, sql, arguments)
         if raised is error:
@@ -83,9 +82,8 @@ async def many_inside(
 
     kind: the method of the driver, or where a COPY goes to.
     """
-    engine = connection.engine
-    if engine._should_log_info():
-        log(engine, sql, [f"{len(rows)} rows"])
+    if connection._echo:
+        log(connection.engine, sql, [f"{len(rows)} rows"])
     held = connection.connection
     adapter = held.dbapi_connection
     try:
