@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy import ForeignKey, String, func, select, update
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -47,7 +47,7 @@ class Order(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     lines: Mapped[list[Line]] = relationship(back_populates="order", order_by="Line.id")
     customer: Mapped[Customer | None] = relationship(lazy="selectin")
-    kind: Mapped[str] = mapped_column(default="order")
+    kind: Mapped[str] = mapped_column(String(10), default="order")
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "order"}
 
@@ -140,6 +140,20 @@ async def test_a_relationship_that_nobody_reads_is_told_when_the_objects_are_gon
 
     assert said(findings) == [
         f"Order.lines was loaded for 2 objects at {line}, with 3 of Line, and read on none; "
+        "leave out selectinload(Order.lines)"
+    ]
+
+
+async def test_it_is_seen_with_every_driver(database: Database, findings: list[Finding]) -> None:
+    await database.create_all(Base.metadata)
+    async with database.begin() as session:
+        session.add(Order(id=1, lines=[Line(id=1), Line(id=2)]))
+    async with database.session(guard={"TB207": "observe"}) as session:
+        line = here(+1)
+        await session.scalars(WITH_LINES)
+
+    assert said(findings) == [
+        f"Order.lines was loaded for 1 object at {line}, with 2 of Line, and read on none; "
         "leave out selectinload(Order.lines)"
     ]
 
@@ -424,6 +438,43 @@ async def merged(session: TaskSession) -> None:
     await session.rollback()
 
 
+async def merged_from_a_cache(session: TaskSession) -> None:
+    cached = (await session.scalars(WITH_LINES)).all()
+    session.expunge_all()
+    orders = [await session.merge(order, load=False) for order in cached]
+    assert len(orders[0].lines) == 2
+
+
+async def merged_with_what_is_in_it(session: TaskSession) -> None:
+    nested = EVERY.options(selectinload(Order.lines).selectinload(Line.notes))
+    cached = (await session.scalars(nested)).all()
+    session.expunge_all()
+    for order in cached:
+        await session.merge(order)
+    await session.rollback()
+
+
+async def merged_all(session: TaskSession) -> None:
+    def merge_all(inner: Session) -> None:
+        # It came with SQLAlchemy 2.1.
+        if hasattr(inner, "merge_all"):
+            inner.merge_all([Order(id=1, number=5), Order(id=2, number=5)])
+
+    await session.run_sync(merge_all)
+    await session.rollback()
+
+
+async def linked_back(session: TaskSession) -> None:
+    for order in await session.scalars(WITH_LINES):
+        assert all(type(line) is Line for line in order.lines)
+
+
+async def appended_to(session: TaskSession) -> None:
+    order = (await session.scalars(WITH_LINES)).all()[0]
+    order.lines.append(Line(id=77))
+    session.expunge_all()
+
+
 async def updated_in_bulk(session: TaskSession) -> None:
     held = (await session.scalars(EVERY)).all()
     await session.execute(update(Order).values(number=Order.number + 1))
@@ -464,6 +515,11 @@ async def in_run_sync(session: TaskSession) -> None:
         pickled,
         copied,
         merged,
+        merged_from_a_cache,
+        merged_with_what_is_in_it,
+        merged_all,
+        linked_back,
+        appended_to,
         updated_in_bulk,
         new,
         in_run_sync,

@@ -65,10 +65,9 @@ _classes: WeakKeyDictionary[type[GuardedSession], type[GuardedSession]] = WeakKe
 
 def _watching_class(base: type[GuardedSession]) -> type[GuardedSession]:
     _listen()
-    methods: dict[str, Any] = {"eager": None, "__module__": __name__, "_flush": _flush(base)}
+    methods: dict[str, Any] = {"eager": None, "__module__": __name__}
+    methods |= {"_flush": _flush(base), "_merge": _merge(base)}
     methods |= {name: _loading(getattr(base, name), _look) for name in _LOADING}
-    # It reads what it loads, to go on to the objects in it.
-    methods["merge"] = _loading(base.merge, _pass_over)
     return cast("type[GuardedSession]", type(base.__name__, (base,), methods))
 
 
@@ -122,6 +121,20 @@ def _flush(base: type[GuardedSession]) -> Callable[..., Any]:
         base._flush(self, objects)
 
     return flush
+
+
+def _merge(base: type[GuardedSession]) -> Callable[..., Any]:
+    # It reads what it loads, to go on to the objects in it.
+    merging = _loading(base._merge, _pass_over)
+
+    def merge(self: GuardedSession, state: InstanceState[Any], *args: Any, **kwargs: Any) -> Any:
+        # And it copies what the object came with, as from a cache, past `__get__`.
+        loads = _loads_in(state)
+        if loads is not None:
+            loads.read_all()
+        return merging(self, state, *args, **kwargs)
+
+    return merge
 
 
 class _Tally:
@@ -247,7 +260,11 @@ def _watched(mapper: Mapper[Any], key: str) -> bool:
 
 def _loads_of(instance: object) -> _Loads | None:
     state = getattr(instance, "_sa_instance_state", None)
-    info = state.__dict__.get("info") if state is not None else None
+    return _loads_in(state) if state is not None else None
+
+
+def _loads_in(state: InstanceState[Any]) -> _Loads | None:
+    info = state.__dict__.get("info")
     loads = info.get(_LOADS) if info else None
     return loads if isinstance(loads, _Loads) else None
 
