@@ -144,6 +144,18 @@ async def changed_to_the_same(session: TaskSession) -> None:
     (await session.get_one(Author, 1)).name = "Ada"
 
 
+async def flushed_the_same(session: TaskSession) -> None:
+    await changed_to_the_same(session)
+    await session.flush()
+
+
+async def merged_the_same(session: TaskSession) -> None:
+    kept = await session.get_one(Author, 1)
+    session.expunge(kept)
+    await session.merge(kept)
+    assert await session.scalar(COUNT) == 1
+
+
 async def met_no_row(session: TaskSession) -> None:
     await session.execute(update(Author).where(Author.id == 77).values(name="nobody"))
     await session.execute(delete(Author).where(Author.id == 77))
@@ -178,6 +190,8 @@ async def flush_that_failed(session: TaskSession) -> None:
         read,
         expunged,
         changed_to_the_same,
+        flushed_the_same,
+        merged_the_same,
         met_no_row,
         savepoint_rolled_back,
         block_of_its_own,

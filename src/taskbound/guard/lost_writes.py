@@ -54,8 +54,12 @@ def watch(cls: type[GuardedSession]) -> None:
 def note_flush(session: GuardedSession) -> None:
     """Note that a flush has sent what is new, changed and deleted."""
     if session.unsaved.first is None:
-        flushed = (*session.new, *session.dirty, *session.deleted)
-        session.unsaved.first = frozenset(type(one).__name__ for one in flushed)
+        # What was set to the value that it had, as a merge does, is dirty until here and is not sent.
+        changed = filter(session.is_modified, session.dirty)
+        flushed = frozenset(
+            type(one).__name__ for one in (*session.new, *changed, *session.deleted)
+        )
+        session.unsaved.first = flushed or None
 
 
 def is_write(statement: Any, result: Any) -> bool:
