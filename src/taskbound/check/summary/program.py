@@ -89,7 +89,7 @@ class Program:
         """The traces of functions and of those nested in them."""
         for function in functions:
             if function is not None:
-                yield from self._with_nested(self.world.trace(function))
+                yield from self.world.trace(function).with_nested()
 
     def calls_of(self, function: FunctionFacts) -> list[Call]:
         """The calls of a function that the project has."""
@@ -100,11 +100,6 @@ class Program:
                     if call.function is not None:
                         self._calls.setdefault(call.function.of, []).append(call)
         return self._calls.get(function, [])
-
-    def _with_nested(self, trace: Trace) -> Iterator[Trace]:
-        yield trace
-        for nested in trace.nested:
-            yield from self._with_nested(nested)
 
     def summary(self, function: FunctionFacts, scope: Scope | None = None) -> Summary:
         """What a function does, through its calls. In a cycle of calls, what was found so far."""

@@ -20,8 +20,6 @@ from taskbound.check.kinds import (
 from taskbound.check.trace.events import AttributeWrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
@@ -65,7 +63,7 @@ class State:
         held = [
             (write, trace)
             for outer in traces
-            for trace in _with_nested(outer)
+            for trace in outer.with_nested()
             for write in trace.of(AttributeWrite)
             if write.name == name
             and is_state(write.owner)
@@ -97,12 +95,6 @@ class State:
 def _holds(function: FunctionFacts, line: int) -> bool:
     first = getattr(function.node, "lineno", 0)
     return bool(first <= line <= (getattr(function.node, "end_lineno", None) or line))
-
-
-def _with_nested(trace: Trace) -> Iterator[Trace]:
-    yield trace
-    for nested in trace.nested:
-        yield from _with_nested(nested)
 
 
 def _seen(write: AttributeWrite, trace: Trace) -> Kind:

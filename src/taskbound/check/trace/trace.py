@@ -84,6 +84,12 @@ class Trace:
             self._sorted = found
         return found.get(kind, [])
 
+    def with_nested(self) -> Iterator[Trace]:
+        """This trace, and those of the functions within it."""
+        yield self
+        for nested in self.nested:
+            yield from nested.with_nested()
+
     def __repr__(self) -> str:
         return f"<trace of {self.function.qualname}>"
 
