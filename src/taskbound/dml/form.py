@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.columns import columns_of
@@ -53,9 +52,7 @@ def form_of(model: type[Any], given: type[Any], dto: Any, target: Target) -> For
     that a class fills by itself, classes with filters. Raises what `assignments_of` raises.
     """
     kept = ("form", model, given, dto, target.schemas, MARKED.version)
-    readings = Readings.of(target.dialect)
-    found: Form | None = readings.kept(kept)
-    return found or readings.of_statement(kept, partial(_made, model, given, dto, target))
+    return Readings.of(target.dialect).of_statement(kept, _made, model, given, dto, target)
 
 
 def _made(model: type[Any], given: type[Any], dto: Any, target: Target) -> Form | None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
 
 
+VALUES = frozenset((int, str, UUID))
+"""The types of most keys, which need no look at what they are."""
+
+
 def key_of(columns: Columns, key: Any) -> dict[str, Any]:
     """The values of a primary key by attribute.
 
@@ -26,7 +30,7 @@ def key_of(columns: Columns, key: Any) -> dict[str, Any]:
     Raises `UnfitValues` where it is none of the class.
     """
     names = columns.key
-    if len(names) == 1 and type(key) in _VALUES:
+    if len(names) == 1 and type(key) in VALUES:
         return {names[0]: key}
     if isinstance(key, Mapping):
         given = dict(key) if set(key) == set(names) else None
@@ -47,10 +51,6 @@ def key_within(columns: Columns, values: dict[str, Any]) -> dict[str, Any] | Non
     if not all(values.get(name) is not None for name in columns.key):
         return None
     return {name: values.pop(name) for name in columns.key}
-
-
-# Most keys, which need no look at what they are.
-_VALUES = frozenset((int, str, UUID))
 
 
 class Attribute(NamedTuple):

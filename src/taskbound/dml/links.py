@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
@@ -59,7 +58,7 @@ async def link(sink: SessionSink, relation: RelationshipProperty[Any], pairs: Pa
 def _linking(relation: RelationshipProperty[Any], keys: tuple[str, ...], target: Target) -> Written:
     table: Any = relation.secondary
     kept = ("link", table, keys, target.schemas)
-    return Readings.of(target.dialect).of_statement(kept, partial(_made, table, keys, target))
+    return Readings.of(target.dialect).of_statement(kept, _made, table, keys, target)
 
 
 def _made(table: Table, keys: tuple[str, ...], target: Target) -> Written:

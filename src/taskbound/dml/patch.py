@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from taskbound.dml.columns import columns_of
+from taskbound.dml.key import VALUES
 from taskbound.dml.values import has_sql, naming_of
 from taskbound.filters.marked import MARKED
 from taskbound.read.cache import Readings
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     # The statement for new values, of which there are none yet, and what is made of the row.
     Make = Callable[[SessionSink, Columns, Any, dict[str, Any]], Written]
 
-# What is a key of one column as it stands.
-_KEYS = frozenset((int, str, UUID))
 # Combinations of attributes that are kept: what mappings name has no other limit.
 _KEPT = 200
 
@@ -86,12 +84,10 @@ def patches_of(
     None where each is another one: for keys of several columns, rows of several tables, versions, filters,
     and objects that hold others.
     """
-    if type(key) not in _KEYS:
+    if type(key) not in VALUES:
         return None
     kept = ("patches", model, given, dto, target.schemas, MARKED.version)
-    readings = Readings.of(target.dialect)
-    found: Patches | None = readings.kept(kept)
-    return found or readings.of_statement(kept, partial(_looked_into, model, given))
+    return Readings.of(target.dialect).of_statement(kept, _looked_into, model, given)
 
 
 def _looked_into(model: type[Any], given: type[Any]) -> Patches | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import and_, select
@@ -73,7 +72,7 @@ async def upsert_one(
     row = {key: values[0] for key, values in rows.items()}
     names = names_of(columns, question)
     if not is_marked and fills(columns, values, question.keys):
-        readings.of_statement(kept, partial(UpsertForm, columns, type(values), writing, names))
+        readings.of_statement(kept, UpsertForm, columns, type(values), writing, names)
     inserted, found = await _sent(sink, writing, row)
     if found is None:
         return await _over_another_class(sink, model, values, dto)

@@ -7,7 +7,6 @@ which a row is looked for before any other constraint; the others are inserted.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -113,7 +112,7 @@ class Apart:
 def apart(columns: Columns, question: Question, target: Target) -> Apart:
     """What is kept for a question, made where there is nothing."""
     kept = ("upsert apart", columns.mapper, question, target.schemas)
-    return Readings.of(target.dialect).of_statement(kept, partial(Apart, columns, question, target))
+    return Readings.of(target.dialect).of_statement(kept, Apart, columns, question, target)
 
 
 def _runs(keys: Sequence[Key], start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from taskbound.read.reading import Reading
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 # Readings of statements that were not prepared: as many as SQLAlchemy keeps compiled statements.
 _KEPT = 500
@@ -39,11 +40,13 @@ class Readings:
             found = dialect.__dict__[_NAME] = cls()
         return found
 
-    def of_statement(self, key: Hashable, make: Callable[[], T]) -> T:
+    def of_statement(
+        self, key: Hashable, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """What is kept under a statement's key, made where there is nothing; the oldest makes room."""
         kept = self._of_statements
         # What was used last stands last.
-        found: T = kept.pop(key) if key in kept else make()
+        found: T = kept.pop(key) if key in kept else make(*args, **kwargs)
         kept[key] = found
         if len(kept) > _KEPT:
             del kept[next(iter(kept))]
