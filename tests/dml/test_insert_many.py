@@ -163,6 +163,42 @@ async def test_no_rows_are_no_work(shop: Database) -> None:
     async with shop.begin() as session:
         assert await session.insert_many(Customer, []) == 0
         assert await session.insert_many(Customer, [], returning=NewCustomer) == []
+    async with shop.session() as session:
+        assert await session.insert_many(Customer, []) == 0
+        assert not session.in_transaction()
+
+
+async def test_rows_may_be_written_for_each_that_is_taken(shop: Database) -> None:
+    async with shop.begin() as session:
+
+        async def rows() -> AsyncIterator[NewCustomer]:
+            for customer in customers(2):
+                await session.insert_many(Customer, [{"name": f"before {customer.name}"}])
+                yield customer
+
+        assert await session.insert_many(Customer, rows(), chunk=1) == 2
+        names = list(await session.scalars(select(Customer.name).order_by(Customer.id)))
+
+    assert names == ["Ada", "before N0", "N0", "before N1", "N1"]
+
+
+async def test_what_the_session_had_to_write_before_stays(shop: Database) -> None:
+    async with shop.begin() as session:
+        session.add(Customer(name="Bob"))
+        with pytest.raises(RowRefused):
+            await session.insert_many(Customer, [{"id": 1, "name": "again"}])
+
+    assert await shop.project(NewCustomer, Customer).count() == 2
+
+
+async def test_what_the_session_cannot_write_before_is_no_row_of_it(shop: Database) -> None:
+    async with shop.session() as session:
+        session.add(Customer(id=1, name="again"))
+        with pytest.raises(UniqueViolation, match="autoflush"):
+            await session.insert_many(Customer, customers(2))
+        await session.rollback()
+
+    assert await shop.project(NewCustomer, Customer).count() == 1
 
 
 @pytest.mark.parametrize("bad", [0, 137, 249])

@@ -18,7 +18,14 @@ from taskbound.dml.refused import Unfit, is_of_a_row, lightened, row_refused
 from taskbound.dml.savepoint import Savepoint
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import (
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterable,
+        Sequence,
+    )
 
     from taskbound.dml.naming import Change
     from taskbound.dml.portion import Portion
@@ -85,14 +92,21 @@ class Load:
         """Write all of them; what fails leaves none."""
         parts = chunks(rows, self._wanted.chunk or (COPIED if self._may_copy else CHUNK))
         with self._sink.operating(self._name):
-            async with aclosing(parts), self._whole:  # type: ignore[type-var]  # an async generator
-                first = 0
-                async for part in parts:
-                    for portion in self._portions(part, first):
-                        await self._write(in_filters(self._sink.filters, self._columns, portion))
-                    first += len(part)
-                    await self._tell()
+            async with aclosing(parts):  # type: ignore[type-var]  # an async generator
+                part = await anext(parts, None)
+                if part is not None:
+                    await self._write_all(part, parts)
         return Loaded(self.written, self.made, self.refused)
+
+    async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
+        async with self._whole:
+            number, part = 0, first
+            while part:
+                for portion in self._portions(part, number):
+                    await self._write(in_filters(self._sink.filters, self._columns, portion))
+                number += len(part)
+                await self._tell()
+                part = await anext(others, [])
 
     def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
         return portions(self._columns, part, first)
@@ -167,10 +181,11 @@ class Load:
                 # The savepoint of the whole is enough.
                 made = await attempt(start, end)
             else:
-                async with Savepoint(self._sink, 1):
+                async with Savepoint(self._sink):
                     made = await attempt(start, end)
         except Exception as error:
-            if not (is_of_a_row(error) or is_no_target(error)) or not self._sink.can_undo:
+            is_meant = is_of_a_row(error) or (self._may_copy and is_no_target(error))
+            if not is_meant or not self._sink.can_undo:
                 raise
             if is_first:
                 await self._whole.back()

@@ -88,9 +88,11 @@ def name_fields(
             return
 
 
-def fields_of(columns: Columns, values: Any, names: Iterable[str]) -> tuple[str, ...]:
-    """What the caller calls columns of a new row, given by their names in the database."""
-    row = next(_rows(columns, values, "insert", ""))
+def fields_of(
+    columns: Columns, values: Any, names: Iterable[str], change: Change
+) -> tuple[str, ...]:
+    """What the caller calls columns of a row, given by their names in the database."""
+    row = next(_rows(columns, values, change, ""))
     return tuple(_fields(names, row))
 
 

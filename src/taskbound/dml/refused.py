@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from taskbound.dml.naming import fields_of, name_fields
-from taskbound.errors import ConstraintViolation, Refusal, RowRefused
+from taskbound.errors import ConstraintViolation, Misuse, Refusal, RowRefused
 
 if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
@@ -34,8 +34,11 @@ class Unfit(Exception):
 def is_of_a_row(error: Exception) -> bool:
     """Whether an error that many rows have brought about is one of them, and not of all.
 
-    The codes of the drivers say so. What a driver refuses before it is sent is about a value.
+    The codes of the drivers say so. What a driver refuses before it is sent is about a value. What breaks a
+    law is none, and what the autoflush has raised is about what that has sent.
     """
+    if isinstance(error, Misuse) or (isinstance(error, StatementError) and error.detail):
+        return False
     if isinstance(error, Unfit | ConstraintViolation | DataError):
         return True
     if not isinstance(error, DBAPIError):
@@ -80,7 +83,7 @@ def row_refused(
         fields = refusal.fields
     elif isinstance(error, Unfit) and error.column is not None:
         column = str(columns.by_attribute[columns.attribute(error.column)].name)
-        fields = fields_of(columns, values, [column])
+        fields = fields_of(columns, values, [column], change)
     local = columns.mapper.local_table
     refused = RowRefused(
         row=row,
@@ -89,6 +92,7 @@ def row_refused(
         column=column,
         refusal=refusal,
         fields=fields,
+        change=change,
     )
     refused.__cause__ = cause
     return refused

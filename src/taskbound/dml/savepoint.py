@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from sqlalchemy.orm import Session
+
     from taskbound.dml.sink import SessionSink
+
+# Where the next savepoint of the same name takes the place of the one before.
+_REPLACING = frozenset(("mysql", "mariadb"))
+# How many there are within one another: each has a name of its own, since they would replace each other.
+_OPEN: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
 
 class Savepoint:
     """A savepoint on the connection of a session, past SQLAlchemy's own, which would expire its objects.
 
-    `async with Savepoint(sink):` undoes the block where it raises.
+    `async with Savepoint(sink):` undoes the block where it raises. What the session has to write itself is
+    written before, so that it stays.
     """
 
-    __slots__ = ("_number", "_sink")
+    __slots__ = ("_depth", "_sink")
 
-    def __init__(self, sink: SessionSink, number: int = 0) -> None:
-        """number: how deep it stands in others."""
-        self._sink, self._number = sink, number
+    def __init__(self, sink: SessionSink) -> None:
+        self._sink = sink
+        self._depth = 0
 
     async def __aenter__(self) -> Self:
-        await self._sink.control(f"SAVEPOINT {self._name}")
+        sink = self._sink
+        if sink._has_changes():
+            await sink._flush()
+        self._depth = _OPEN.get(sink.session, 0)
+        await sink.control(f"SAVEPOINT {self._name}")
+        _OPEN[sink.session] = self._depth + 1
         return self
 
     async def back(self) -> None:
@@ -34,8 +48,11 @@ class Savepoint:
     async def __aexit__(
         self, _raised: object, error: BaseException | None, _traceback: object
     ) -> None:
+        _OPEN[self._sink.session] = self._depth
         if error is None:
-            await self._sink.control(f"RELEASE SAVEPOINT {self._name}")
+            # Where the next one takes its place, it can stay, which saves a round trip.
+            if self._sink.dialect.name not in _REPLACING:
+                await self._sink.control(f"RELEASE SAVEPOINT {self._name}")
         elif self._sink.can_undo:
             await self._undo()
 
@@ -47,4 +64,4 @@ class Savepoint:
 
     @property
     def _name(self) -> str:
-        return f"taskbound_{self._number:d}"
+        return f"taskbound_{self._depth:d}"

@@ -139,7 +139,7 @@ class UpsertLoad(Load):
 
     async def _apart(self, portion: Portion, writing: Apart, start: int, end: int) -> list[Any]:
         try:
-            async with Savepoint(self._sink, 2):
+            async with Savepoint(self._sink):
                 values = portion.columns or {}
                 self.inserted += await writing.write(self._sink, values, start, end)
         except UniqueViolation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from taskbound.errors.base import Failure, Misuse
 from taskbound.errors.constraint import ConstraintViolation
@@ -87,15 +87,16 @@ class UnfitConflict(ChangeMisuse, ValueError):
 class RowRefused(Failure):
     """One of many rows was refused. Its values are not shown.
 
-    Attributes: `row`, its number, counted from 0; `model` and `table`; `columns`, their names in the
-    database, `fields`, what the caller calls them, and `constraint`, as far as they are known; `refusal`, the
-    `Refusal` that it is chained to, None where a value was not even sent; `violation`, the same where it is
-    a `ConstraintViolation`, else None.
+    Attributes: `row`, its number, counted from 0; `change`, "insert", "update" or "upsert"; `model` and
+    `table`; `columns`, their names in the database, `fields`, what the caller calls them, and `constraint`,
+    as far as they are known; `refusal`, the `Refusal` that it is chained to, None where a value was not even
+    sent; `violation`, the same where it is a `ConstraintViolation`, else None.
     """
 
     code = "TB604"
 
     row: int
+    change: Literal["insert", "update", "upsert", "delete"]
     model: str
     table: str
     columns: tuple[str, ...]
@@ -113,9 +114,10 @@ class RowRefused(Failure):
         column: str | None,
         refusal: Refusal | None,
         fields: tuple[str, ...] = (),
+        change: Literal["insert", "update", "upsert", "delete"] = "insert",
     ) -> None:
-        self.row, self.model, self.table, self.fields = row, model, table, fields
-        self.refusal = refusal
+        self.row, self.change, self.fields = row, change, fields
+        self.model, self.table, self.refusal = model, table, refusal
         self.violation = refusal if isinstance(refusal, ConstraintViolation) else None
         self.constraint = self.violation.constraint if self.violation else None
         self.columns = refusal.columns if refusal else (column,) if column else ()
@@ -125,9 +127,10 @@ class RowRefused(Failure):
             why = f"its value for {column} is none that the column takes"
         else:
             why = "the database does not take one of its values"
+        otherwise = ', or give on_error="skip" to write the others' if change == "insert" else ""
         self._say(
             f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was written",
-            'correct it, or give on_error="skip" to write the others',
+            f"correct it{otherwise}",
         )
 
     @property
