@@ -188,16 +188,19 @@ class ChangingSession(AsyncSession):
         ```
 
         Rows that name the same fields are sent together, a thousand at a time: PostgreSQL and SQLite get them
-        in one round trip, MySQL and MariaDB one after the other.
+        in one round trip, MySQL and MariaDB one after the other. All of them, or none: they are written
+        within a savepoint, so that the transaction goes on after an error. One row alone takes none on
+        SQLite, MySQL and MariaDB, which go on without.
 
         rows: DTOs or mappings. Each names its row by the key, and the version that it has to be in by
             the attribute of `version_id_col`; the rest is what is to change.
         returning: the DTO to make of each row, read by key afterwards, in the order of `rows`. None returns
             how many there were.
 
-        Raises `UnfitValues` where a row has no key or comes twice, `NotFound` where one is not there,
-        `StaleVersion` where one is not in its version, and as `update`. What was changed before that stands
-        in the transaction: leave its block with the error, or put a savepoint around the call.
+        Raises `RowRefused` for the first row that is refused, chained to what was said about it,
+        `UnfitValues` where a row has no key or comes twice, `NotFound` where one is not there,
+        `StaleVersion` where one is not in its version, and as `update`. In autocommit each row stands as it
+        was changed, and what the database refuses is raised as it is.
         """
         return await self._changes().update_many(model, rows, returning)
 

@@ -16,7 +16,6 @@ from taskbound import (
     NotFound,
     StaleVersion,
     UnfitValues,
-    UniqueViolation,
 )
 from tests.dml.models import Customer, Document, Employee, Line, Order
 
@@ -206,15 +205,6 @@ async def test_a_row_that_comes_twice_is_refused(three: Database) -> None:
     async with three.begin() as session:
         with pytest.raises(UnfitValues, match="names a row twice"):
             await session.update_many(Customer, [Renamed(1, "A"), Renamed(1, "B")])
-
-
-async def test_a_violation_names_the_field(three: Database) -> None:
-    rows = [{"id": key, "email": "same"} for key in (1, 2)]
-    with pytest.raises(UniqueViolation) as caught:
-        async with three.begin() as session:
-            await session.update_many(Customer, rows)
-
-    assert (caught.value.change, caught.value.field) == ("update", "email")
 
 
 async def test_an_object_that_the_session_holds_is_expired(three: Database) -> None:

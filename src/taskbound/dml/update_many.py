@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from taskbound.dml.chunks import chunks
-from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row
 from taskbound.dml.inherited import update_joined
+from taskbound.dml.load import Load, Wanted
 from taskbound.dml.missing import missing
 from taskbound.dml.naming import name_fields
+from taskbound.dml.portion import Portion
 from taskbound.dml.read_back import read_all
+from taskbound.dml.refused import is_of_a_row, row_refused
 from taskbound.dml.rows import among
-from taskbound.dml.update import Change, one_of_many
+from taskbound.dml.update import one_of_many
+from taskbound.dml.update_group import groups_of
 from taskbound.errors import Refusal, StaleVersion, UnfitValues
 from taskbound.filters.marked import MARKED
 from taskbound.filters.written import check_kept
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Collection, Iterable
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 
     from taskbound.dml.columns import Columns
+    from taskbound.dml.load import Attempt
+    from taskbound.dml.naming import Change
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.update import OneOfMany
     from taskbound.errors import Failure
-    from taskbound.statement import Arguments
 
 # Rows in memory at a time; SQLite takes 32,766 parameters, and the keys are read back in one statement.
 _PORTION = 1000
@@ -39,41 +42,86 @@ _NAMED = 10
 async def update_many(
     sink: SessionSink, model: type[Any], rows: Iterable[Any] | AsyncIterable[Any], dto: Any
 ) -> Any:
-    """Update each row by the key among its values.
+    """Update each row by the key among its values; what fails leaves all as they were.
 
     Returns how many there were, or what `dto` is made of them, in their order.
     """
-    columns = columns_of(model)
-    count, made, seen = 0, list[Any](), set[tuple[Any, ...]]()
-    async for portion in chunks(rows, _PORTION):
-        changes = [one_of_many(columns, values) for values in portion]
-        for change in changes if MARKED.of(columns.mapper) else ():
-            check_kept(sink.filters, columns.mapper, change.new)
-        _check_each_once(columns, changes, seen)
+    loaded = await UpdateLoad(sink, model, dto).run(rows)
+    return loaded.written if dto is None else loaded.rows
+
+
+class UpdateLoad(Load):
+    """The rows of one call. Of a portion those that name the same attributes are sent together."""
+
+    _change: Change = "update"
+
+    def __init__(self, sink: SessionSink, model: type[Any], dto: Any) -> None:
+        super().__init__(sink, model, Wanted(dto, _PORTION), "update_many")
+        self._may_copy = False
+        self._seen: set[tuple[Any, ...]] = set()
+
+    async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
+        if self._is_one_statement(first):
+            await self._write_alone(first[0])
+        else:
+            await super()._write_all(first, others)
+
+    def _is_one_statement(self, rows: list[Any]) -> bool:
+        """Whether all that is sent is one statement, which leaves nothing and ends nothing where it fails.
+
+        PostgreSQL goes on after an error only from a savepoint.
+        """
+        is_one = len(rows) == 1 and self._wanted.dto is None and not self._columns.is_joined
+        return is_one and self._sink.dialect.name != "postgresql"
+
+    async def _write_alone(self, row: Any) -> None:
+        sink, columns = self._sink, self._columns
+        attempt = self._attempt(Portion(0, [row], None))
         try:
-            await _change(sink, columns, changes)
+            await attempt(0, 1)
+        except Exception as error:
+            if not is_of_a_row(error) or not sink.can_undo:
+                raise
+            refused = row_refused(columns, 0, row, error, change="update", sink=sink)
+            raise refused from refused.__cause__
+        self.written = 1
+
+    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
+        return (Portion(first, part, None),)
+
+    def _attempt(self, portion: Portion) -> Attempt:
+        columns = self._columns
+        changes = [one_of_many(columns, values) for values in portion.given]
+        for change in changes if MARKED.of(columns.mapper) else ():
+            check_kept(self._sink.filters, columns.mapper, change.new)
+        self._check_each_once(changes)
+        return partial(self._changed, portion, changes)
+
+    def _check_each_once(self, changes: list[OneOfMany]) -> None:
+        before = len(self._seen)
+        self._seen.update(tuple(change.identity.values()) for change in changes)
+        if len(self._seen) - before < len(changes):
+            raise UnfitValues(
+                model=self._columns.name,
+                reason="names a row twice",
+                cure="give each row once, with all that is to change in it",
+            )
+
+    async def _changed(
+        self, portion: Portion, changes: list[OneOfMany], start: int, end: int
+    ) -> list[Any]:
+        some, dto = changes[start:end], self._wanted.dto
+        try:
+            await _change(self._sink, self._columns, some)
         except Refusal as error:
-            # Which of the rows it is about is not told; they all have the same fields.
-            name_fields(error, "update", model, portion[0], sink)
+            if not self._sink.can_undo:
+                # Then none is tried by itself, and which one it is about is not known.
+                name_fields(error, "update", self._model, portion.given[start], self._sink)
             raise
-        count += len(changes)
-        if dto is not None:
-            keys = [tuple(change.identity.values()) for change in changes]
-            made += await read_all(sink, columns, dto, keys)
-    return count if dto is None else made
-
-
-def _check_each_once(
-    columns: Columns, changes: list[OneOfMany], seen: set[tuple[Any, ...]]
-) -> None:
-    before = len(seen)
-    seen.update(tuple(change.identity.values()) for change in changes)
-    if len(seen) - before < len(changes):
-        raise UnfitValues(
-            model=columns.name,
-            reason="names a row twice",
-            cure="give each row once, with all that is to change in it",
-        )
+        if dto is None:
+            return []
+        keys = [tuple(change.identity.values()) for change in some]
+        return await read_all(self._sink, self._columns, dto, keys)
 
 
 async def _change(sink: SessionSink, columns: Columns, changes: list[OneOfMany]) -> None:
@@ -82,40 +130,16 @@ async def _change(sink: SessionSink, columns: Columns, changes: list[OneOfMany])
             if change.new:
                 await update_joined(sink, columns, change.new, change.identity, change.version)
     else:
-        for group in _grouped(sink, columns, changes):
+        for group in groups_of(sink, columns, changes):
             found = await sink.changed_many(group.what, group.sql, group.arguments)
             if found != len(group.changes):
                 raise await _not_found(sink, columns, group.changes)
-    for change in changes:
-        expire_row(sink.session, columns, change.identity, change.new)
+    if sink.session.identity_map._dict:
+        for change in changes:
+            expire_row(sink.session, columns, change.identity, change.new)
 
 
-@dataclass(slots=True, eq=False)
-class _Group:
-    """The changes that one statement makes."""
-
-    what: str
-    sql: str
-    changes: list[OneOfMany] = field(default_factory=list)
-    arguments: list[Arguments] = field(default_factory=list)
-
-
-def _grouped(sink: SessionSink, columns: Columns, changes: list[OneOfMany]) -> Collection[_Group]:
-    groups: dict[str, _Group] = {}
-    for number, change in enumerate(changes):
-        if not change.new:
-            continue
-        made = Change(columns, change.new, change.version, None, sink)
-        writing, sql, arguments = made.bound(change.identity)
-        # Values that are SQL stand in the text, with parameters of their own.
-        name = f"{sql} {number}" if made.is_computed else sql
-        group = groups.setdefault(name, _Group(writing.what, sql))
-        group.changes.append(change)
-        group.arguments.append(arguments)
-    return groups.values()
-
-
-async def _not_found(sink: SessionSink, columns: Columns, changes: list[OneOfMany]) -> Failure:
+async def _not_found(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> Failure:
     """The error for rows of which one is not there, or not in its version."""
     class_ = columns.mapper.class_
     keys = [tuple(change.identity.values()) for change in changes]

@@ -1,0 +1,366 @@
+"""Of many updates none is made where one is refused, and the error names that one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from taskbound import (
+    Database,
+    ForeignKeyViolation,
+    From,
+    NotFound,
+    NotNullViolation,
+    RowRefused,
+    StaleVersion,
+    TaskSession,
+    UnfitValues,
+    UniqueViolation,
+    ValueRefused,
+)
+from tests.dml.models import Customer, Document, Employee, Order, Status
+from tests.patterns.drivers import MARIADB, on_servers
+
+ADA = "ada@example.org"
+
+
+@dataclass
+class Readdressed:
+    id: int
+    address: Annotated[str | None, From("email")]
+
+
+class CustomerRead(BaseModel):
+    id: int
+    name: str
+
+
+@pytest.fixture
+async def three(shop: Database) -> Database:
+    async with shop.begin() as session:
+        session.add_all([Customer(id=2, name="Bob"), Customer(id=3, name="Cyd")])
+    return shop
+
+
+async def rows_of(session: TaskSession) -> list[tuple[Any, ...]]:
+    found = await session.execute(select(Customer.name, Customer.email).order_by(Customer.id))
+    return [tuple(row) for row in found]
+
+
+BEFORE = [("Ada", ADA), ("Bob", None), ("Cyd", None)]
+
+
+async def test_the_row_is_named_and_the_transaction_goes_on(three: Database) -> None:
+    rows = [{"id": 2, "name": "new"}, {"id": 3, "name": None}]
+    async with three.begin() as session:
+        await session.insert(Customer, {"id": 4, "name": "before"})
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows)
+        await session.insert(Customer, {"id": 5, "name": "after"})
+
+    async with three.session() as session:
+        assert await rows_of(session) == [*BEFORE, ("before", None), ("after", None)]
+    assert str(caught.value) == (
+        "row 1 for Customer, counted from 0, was refused: customers.name must have a value and was given "
+        "none; none of the rows was written; correct it (TB604, docs/errors/TB604.md)"
+    )
+
+
+async def test_what_has_refused_it_is_told(three: Database) -> None:
+    rows = [Readdressed(2, "b"), Readdressed(3, ADA)]
+    async with three.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows)
+
+    error = caught.value
+    assert (error.change, error.row, error.table) == ("update", 1, "customers")
+    assert (error.columns, error.field) == (("email",), "address")
+    assert isinstance(error.refusal, UniqueViolation)
+    assert (error.refusal.change, error.refusal.field) == ("update", "address")
+    assert error.__cause__ is error.refusal
+
+
+@pytest.mark.parametrize("bad", [0, 1, 36, 99])
+async def test_the_first_row_that_is_refused_is_the_one(shop: Database, bad: int) -> None:
+    async with shop.begin() as session:
+        new = [{"id": key, "name": "N"} for key in range(2, 102)]
+        await session.insert_many(Customer, new)
+        rows = [{"id": key, "email": str(key)} for key in range(2, 102)]
+        for number in {bad, 99}:
+            rows[number]["email"] = ADA
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows)
+        changed = await session.scalar(select(func.count(Customer.email)))
+
+    assert (caught.value.row, changed) == (bad, 1)
+
+
+async def test_rows_are_counted_over_all_portions(shop: Database) -> None:
+    async def rows() -> AsyncIterator[dict[str, Any]]:
+        for key in range(2, 1502):
+            yield {"id": key, "email": ADA if key == 1202 else str(key)}
+
+    async with shop.begin() as session:
+        await session.insert_many(Customer, [{"id": k, "name": "N"} for k in range(2, 1502)])
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows(), returning=CustomerRead)
+        changed = await session.scalar(select(func.count(Customer.email)))
+
+    assert (caught.value.row, changed) == (1200, 1)
+
+
+async def test_rows_may_name_different_fields(three: Database) -> None:
+    rows = [{"id": 1, "name": "A"}, {"id": 2, "email": ADA}, {"id": 3, "name": "C"}]
+    async with three.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows)
+        left = await rows_of(session)
+
+    assert (caught.value.row, caught.value.field) == (1, "email")
+    assert left == BEFORE
+
+
+async def test_a_row_may_take_what_one_before_it_gives_up(three: Database) -> None:
+    rows = [
+        {"id": 2, "name": "B", "email": "b"},
+        {"id": 1, "email": None},
+        {"id": 3, "name": "C", "email": ADA},
+    ]
+    async with three.begin() as session:
+        assert await session.update_many(Customer, rows) == 3
+        left = await rows_of(session)
+
+    assert left == [("Ada", None), ("B", "b"), ("C", ADA)]
+
+
+async def test_a_value_may_be_none_where_there_has_to_be_one(three: Database) -> None:
+    async with three.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, [{"id": 1, "name": "A"}, {"id": 2, "name": None}])
+
+    assert (caught.value.row, caught.value.field) == (1, "name")
+    assert isinstance(caught.value.violation, NotNullViolation)
+
+
+async def test_a_foreign_key_that_leads_nowhere_names_its_row(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert_many(Order, [{"id": key, "customer_id": 1} for key in (1, 2, 3)])
+        rows = [{"id": key, "customer_id": 99 if key == 3 else 1} for key in (1, 2, 3)]
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Order, rows)
+
+    assert caught.value.row == 2
+    assert isinstance(caught.value.violation, ForeignKeyViolation)
+
+
+@on_servers
+async def test_a_value_that_the_database_does_not_take_names_its_field(
+    three: Database, driver: str
+) -> None:
+    rows = [{"id": 1, "name": "A"}, {"id": 2, "name": "x" * 41}]
+    async with three.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, rows)
+
+    assert (caught.value.row, caught.value.field, caught.value.violation) == (1, "name", None)
+    assert isinstance(caught.value.refusal, ValueRefused)
+
+
+async def test_a_value_that_its_column_does_not_take_names_its_row(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert_many(Order, [{"id": key, "customer_id": 1} for key in (1, 2, 3)])
+        rows: list[dict[str, Any]] = [{"id": key, "status": Status.PAID} for key in (1, 2, 3)]
+        rows[1]["status"] = 5
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Order, rows)
+        paid = await session.scalar(select(func.count()).where(Order.status == Status.PAID))
+
+    assert (caught.value.row, caught.value.columns, caught.value.field) == (
+        1,
+        ("status",),
+        "status",
+    )
+    assert (caught.value.refusal, paid) == (None, 0)
+
+
+async def test_a_row_in_several_tables_is_named(shop: Database) -> None:
+    async with shop.begin() as session:
+        session.add_all(Employee(id=key, name="a", wage=1) for key in (1, 2))
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Employee, [{"id": 1, "wage": 2}, {"id": 2, "wage": None}])
+        wages = list(await session.scalars(select(Employee.wage)))
+
+    assert (caught.value.row, caught.value.field, wages) == (1, "wage", [1, 1])
+
+
+async def test_a_row_that_is_not_there_leaves_the_others_as_they_were(three: Database) -> None:
+    rows = [{"id": 1, "name": "A"}, {"id": 2, "email": "b"}, {"id": 9, "name": "I"}]
+    async with three.begin() as session:
+        with pytest.raises(NotFound) as caught:
+            await session.update_many(Customer, rows)
+        left = await rows_of(session)
+        await session.update(Customer, {"name": "after"}, key=1)
+
+    assert (caught.value.model, caught.value.identity, left) == ("Customer", (9,), BEFORE)
+
+
+async def test_what_comes_first_is_what_is_told(three: Database) -> None:
+    missing, refused = {"id": 9, "email": "i"}, {"id": 2, "email": ADA}
+    async with three.begin() as session:
+        with pytest.raises(NotFound):
+            await session.update_many(Customer, [{"id": 3, "email": "c"}, missing, refused])
+        with pytest.raises(RowRefused):
+            await session.update_many(Customer, [{"id": 3, "email": "c"}, refused, missing])
+
+        assert await rows_of(session) == BEFORE
+
+
+async def test_a_row_in_another_version_leaves_the_others_as_they_were(shop: Database) -> None:
+    async with shop.begin() as session:
+        session.add_all(Document(id=key, text="a") for key in (1, 2))
+    rows = [{"id": 1, "text": "b", "version": 1}, {"id": 2, "text": "b", "version": 7}]
+    async with shop.begin() as session:
+        with pytest.raises(StaleVersion) as caught:
+            await session.update_many(Document, rows)
+        left = [
+            tuple(row) for row in await session.execute(select(Document.text, Document.version))
+        ]
+
+    assert ("Document", (2,)) in caught.value.entities
+    assert left == [("a", 1), ("a", 1)]
+
+
+async def test_what_the_rows_raise_themselves_leaves_them_as_they_were(three: Database) -> None:
+    def rows() -> Iterator[dict[str, Any]]:
+        for key in (1, 2):
+            yield {"id": key, "name": "new"}
+        raise LookupError("no more")
+
+    async with three.begin() as session:
+        with pytest.raises(LookupError, match="no more"):
+            await session.update_many(Customer, rows())
+
+        assert await rows_of(session) == BEFORE
+
+
+async def test_what_was_to_be_written_before_stays(three: Database) -> None:
+    async with three.begin() as session:
+        session.add(Customer(id=4, name="Dan"))
+        with pytest.raises(RowRefused):
+            await session.update_many(Customer, [{"id": 4, "email": "d"}, {"id": 2, "email": ADA}])
+
+    async with three.session() as session:
+        assert await rows_of(session) == [*BEFORE, ("Dan", None)]
+
+
+async def test_what_cannot_be_written_before_is_no_row_of_it(three: Database) -> None:
+    async with three.session() as session:
+        session.add(Customer(id=4, name="Dan", email=ADA))
+        with pytest.raises(UniqueViolation, match="autoflush"):
+            await session.update_many(Customer, [{"id": 2, "email": "b"}])
+        await session.rollback()
+
+        assert await rows_of(session) == BEFORE
+
+
+async def test_rows_may_be_written_while_they_are_made(three: Database) -> None:
+    async with three.begin() as session:
+
+        async def rows() -> AsyncIterator[dict[str, Any]]:
+            for key in (1, 2):
+                await session.insert_many(Customer, [{"id": 10 + key, "name": "new"}])
+                yield {"id": key, "name": f"N{key}"}
+
+        assert await session.update_many(Customer, rows()) == 2
+        left = [name for name, _ in await rows_of(session)]
+
+    assert left == ["N1", "N2", "Cyd", "new", "new"]
+
+
+async def test_no_rows_begin_no_transaction(shop: Database) -> None:
+    async with shop.session() as session:
+        assert await session.update_many(Customer, []) == 0
+
+        assert not session.in_transaction()
+
+
+async def test_a_misuse_is_no_refused_row(shop: Database) -> None:
+    async with shop.begin() as session:
+        session.add(Employee(id=1, name="a", wage=1))
+        with pytest.raises(UnfitValues, match="has wage computed by SQL"):
+            await session.update_many(Employee, [{"id": 1, "wage": Employee.wage + 1}])
+
+
+async def test_in_autocommit_what_was_refused_is_told_as_it_is(
+    three: Database, database_url: str
+) -> None:
+    async with (
+        Database(database_url, isolation_level="AUTOCOMMIT") as database,
+        database.session() as session,
+    ):
+        with pytest.raises(UniqueViolation) as caught:
+            await session.update_many(Customer, [Readdressed(2, ADA)])
+
+    assert (caught.value.change, caught.value.field) == ("update", "address")
+
+
+async def test_one_row_alone_is_named_and_the_transaction_goes_on(three: Database) -> None:
+    async with three.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Customer, [Readdressed(2, ADA)])
+        with pytest.raises(NotFound):
+            await session.update_many(Customer, [Readdressed(9, "i")])
+        assert await session.update_many(Customer, [Readdressed(3, "c")]) == 1
+
+    assert (caught.value.row, caught.value.field) == (0, "address")
+    assert isinstance(caught.value.__cause__, UniqueViolation)
+    async with three.session() as session:
+        assert await rows_of(session) == [*BEFORE[:2], ("Cyd", "c")]
+
+
+async def test_one_value_alone_that_its_column_does_not_take_is_named(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert(Order, {"id": 1, "customer_id": 1})
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Order, [{"id": 1, "status": 5}])
+
+    assert (caught.value.row, caught.value.field, caught.value.refusal) == (0, "status", None)
+    assert isinstance(caught.value.__cause__, LookupError)
+
+
+async def sent(url: str, rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The verbs of the statements that the update of these customers takes."""
+    caplog.set_level(logging.INFO, logger="sqlalchemy.engine.Engine")
+    async with Database(url) as logged, logged.begin() as session:
+        await session.execute(select(Customer.id))
+        caplog.clear()
+        await session.update_many(Customer, rows)
+        said = [record.getMessage().partition(" ")[0] for record in caplog.records]
+    return [verb for verb in said if verb.isupper() and verb != "BEGIN"]
+
+
+async def test_several_rows_take_one_savepoint(
+    three: Database, driver: str, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]
+
+    verbs = await sent(database_url, rows, caplog)
+
+    # There the next savepoint takes the place of the one before.
+    released = [] if driver in MARIADB.values() else ["RELEASE"]
+    assert verbs == ["SAVEPOINT", "UPDATE", *released]
+
+
+async def test_one_row_takes_a_savepoint_where_an_error_ends_the_transaction(
+    three: Database, driver: str, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    verbs = await sent(database_url, [{"id": 1, "name": "A"}], caplog)
+
+    is_ended = driver.startswith("postgresql")
+    assert verbs == (["SAVEPOINT", "UPDATE", "RELEASE"] if is_ended else ["UPDATE"])
