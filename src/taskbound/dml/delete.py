@@ -13,22 +13,36 @@ from taskbound.dml.inherited import check_one_table, delete_joined
 from taskbound.dml.key import key_of, key_parameters
 from taskbound.dml.missing import missing
 from taskbound.dml.read_back import read_back
+from taskbound.dml.removal import removal_of, removing
 from taskbound.dml.rows import change_and_read_rows, change_rows
-from taskbound.dml.written import Written, written
-from taskbound.filters.criteria import conditions
 from taskbound.filters.written import check_delete
 from taskbound.read.cache import Readings
-from taskbound.statement.change import VERSION, delete_row
+from taskbound.statement.change import VERSION
 
 if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
-    from taskbound.filters.chosen import Filters
-    from taskbound.statement import Target
+    from taskbound.dml.written import Written
 
 
 async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any, dto: Any) -> Any:
     """Delete the row with a key. Returns what `dto` is made of it, None where that is None."""
+    removal = removal_of(sink, model, key, dto) if version is None else None
+    if removal is None:
+        return await _delete(sink, model, key, version, dto)
+    # Most deletes.
+    columns, writing, take = removal
+    # Written out, since each coroutine on the way costs at every step of the event loop.
+    send = sink.changed if writing.assemble is None else sink.returned
+    found: Any = await send(writing.what, writing.statement.sql, take((key,)))
+    if not found:
+        raise missing(columns, key_of(columns, key), None, "delete")
+    if sink.session.identity_map._dict:
+        forget_row(sink.session, columns, key_of(columns, key))
+    return None if writing.assemble is None else writing.assemble(found, ())[0]
+
+
+async def _delete(sink: SessionSink, model: type[Any], key: Any, version: Any, dto: Any) -> Any:
     columns = columns_of(model)
     check_delete(sink.filters, columns.mapper)
     identity = key_of(columns, key)
@@ -37,28 +51,26 @@ async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any
         await delete_joined(sink, columns, identity, version)
         forget_row(sink.session, columns, identity)
         return made
-    target = sink.target
-    filters = sink.filters
-    kept = ("delete", columns.mapper, dto, version is not None, filters.off, target.schemas)
-    make = partial(_made, columns, dto, target, filters, versioned=version is not None)
-    writing = Readings.of(target.dialect).of_statement(kept, make)
+    writing = _writing(sink, columns, dto, versioned=version is not None)
     made = None
-    if dto is not None and writing.assemble is None:
+    if not writing.makes(dto):
         made = await read_back(sink, model, dto, identity)
-    row = {**key_parameters(identity), **filters.parameters}
+    row = {**key_parameters(identity), **sink.filters.parameters}
     if version is not None:
         row[VERSION] = version
-    sql, arguments = writing.bound(row)
-    if writing.assemble is None:
-        if not await sink.changed(writing.what, sql, arguments):
-            raise missing(columns, identity, version, "delete")
-    else:
-        rows = await sink.returned(writing.what, sql, arguments)
-        if not rows:
-            raise missing(columns, identity, version, "delete")
-        made = writing.assemble(rows, ())[0]
+    send = sink.changed if writing.assemble is None else sink.returned
+    found: Any = await send(writing.what, *writing.bound(row))
+    if not found:
+        raise missing(columns, identity, version, "delete")
     forget_row(sink.session, columns, identity)
-    return made
+    return made if writing.assemble is None else writing.assemble(found, ())[0]
+
+
+def _writing(sink: SessionSink, columns: Columns, dto: Any, *, versioned: bool) -> Written:
+    target = sink.target
+    kept = ("delete", columns.mapper, dto, versioned, sink.filters.off, target.schemas)
+    make = partial(removing, sink, columns, dto, versioned=versioned)
+    return Readings.of(target.dialect).of_statement(kept, make)
 
 
 async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: Any) -> Any:
@@ -79,15 +91,3 @@ async def delete_rows(sink: SessionSink, model: type[Any], condition: Any, dto: 
         )
     expire_wholly(sink.session, columns)
     return found
-
-
-def _made(
-    columns: Columns, dto: Any, target: Target, filters: Filters, *, versioned: bool
-) -> Written:
-    mapper = columns.mapper
-
-    def make(returning: Any) -> Any:
-        statement = delete_row(mapper, returning, versioned=versioned)
-        return statement.where(*conditions(filters, mapper))
-
-    return written(columns, "delete", dto, target, make=make, keys=None)
