@@ -73,13 +73,14 @@ def row_refused(
     """The error to raise for one row, chained to what was said about it.
 
     row: its number.
-    values: the row as the caller has given it.
+    values: the row as the caller has given it, which is its key for a delete.
     """
     cause = error.__cause__ if isinstance(error, Unfit) else error
     refusal = cause if isinstance(cause, Refusal) else None
     column, fields = None, tuple[str, ...]()
     if refusal is not None:
-        name_fields(refusal, change, columns.mapper.class_, values, sink)
+        given = None if change == "delete" else values
+        name_fields(refusal, change, columns.mapper.class_, given, sink)
         fields = refusal.fields
     elif isinstance(error, Unfit) and error.column is not None:
         column = str(columns.by_attribute[columns.attribute(error.column)].name)

@@ -14,7 +14,6 @@ from taskbound.dml.missing import missing
 from taskbound.dml.naming import name_fields
 from taskbound.dml.portion import Portion
 from taskbound.dml.read_back import read_all
-from taskbound.dml.refused import is_of_a_row, row_refused
 from taskbound.dml.rows import among
 from taskbound.dml.update import one_of_many
 from taskbound.dml.update_group import groups_of
@@ -61,30 +60,11 @@ class UpdateLoad(Load):
         self._seen: set[tuple[Any, ...]] = set()
 
     async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
-        if self._is_one_statement(first):
-            await self._write_alone(first[0])
+        is_one = len(first) == 1 and self._wanted.dto is None and not self._columns.is_joined
+        if is_one and self._goes_on:
+            await self._write_at_once(Portion(0, first, None))
         else:
             await super()._write_all(first, others)
-
-    def _is_one_statement(self, rows: list[Any]) -> bool:
-        """Whether all that is sent is one statement, which leaves nothing and ends nothing where it fails.
-
-        PostgreSQL goes on after an error only from a savepoint.
-        """
-        is_one = len(rows) == 1 and self._wanted.dto is None and not self._columns.is_joined
-        return is_one and self._sink.dialect.name != "postgresql"
-
-    async def _write_alone(self, row: Any) -> None:
-        sink, columns = self._sink, self._columns
-        attempt = self._attempt(Portion(0, [row], None))
-        try:
-            await attempt(0, 1)
-        except Exception as error:
-            if not is_of_a_row(error) or not sink.can_undo:
-                raise
-            refused = row_refused(columns, 0, row, error, change="update", sink=sink)
-            raise refused from refused.__cause__
-        self.written = 1
 
     def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
         return (Portion(first, part, None),)

@@ -87,10 +87,10 @@ class UnfitConflict(ChangeMisuse, ValueError):
 class RowRefused(Failure):
     """One of many rows was refused. Its values are not shown.
 
-    Attributes: `row`, its number, counted from 0; `change`, "insert", "update" or "upsert"; `model` and
-    `table`; `columns`, their names in the database, `fields`, what the caller calls them, and `constraint`,
-    as far as they are known; `refusal`, the `Refusal` that it is chained to, None where a value was not even
-    sent; `violation`, the same where it is a `ConstraintViolation`, else None.
+    Attributes: `row`, its number, counted from 0; `change`, "insert", "update", "upsert" or "delete";
+    `model` and `table`; `columns`, their names in the database, `fields`, what the caller calls them, and
+    `constraint`, as far as they are known; `refusal`, the `Refusal` that it is chained to, None where a value
+    was not even sent; `violation`, the same where it is a `ConstraintViolation`, else None.
     """
 
     code = "TB604"
@@ -127,10 +127,12 @@ class RowRefused(Failure):
             why = f"its value for {column} is none that the column takes"
         else:
             why = "the database does not take one of its values"
+        is_gone = change == "delete"
         otherwise = ', or give on_error="skip" to write the others' if change == "insert" else ""
         self._say(
-            f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was written",
-            f"correct it{otherwise}",
+            f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was "
+            f"{'deleted' if is_gone else 'written'}",
+            "leave it out" if is_gone else f"correct it{otherwise}",
         )
 
     @property

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from sqlalchemy import select
 
-from taskbound.repository.key import among, key_dto
+from taskbound.dml.delete_many import delete_many
+from taskbound.repository.key import key_dto
 from taskbound.repository.options import Options
 
 if TYPE_CHECKING:
@@ -227,7 +228,13 @@ class Repository(Generic[M]):
     async def delete_many(self, keys: Iterable[Any], *, returning: type[Any] | None = None) -> Any:
         """Delete the rows with these keys, in one statement. A key without a row is passed over.
 
+        On PostgreSQL it is within a savepoint, so that the transaction goes on after an error, as it does
+        elsewhere.
+
         returning: the DTO to make of each row, in any order. None returns how many there were.
+
+        Raises `RowRefused` for the first key whose row the database keeps, such as one that others lead to,
+        chained to what was said about it; that itself for a class whose rows lead to each other.
         """
         return await self._delete_many(keys, returning)
 
@@ -261,8 +268,8 @@ class Repository(Generic[M]):
         return await self.session.delete(self.model, key=key, version=version, returning=returning)
 
     async def _delete_many(self, keys: Iterable[Any], returning: Any) -> Any:
-        condition = among(self.model, keys)
-        return await self.session.delete(self.model, where=condition, returning=returning)
+        sink = self.session._changes()._sink(self.model)
+        return await delete_many(sink, self.model, keys, returning)
 
     def _query(self, dto: type[T], options: Options) -> ProjectionQuery[T]:
         if options is _ANY and type(self).statement is Repository.statement:

@@ -1,0 +1,76 @@
+"""The end of many rows, by their keys."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from taskbound.dml.delete import delete_rows
+from taskbound.dml.key import key_of
+from taskbound.dml.load import Load, Wanted
+from taskbound.dml.naming import name_fields
+from taskbound.dml.portion import Portion
+from taskbound.dml.rows import among
+from taskbound.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from taskbound.dml.load import Attempt
+    from taskbound.dml.naming import Change
+    from taskbound.dml.sink import SessionSink
+
+
+async def delete_many(sink: SessionSink, model: type[Any], keys: Iterable[Any], dto: Any) -> Any:
+    """Delete the rows with these keys; all that are there, or none.
+
+    Returns how many there were, or what `dto` is made of them.
+    """
+    rows = list(keys)
+    loaded = await DeleteLoad(sink, model, dto, len(rows)).run(rows)
+    return len(loaded.rows) if dto is None else loaded.rows
+
+
+class DeleteLoad(Load):
+    """The rows of one call, which go by one statement. What is made of them tells how many there were."""
+
+    _change: Change = "delete"
+
+    def __init__(self, sink: SessionSink, model: type[Any], dto: Any, count: int) -> None:
+        super().__init__(sink, model, Wanted(dto, count or None), "delete_many")
+        self._may_copy = False
+
+    async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
+        if self._goes_on:
+            await self._write_at_once(Portion(0, first, None))
+        else:
+            await super()._write_all(first, others)
+
+    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
+        return (Portion(first, part, None),)
+
+    def _attempt(self, portion: Portion) -> Attempt:
+        keys = [tuple(key_of(self._columns, key).values()) for key in portion.given]
+        return partial(self._deleted, keys)
+
+    async def _deleted(self, keys: list[tuple[Any, ...]], start: int, end: int) -> list[Any]:
+        condition = among(self._columns, keys[start:end])
+        try:
+            found = await delete_rows(self._sink, self._model, condition, self._wanted.dto)
+        except Refusal as error:
+            name_fields(error, "delete", self._model, None, self._sink)
+            raise
+        return [None] * found if self._wanted.dto is None else found
+
+    async def _seek(
+        self, portion: Portion, attempt: Attempt, start: int, end: int, error: Exception
+    ) -> None:
+        if self._leads_to_itself:
+            # By itself, one may be refused that goes with another one.
+            raise error
+        await super()._seek(portion, attempt, start, end, error)
+
+    @property
+    def _leads_to_itself(self) -> bool:
+        table: Any = self._columns.mapper.local_table
+        return any(key.column.table is table for key in table.foreign_keys)
