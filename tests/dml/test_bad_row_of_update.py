@@ -6,10 +6,12 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from taskbound import (
     Database,
@@ -24,8 +26,17 @@ from taskbound import (
     UniqueViolation,
     ValueRefused,
 )
-from tests.dml.models import Customer, Document, Employee, Order, Status
-from tests.patterns.drivers import MARIADB, on_servers
+from tests.dml.models import (
+    Base,
+    CardPayment,
+    Customer,
+    Document,
+    Employee,
+    Order,
+    Payment,
+    Status,
+)
+from tests.patterns.drivers import MARIADB, SQLITE, on_servers
 
 ADA = "ada@example.org"
 
@@ -34,6 +45,24 @@ ADA = "ada@example.org"
 class Readdressed:
     id: int
     address: Annotated[str | None, From("email")]
+
+
+class Ticket(Base):
+    """Has a key and versions that not every value is."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    seat: Mapped[int]
+    version: Mapped[UUID] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": lambda _: uuid4()}
+
+
+@dataclass
+class TicketRead:
+    id: UUID
+    version: UUID
 
 
 class CustomerRead(BaseModel):
@@ -364,3 +393,34 @@ async def test_one_row_takes_a_savepoint_where_an_error_ends_the_transaction(
 
     is_ended = driver.startswith("postgresql")
     assert verbs == (["SAVEPOINT", "UPDATE", "RELEASE"] if is_ended else ["UPDATE"])
+
+
+async def test_rows_of_one_class_among_several_of_a_table(shop: Database) -> None:
+    async with shop.begin() as session:
+        session.add_all([CardPayment(id=key, amount=1) for key in (1, 2)])
+        session.add(Payment(id=3, amount=1))
+    async with shop.begin() as session:
+        await session.update_many(CardPayment, [{"id": key, "amount": 2} for key in (1, 2)])
+        with pytest.raises(NotFound) as caught:
+            await session.update_many(CardPayment, [{"id": key, "amount": 3} for key in (1, 3)])
+        amounts = list(await session.scalars(select(Payment.amount).order_by(Payment.id)))
+
+    assert (caught.value.identity, amounts) == ((3,), [2, 2, 1])
+
+
+@pytest.mark.parametrize("driver", SQLITE.values(), ids=SQLITE)
+@pytest.mark.parametrize("name", ["id", "version"])
+async def test_a_key_or_version_that_is_none_names_its_row(shop: Database, name: str) -> None:
+    ids = [uuid4(), uuid4()]
+    async with shop.begin() as session:
+        session.add_all(Ticket(id=key, seat=1) for key in ids)
+    tickets = await shop.project(TicketRead, Ticket).all()
+    rows = [{"id": each.id, "version": each.version, "seat": 2} for each in tickets]
+    rows[1][name] = 5
+    async with shop.begin() as session:
+        with pytest.raises(RowRefused) as caught:
+            await session.update_many(Ticket, rows)
+        seats = list(await session.scalars(select(Ticket.seat)))
+
+    assert (caught.value.row, caught.value.columns, seats) == (1, (name,), [1, 1])
+    assert caught.value.field == name
