@@ -59,6 +59,8 @@ def _of_writes(results: Results) -> Iterator[Figure]:
     for write in ("insert", "update", "upsert"):
         by_hand = _ratio(results, "asyncpg", write, BY_HAND, "driver")
         yield Figure(f"asyncpg: {write} in a transaction, of hand-written", 1.25, by_hand)
+    whole = _ratio(results, "asyncpg", "get-insert-commit", BY_HAND, "driver")
+    yield Figure("asyncpg: a transaction of a read and an insert, of hand-written", 1.25, whole)
     for driver, target, way in (
         ("asyncpg", 1.3, "COPY"),
         ("psycopg", 1.3, "COPY"),

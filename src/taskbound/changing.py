@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskbound.filters.marked import MARKED
-from taskbound.guard.operating import Operating
+from taskbound.guard.operating import Door
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable
@@ -35,6 +35,7 @@ class ChangingSession(AsyncSession):
     """
 
     _kept_changes: Changes | None = None
+    _kept_door: Door | None = None
 
     @overload
     async def insert(self, model: type[Any], values: Any, /, *, returning: type[T]) -> T: ...
@@ -273,13 +274,15 @@ class ChangingSession(AsyncSession):
     def _changes(self) -> Changes:
         changes = self._kept_changes
         if changes is None or changes.session is not self.sync_session:
-            session = self.sync_session
-            changes = self._kept_changes = _changes_class()(session, partial(Operating, session))
+            changes = self._kept_changes = _changes_class()(self.sync_session, self._door())
         return changes
 
-    def _operating(self, name: str) -> Operating:
-        """Keep other tasks out of the session for as long as the block lasts."""
-        return Operating(self.sync_session, name)
+    def _door(self) -> Door:
+        """What keeps other tasks out of the session. It knows the session inside, and not this one."""
+        door = self._kept_door
+        if door is None or door.session is not self.sync_session:
+            door = self._kept_door = Door(self.sync_session)
+        return door
 
 
 def _check_delete(session: Any, instance: object) -> None:

@@ -212,10 +212,10 @@ class Database(Repeating):
         )
         # On SQLite a block that is there to write takes the lock when it begins, so that it sees one
         # state from its first read to its last write.
-        writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
-        self._writers: async_sessionmaker[TaskSession] = async_sessionmaker(
-            writer, class_=TaskSession, **laws
-        )
+        self._writers = self._sessions
+        if self._url.get_backend_name() == "sqlite":
+            writer = engine.execution_options(**{sqlite.BEGIN_OPTION: "IMMEDIATE"})
+            self._writers = async_sessionmaker(writer, class_=TaskSession, **laws)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -293,7 +293,7 @@ class Database(Repeating):
         `ReadOnlyBlock`, `DeadlineExceeded` when it has taken too long, and `CommitOutcomeUnknown` where
         COMMIT was sent and no answer came.
         """
-        session = (self._sessions if read_only else self._writers)(filters=self._filters)
+        session = _made(self._sessions if read_only else self._writers, self._filters)
         transaction = session.begin(
             read_only=read_only, isolation_level=isolation_level, timeout=timeout
         )
@@ -441,6 +441,12 @@ class Database(Repeating):
 
     def __repr__(self) -> str:
         return f"Database({masked(self._url)!r})"
+
+
+def _made(sessions: async_sessionmaker[TaskSession], filters: Filters) -> TaskSession:
+    """A session of the factory, as a call of it would make one."""
+    # The factory has a frame of its own looked for at each call: whether it was asked for expiry.
+    return sessions.class_(**{**sessions.kw, "expire_on_commit": False, "filters": filters})
 
 
 @cache

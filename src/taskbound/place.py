@@ -130,13 +130,24 @@ def calling_spot() -> Spot | None:
 
     For what may have to be named later. Unlike `calling_place` it knows no frameworks and no parents.
     """
-    for frame in _frames(sys._getframe(1)):
-        file = frame.f_code.co_filename
+    # `_frames` written out, which is a generator, since this is asked for twice a transaction.
+    frame: FrameType | None = sys._getframe(1)
+    spawned_by = greenlet.getcurrent().parent
+    for _ in range(_DEEPEST):
+        if frame is None:
+            if spawned_by is None or spawned_by.gr_frame is None:
+                return None
+            frame, spawned_by = spawned_by.gr_frame, spawned_by.parent
+        code = frame.f_code
+        file = code.co_filename
         users = _users.get(file)
         if users is None:
             users = _users[file] = _is_users(file)
         if users:
-            return Spot(frame.f_code, frame.f_lineno)
+            return Spot(code, frame.f_lineno)
+        if code in _STEPS:
+            return None
+        frame = frame.f_back
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import cache, partial
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -18,29 +18,23 @@ from typing import (
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Session
 
-from taskbound.awaiting import run_to_the_end
+from taskbound.closing import ClosingSession
 from taskbound.driver.terms import Terms
 from taskbound.engine.terms import check_terms
-from taskbound.errors import SessionMisuse
 from taskbound.filters.chosen import NO_FILTERS, Filters
 from taskbound.filters.left_out import tell_left_out
 from taskbound.filters.session import FilteredSession, filtered_class
-from taskbound.guard import lifetime, lost_writes
-from taskbound.guard.abandoned import check_generator
-from taskbound.guard.lifetime import Closed
+from taskbound.guard.ending import Ending, EndingHere
 from taskbound.guard.modes import modes_of
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession, guarded
 from taskbound.guard.statements import watch_statements
 from taskbound.guard.unused_loads import watch_eager
-from taskbound.loading import LoadingSession
-from taskbound.place import calling_spot, exit_place
+from taskbound.place import calling_spot
 from taskbound.transaction import (
-    NO_TERMS,
     IsolationLevel,
     TaskTransaction,
-    ending_here,
-    report_beside,
+    committed_raw,
 )
 from taskbound.write.after_commit import AfterCommit
 from taskbound.write.block import Block
@@ -48,7 +42,6 @@ from taskbound.write.commit import commit_whole
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-    from types import CodeType, TracebackType
 
     from sqlalchemy import Select
     from sqlalchemy.orm import SessionTransaction
@@ -61,10 +54,9 @@ P = ParamSpec("P")
 
 # Where the factory makes a session; it tells its own defaults from a request by their order alone.
 _FACTORY = async_sessionmaker.__call__.__code__
-_BLOCK_END = Block.__aexit__.__code__
 
 
-class TaskSession(LoadingSession):
+class TaskSession(ClosingSession):
     """An `AsyncSession` that refuses what would corrupt its unit of work.
 
     Everything that `AsyncSession` does, it does; `expire_on_commit` is False unless asked for. It is
@@ -96,6 +88,8 @@ class TaskSession(LoadingSession):
     """
 
     _expires: ClassVar[bool] = False
+    # Where the last read went to.
+    _kept_source: Any = None
 
     def __init__(
         self,
@@ -119,16 +113,7 @@ class TaskSession(LoadingSession):
             **options,
         )
         self._after: AfterCommit | None = None
-        self._again = partial(
-            type(self),
-            bind,
-            guard=modes,
-            held_budget=held_budget,
-            expire_on_commit=self.sync_session.expire_on_commit,
-            sync_session_class=sync_session_class,
-            filters=filters,
-            **options,
-        )
+        self._made_with = (bind, modes, held_budget, sync_session_class, filters, options)
         if not isinstance(self.sync_session, FilteredSession):
             self.sync_session.__class__ = filtered_class(type(self.sync_session))
         if filters is not NO_FILTERS:
@@ -161,12 +146,12 @@ class TaskSession(LoadingSession):
         `ReadOnlyBlock`, `DeadlineExceeded` when it has taken too long, and `CommitOutcomeUnknown` where
         that was in the middle of the COMMIT.
         """
-        terms = Terms(isolation_level, read_only, timeout)
-        # SQLAlchemy 2.0 leaves the attribute out where there is no bind.
-        bind = getattr(self, "bind", None)
+        if not read_only and isolation_level is None and timeout is None:
+            return self._transaction(nested=False)
+        terms, bind = Terms(isolation_level, read_only, timeout), self.sync_session.bind
         if timeout is not None and timeout <= 0:
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
-        if bind is not None and terms != NO_TERMS:
+        if bind is not None:
             check_terms(terms, bind.dialect.name)
         return self._transaction(nested=False, terms=terms)
 
@@ -218,14 +203,17 @@ class TaskSession(LoadingSession):
 
         Raises `UnfitParameters` where a prepared projection does not take these parameters.
         """
-        return _session_query()(
+        query = _session_query()(
             self.sync_session,
-            self._operating,
+            self._door(),
+            self._kept_source,
             dto,
             statement,
             children=children,
             parameters=parameters,
         )
+        self._kept_source = query._source
+        return query
 
     async def commit(self) -> None:
         """Commit the session's transaction. What was flushed or added is in the database then.
@@ -243,8 +231,16 @@ class TaskSession(LoadingSession):
             return
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
             report(refusal, refusal.place, guard.modes)
-        with ending_here(guard):
-            await self._with_work(super().commit())
+        with EndingHere(guard):
+            await self._with_work(self._committed(guard))
+
+    async def _committed(self, guard: GuardedSession | None) -> None:
+        commit = getattr(self.sync_session_class, "commit", None)
+        if commit is Session.commit and (guard is None or not guard.blocks):
+            with Ending(guard, "commit"):
+                if await committed_raw(self.sync_session._transaction, guard):
+                    return
+        await super().commit()
 
     @overload
     def after_commit(
@@ -293,7 +289,16 @@ class TaskSession(LoadingSession):
         return result
 
     def _begin_again(self) -> Block[TaskSession]:
-        session = self._again()
+        bind, modes, held_budget, sync_session_class, filters, options = self._made_with
+        session = type(self)(
+            bind,
+            guard=modes,
+            held_budget=held_budget,
+            expire_on_commit=self.sync_session.expire_on_commit,
+            sync_session_class=sync_session_class,
+            filters=filters,
+            **options,
+        )
         return Block(session, session.begin())
 
     async def _with_work(
@@ -313,109 +318,6 @@ class TaskSession(LoadingSession):
     def _maker_context_manager(self) -> Any:
         # What `async_sessionmaker.begin()` returns.
         return Block(self, self.begin())
-
-    async def close(self) -> None:
-        """End the session's work and give its connection back. A second call does nothing.
-
-        Raises `OverlappingOperations` or `InterleavedWork` where another task is still at work in the
-        session, and `LostWrites` where it holds work that was neither committed nor rolled back and no
-        exception is under way: after that task's operation has ended and the connection is back in the
-        pool.
-        """
-        guard = self._guard
-        if guard is None or guard.closed is not None:
-            # Already refused or recorded by `__aexit__`, which runs this in a task of its own.
-            await super().close()
-            return
-        guard.closed = Closed(*exit_place(2))
-        refusal: SessionMisuse | None = guard.ownership.refusal("close", guard.modes)
-        if refusal is None:
-            lost = lost_writes.at_close(guard) if sys.exc_info()[0] is None else None
-            await super().close()
-            if lost is not None:
-                report(lost, lost.place, guard.modes)
-            return
-        await self._close_after_others()
-        report(refusal, refusal.place, guard.modes)
-
-    async def __aexit__(
-        self,
-        type_: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        guard = self._guard
-        refusal: SessionMisuse | None = None
-        if guard is not None and guard.closed is None:
-            guard.closed = Closed(*_block_place())
-            refusal = guard.ownership.refusal("close", guard.modes)
-        if guard is not None and type_ is GeneratorExit:
-            check_generator(guard, guard.modes)
-        if guard is None or refusal is None:
-            lost = lost_writes.at_close(guard) if guard is not None and type_ is None else None
-            if self._closes_at_once:
-                self.sync_session.close()
-            else:
-                await run_to_the_end(self.close())
-            if guard is not None and lost is not None:
-                report(lost, lost.place, guard.modes)
-            return
-        await self._close_after_others()
-        report_beside(refusal, value, guard.modes)
-
-    @property
-    def _closes_at_once(self) -> bool:
-        """Whether nothing is sent by `close()`, and nobody else is told of it: after a commit, above all.
-
-        Then it needs neither a task that no cancellation ends nor a greenlet, which cost more than it does.
-        """
-        session = self.sync_session
-        is_empty = not (session._new or session.identity_map._dict)
-        return session._transaction is None and is_empty and self._is_plain
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether `close()` is what it is here, in the session inside as well."""
-        base: Any = self.sync_session_class
-        is_own = type(self).close is TaskSession.close
-        return is_own and getattr(base, "close", None) is Session.close
-
-    def hand_over(self) -> None:
-        """Give this task's unfinished work to whichever task uses the session next.
-
-        For work that goes on in another task while this one lives on: a worker, a framework that
-        commits. Nothing is sent. From then on the other task may flush, commit, roll back and close.
-
-        Raises `InterleavedWork` where the unfinished work is another task's, `OverlappingOperations`
-        where another task is inside, and `SessionClosed` after the end.
-        """
-        guard = self._guard
-        if guard is None:
-            return
-        if guard.closed is not None:
-            lifetime.refuse(guard.closed, "hand_over", guard.modes)
-        if refusal := guard.ownership.refusal("hand_over", guard.modes):
-            report(refusal, refusal.place, guard.modes)
-        guard.ownership.writer = None
-
-    async def _close_after_others(self) -> None:
-        """Close once no other task is inside, also when the waiting is cancelled.
-
-        A connection that is closed under a running operation comes back to the pool broken.
-        """
-        guard = self._guard
-        try:
-            if guard is not None:
-                await guard.ownership.idle()
-        finally:
-            await run_to_the_end(self._close_when_idle(), patience=None)
-
-    async def _close_when_idle(self) -> None:
-        guard = self._guard
-        if guard is not None:
-            guard.closed = guard.closed or Closed()
-            await guard.ownership.idle()
-        await super().close()
 
     def _transaction(self, *, nested: bool, terms: Terms | None = None) -> TaskTransaction:
         transaction = TaskTransaction(self, nested, terms)
@@ -438,11 +340,6 @@ class TaskSession(LoadingSession):
         """The values that filters of models have in this session, and which are left out."""
         return cast("FilteredSession", self.sync_session).filters
 
-    @property
-    def _guard(self) -> GuardedSession | None:
-        session = self.sync_session
-        return session if isinstance(session, GuardedSession) else None
-
 
 class ExpiringTaskSession(TaskSession):
     """A `TaskSession` whose commit expires what it has loaded, as SQLAlchemy's default does.
@@ -463,12 +360,6 @@ def _session_query() -> Callable[..., ProjectionQuery[Any]]:
     from taskbound.read import session_query
 
     return session_query
-
-
-def _block_place() -> tuple[CodeType, int]:
-    """Where the block of a session has ended: for that of `begin()` one frame further out."""
-    code, line = exit_place(3)
-    return exit_place(4) if code is _BLOCK_END else (code, line)
 
 
 def _is_default_of_factory() -> bool:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 from sqlalchemy.orm import Session
 
-from taskbound.awaiting import current_task, run_to_the_end
+from taskbound.awaiting import run_to_the_end
 from taskbound.driver.terms import Terms
+from taskbound.engine.raw_transaction import raw_in
 from taskbound.engine.terms import Imposed
 from taskbound.errors import DeadlineExceeded, HeldConnection, SessionMisuse, UnawaitedCall
-from taskbound.guard import held
+from taskbound.guard import held, lost_writes
 from taskbound.guard.blocks import EnteredBlock
+from taskbound.guard.ending import Ending, EndingHere
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession
-from taskbound.place import calling_place, calling_spot
+from taskbound.place import calling_place
 from taskbound.write.commit import Overtime, commit_whole
 from taskbound.write.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Coroutine
 
     from sqlalchemy.orm import SessionTransaction
 
@@ -65,18 +66,18 @@ class TaskTransaction(AsyncSessionTransaction):
     async def start(self, is_ctxmanager: bool = False) -> Self:
         """Begin. Called by `async with` and by `await`."""
         spot, self._called_at = self._called_at, None
-        await self._start(is_ctxmanager=is_ctxmanager)
+        if self._terms is not NO_TERMS or self.nested or _is_heard(self.session):
+            await self._start(is_ctxmanager=is_ctxmanager)
+        else:
+            self._start_at_once(is_ctxmanager=is_ctxmanager)
         if is_ctxmanager and (guard := self._guard) is not None:
             self._block = EnteredBlock(spot, nested=self.nested)
             guard.blocks = (*guard.blocks, self._block)
         return self
 
     async def _start(self, *, is_ctxmanager: bool) -> None:
-        if self._terms == NO_TERMS:
-            if self.nested or _is_heard(self.session):
-                await super().start(is_ctxmanager)
-            else:
-                self._start_at_once(is_ctxmanager=is_ctxmanager)
+        if self._terms is NO_TERMS:
+            await super().start(is_ctxmanager)
             return
         if (seconds := self._terms.seconds) is not None:
             if not is_ctxmanager:
@@ -98,16 +99,22 @@ class TaskTransaction(AsyncSessionTransaction):
         guard = self._guard
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
             report(refusal, refusal.place, guard.modes)
-        with ending_here(guard):
+        with EndingHere(guard):
             await self._commit_whole(self._committed(guard))
 
     async def rollback(self) -> None:
         """Roll the block back. Raises as `TaskSession.rollback()` does."""
-        with self._operation("rollback"):
+        guard = self._guard
+        if guard is not None and (refusal := guard.ownership.refusal("rollback", guard.modes)):
+            report(refusal, refusal.place, guard.modes)
+        with Ending(guard, "rollback"):
             await super().rollback()
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         deadline, imposed = self._of_the_block
+        if deadline is None and imposed is None:
+            await self._leave(type_, value, traceback)
+            return
         try:
             if deadline is None:
                 await self._leave(type_, value, traceback)
@@ -145,13 +152,24 @@ class TaskTransaction(AsyncSessionTransaction):
         refusal: SessionMisuse | HeldConnection | None = None
         if guard is not None:
             own = getattr(self, "_block", None)
-            guard.blocks = tuple(one for one in guard.blocks if one is not own)
+            if own is not None:
+                guard.blocks = tuple([one for one in guard.blocks if one is not own])
             refusal = guard.ownership.refusal(operation, guard.modes)
             refusal = refusal or held.refusal(guard, operation)
         if guard is None or refusal is None:
+            transaction = self.sync_transaction
+            if (
+                type_ is None
+                and _has_sent_nothing(transaction)
+                and _ends_quietly(transaction, guard)
+            ):
+                with EndingHere(guard), Ending(guard, "commit"):
+                    _end_quietly(transaction)
+                    self._sync_transaction().__exit__(None, None, None)
+                return
             ending = self._ended(guard, type_, value, traceback)
             whole = self._commit_whole if type_ is None else self._roll_back_whole
-            with ending_here(guard):
+            with EndingHere(guard):
                 await whole(ending)
             return
         await guard.ownership.idle()
@@ -175,13 +193,16 @@ class TaskTransaction(AsyncSessionTransaction):
         await (ending if self.nested else run_to_the_end(ending))
 
     async def _committed(self, guard: GuardedSession | None) -> None:
-        with self._inside(guard, "commit"):
+        with Ending(guard, "commit"):
             await super().commit()
 
     async def _ended(
         self, guard: GuardedSession | None, type_: Any, value: Any, traceback: Any
     ) -> None:
-        with self._inside(guard, "commit" if type_ is None else "rollback"):
+        with Ending(guard, "commit" if type_ is None else "rollback"):
+            if type_ is None and await committed_raw(self.sync_transaction, guard):
+                self._sync_transaction().__exit__(None, None, None)
+                return
             await super().__aexit__(type_, value, traceback)
 
     @property
@@ -189,47 +210,54 @@ class TaskTransaction(AsyncSessionTransaction):
         # `get_transaction()` may have made this object without a block.
         return getattr(self, "_deadline", None), getattr(self, "_imposed", None)
 
-    @contextmanager
-    def _operation(self, name: str) -> Iterator[None]:
-        """Keep other tasks out of the session while the transaction ends."""
-        guard = self._guard
-        if guard is not None and (refusal := guard.ownership.refusal(name, guard.modes)):
-            report(refusal, refusal.place, guard.modes)
-        with self._inside(guard, name):
-            yield
-
-    @contextmanager
-    def _inside(self, guard: GuardedSession | None, name: str) -> Iterator[None]:
-        task = current_task()
-        running = guard.ownership.running if guard is not None else None
-        if guard is None or task is None or (running is not None and not running.done()):
-            # It is part of another operation, or was let in beside one.
-            yield
-            return
-        held.check_back(guard, name)
-        guard.ownership.enter(task, name)
-        try:
-            yield
-        finally:
-            guard.ownership.leave()
-
     @property
     def _guard(self) -> GuardedSession | None:
         session = self.session.sync_session
         return session if isinstance(session, GuardedSession) else None
 
 
-@contextmanager
-def ending_here(guard: GuardedSession | None) -> Iterator[None]:
-    """Keep the user's line, to which nothing leads from the task that ends the work."""
-    if guard is None:
-        yield
-        return
-    guard.ending_at = calling_spot()
-    try:
-        yield
-    finally:
-        guard.ending_at = None
+async def committed_raw(
+    transaction: SessionTransaction | None, guard: GuardedSession | None
+) -> bool:
+    """Commit where nobody has asked for SQLAlchemy's `Connection`. Whether that was all."""
+    raw = raw_in(transaction)
+    if raw is None or not _ends_quietly(transaction, guard) or not await raw.commit():
+        return False
+    _end_quietly(transaction)
+    return True
+
+
+def _ends_quietly(transaction: SessionTransaction | None, guard: GuardedSession | None) -> bool:
+    """Whether a commit sends nothing but COMMIT, and nobody else is told of it."""
+    if transaction is None or transaction.nested or not transaction._transaction_is_active():
+        return False
+    session = transaction.session
+    if session._transaction is not transaction:
+        # A savepoint was left open in it: SQLAlchemy knows what to do.
+        return False
+    if lost_writes.has_changes(session) or (guard is not None and guard.acknowledged is not None):
+        return False
+    heard, own = session.dispatch, guard is not None
+    return (
+        len(heard.before_commit) <= own
+        and len(heard.after_commit) <= own
+        and len(heard.after_transaction_end) <= own
+    )
+
+
+def _end_quietly(transaction: Any) -> None:
+    """End the transaction of a session, for which nothing is left to be sent."""
+    if transaction.session.expire_on_commit:
+        transaction.commit()
+    else:
+        # A commit does no more than this where nothing is expired and nobody is told.
+        transaction.close()
+
+
+def _has_sent_nothing(transaction: Any) -> bool:
+    """Whether a transaction has no connection, since nobody has asked for one."""
+    connections = getattr(transaction, "_connections", None)
+    return connections.__class__ is dict and not connections
 
 
 def _is_heard(session: AsyncSession) -> bool:

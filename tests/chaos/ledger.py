@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Integer, String, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from taskbound import Database
+from taskbound import Database, TaskSession
 from tests.chaos.figures import Figure
 
 ACCOUNTS = 12
@@ -178,7 +178,11 @@ async def open_bank(database: Database) -> None:
 
 async def move(session: AsyncSession, order: Order, chance: random.Random) -> None:
     """Do what an order says, in one of the ways that programs have for it."""
-    if chance.random() < 0.5:
+    way = chance.random()
+    if isinstance(session, TaskSession) and way < 1 / 3:
+        await _move_rows(session, order)
+        return
+    if way < 2 / 3:
         await _move_entities(session, order)
     else:
         await _move_by_statements(session, order)
@@ -196,6 +200,23 @@ async def _move_entities(session: AsyncSession, order: Order) -> None:
     target = await session.get_one(Account, order.target, with_for_update=True)
     source.balance -= order.amount
     target.balance += order.amount
+
+
+async def _move_rows(session: TaskSession, order: Order) -> None:
+    # Nothing of SQLAlchemy's has a hand in it, up to the COMMIT.
+    for account, change in ((order.source, -order.amount), (order.target, order.amount)):
+        locked = select(Account).where(Account.id == account).with_for_update()
+        read = await session.project(BalanceRead, locked).one()
+        await session.update(Account, {"balance": read.balance + change}, key=account)
+    await session.insert(
+        Transfer,
+        {
+            "order": order.id,
+            "source": order.source,
+            "target": order.target,
+            "amount": order.amount,
+        },
+    )
 
 
 async def _move_by_statements(session: AsyncSession, order: Order) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql import literal_column
 
-from taskbound import Database
+from taskbound import Database, TaskSession
 
 # A statement that takes so many seconds, by the name of the dialect; its answer is true.
 _SLOW = {
@@ -82,7 +82,12 @@ class Work:
         """One operation, with a statement in its middle that takes so many seconds."""
         kinds = [self.write, self.write_in_session, self.read]
         if self.database is not None:
-            kinds += [self.project, self.project_in_session]
+            kinds += [
+                self.project,
+                self.project_in_session,
+                self.write_rows,
+                self.write_rows_by_hand,
+            ]
         await chance.choice(kinds)(number, seconds)
 
     async def write(self, number: int, seconds: float) -> None:
@@ -123,6 +128,31 @@ class Work:
             found = await session.project(TokenRead, statement).all()  # type: ignore[attr-defined]  # a TaskSession
             self.record.wrong += [read.id for read in found] != [token]
             await session.rollback()
+
+    async def write_rows(self, number: int, seconds: float) -> None:
+        """Two rows in one block without entities, so that its COMMIT goes straight to the driver."""
+        assert self.database is not None
+        async with self.database.begin() as session:
+            await self._half_rows(session, number, seconds)
+            self.record.sent.add(number)
+        self.record.acknowledged.add(number)
+
+    async def write_rows_by_hand(self, number: int, seconds: float) -> None:
+        """The same, committed by a call."""
+        assert self.database is not None
+        async with self.database.session() as session:
+            await self._half_rows(session, number, seconds)
+            self.record.sent.add(number)
+            await session.commit()
+            self.record.acknowledged.add(number)
+
+    async def _half_rows(self, session: TaskSession, number: int, seconds: float) -> None:
+        await session.insert(Half, {"token": number})
+        token = number % 100
+        statement = select(Token).where(Token.id == token, self._slow(seconds))
+        found = await session.project(TokenRead, statement).all()
+        self.record.wrong += [read.id for read in found] != [token]
+        await session.insert(Half, {"token": number})
 
     async def _halves(self, session: AsyncSession, number: int, seconds: float) -> None:
         session.add(Half(token=number))

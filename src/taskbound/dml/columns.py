@@ -26,6 +26,7 @@ class Columns:
         "_converting_none",
         "_defaulted",
         "_first_version",
+        "_keys",
         "_unfilled",
         "absent",
         "by_attribute",
@@ -46,6 +47,7 @@ class Columns:
         """Whether a row lies in several tables."""
         self.key: tuple[str, ...] = key_names(mapper)
         """The attributes of the primary key."""
+        self._keys = {name: column.key for name, column in self.by_attribute.items()}
         self._attributes = {column.key: name for name, column in self.by_attribute.items()}
         self.constants: Mapping[str, Any] = _constants(mapper)
         """By the key of a column: what every row of the class has in it."""
@@ -99,12 +101,15 @@ class Columns:
 
         That is what the unit of work makes of None, too.
         """
-        defaulted = self._defaulted
-        row = {
-            self.column(name).key: value
-            for name, value in values.items()
-            if value is not None or name not in defaulted
-        }
+        defaulted, keys = self._defaulted, self._keys
+        try:
+            row = {
+                keys[name]: value
+                for name, value in values.items()
+                if value is not None or name not in defaulted
+            }
+        except KeyError as error:
+            raise self._no_column(error.args[0]) from None
         if self.constants:
             row |= self.constants
         if self._first_version is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from taskbound.dml.delete import delete_one, delete_rows
+from taskbound.dml.delete_many import delete_many
 from taskbound.dml.insert import insert_one
 from taskbound.dml.load import Load, Wanted
 from taskbound.dml.naming import name_fields
@@ -16,23 +17,23 @@ from taskbound.dml.upsert_load import UpsertedMany, UpsertLoad
 from taskbound.errors import Refusal, UnboundedChange
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Iterable
-    from contextlib import AbstractContextManager
+    from collections.abc import AsyncIterable, Iterable
 
     from sqlalchemy.orm import Session
 
-    Operating = Callable[[str], AbstractContextManager[None]]
+    from taskbound.read.operating import Operating
 
 
 class Changes:
     """Writes rows through one session."""
 
-    __slots__ = ("_operating", "session")
+    __slots__ = ("_kept", "_operating", "session")
 
     def __init__(self, session: Session, operating: Operating) -> None:
         """operating: as for `SessionSource`."""
         self.session: Session = session
         self._operating = operating
+        self._kept: SessionSink | None = None
 
     async def insert(self, model: type[Any], values: Any, returning: Any) -> Any:
         """As `TaskSession.insert`."""
@@ -96,6 +97,10 @@ class Changes:
             name_fields(error, "delete", model, None, sink)
             raise
 
+    async def delete_many(self, model: type[Any], keys: Iterable[Any], dto: Any) -> Any:
+        """As `Repository.delete_many`."""
+        return await delete_many(self._sink(model), model, keys, dto)
+
     async def insert_many(
         self,
         model: type[Any],
@@ -142,7 +147,10 @@ class Changes:
 
     def _sink(self, model: type[Any]) -> SessionSink:
         bind = self.session.get_bind(mapper=model)
-        return SessionSink(self.session, bind, self._operating)
+        sink = self._kept
+        if sink is None or sink.is_spent or sink.bind is not bind:
+            sink = self._kept = SessionSink(self.session, bind, self._operating)
+        return sink
 
 
 def check_condition(

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.util import greenlet_spawn
 
+from taskbound.engine.raw_transaction import RawTransaction
 from taskbound.engine.sqlite import begin_to_write, has_only_read
 from taskbound.errors import Refusal
 from taskbound.guard.writing import note_change
-from taskbound.read.inside import fetch_inside, many_inside
+from taskbound.read.inside import begin_to_write_inside, fetch_inside, many_inside
 from taskbound.read.session_source import SessionSource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Copy
@@ -25,18 +26,30 @@ if TYPE_CHECKING:
     from taskbound.filters.session import FilteredSession
     from taskbound.plan.layout import Rows
     from taskbound.read.inside import Kind
+    from taskbound.read.operating import Operating
     from taskbound.statement import Arguments
 
 
 class SessionSink(SessionSource):
     """A session's connection, to be written through."""
 
-    __slots__ = ("parameters", "refused")
+    __slots__ = ("is_spent", "parameters", "refused")
 
     refused: str
     """The table of the statement that the database has refused. There is no such attribute before."""
     parameters: tuple[str, ...] | None
     """Those of the statement that is sent for many rows, in its order. As above."""
+    is_spent: bool
+    """Whether there are such attributes, of a call that is over: another call needs another sink."""
+
+    def __init__(
+        self,
+        session: Session,
+        bind: Engine | Connection,
+        operating: Operating,
+    ) -> None:
+        super().__init__(session, bind, operating)
+        self.is_spent = False
 
     @property
     def session(self) -> Session:
@@ -71,7 +84,7 @@ class SessionSink(SessionSource):
         Not where the connection was given up in the middle of something, and not in autocommit, where each
         statement is a transaction.
         """
-        connection = self._held()
+        connection = self._inside()
         if connection is None or connection.closed or connection.invalidated:
             return False
         return not connection._is_autocommit_isolation()
@@ -127,13 +140,13 @@ class SessionSink(SessionSource):
 
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
         with self._operating(_method(what)):
-            if self._has_changes():
-                await self._flush()
-            connection = await self._to_write()
             try:
+                if self._has_changes():
+                    await self._flush()
+                connection = await self._to_write()
                 answer = await many_inside(connection, self._driver, sql, rows, kind)
-            except Refusal:
-                self.refused = what.partition(" ")[2]
+            except BaseException as error:
+                self._spend(error, what)
                 raise
             note_change(self._session, what)
             return answer
@@ -150,25 +163,40 @@ class SessionSink(SessionSource):
         return found
 
     async def _sent(self, what: str, sql: str, arguments: Any, kind: Kind) -> Any:
-        with self._operating(_method(what)):
+        # Not the block `operating`, which an object is made for each time.
+        session = self._session
+        owner = self._operating.enter(_method(what))
+        try:
             if self._has_changes():
                 await self._flush()
-            connection = self._held()
-            if connection is None or self.dialect.name == "sqlite":
+            connection = self._inside()
+            if connection is None or (
+                self.dialect.name == "sqlite" and not getattr(connection, "writes", False)
+            ):
                 connection = await self._to_write()
-            try:
-                answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
-            except Refusal:
-                self.refused = what.partition(" ")[2]
-                raise
+            answer = await fetch_inside(connection, self._driver, sql, arguments, kind)
+        except BaseException as error:
+            self._spend(error, what)
+            raise
+        else:
             if answer:
-                note_change(self._session, what)
+                note_change(session, what, owner)
             return answer
+        finally:
+            if owner is not None:
+                owner.leave()
 
-    async def _to_write(self) -> Connection:
+    def _spend(self, error: BaseException, what: str) -> None:
+        self.is_spent = True
+        if isinstance(error, Refusal):
+            self.refused = what.partition(" ")[2]
+
+    async def _to_write(self) -> Connection | RawTransaction:
         """The connection of the session's transaction, which is one that writes from now on."""
-        connection = self._held() or await self._connection()
-        if self.dialect.name == "sqlite" and has_only_read(connection):
+        connection = self._inside() or await self._connection()
+        if isinstance(connection, RawTransaction):
+            await begin_to_write_inside(connection)
+        elif self.dialect.name == "sqlite" and has_only_read(connection):
             # Or SQLAlchemy's next write would do it, by a COMMIT of this one.
             await greenlet_spawn(begin_to_write, connection)
         return connection

@@ -7,6 +7,7 @@ level that name the same columns are sent together, whichever parents they have.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -73,6 +74,7 @@ async def insert_tree(
     return await _insert(sink, columns, own, needed, dto)
 
 
+@lru_cache(maxsize=1024)
 def pairs_of(relation: RelationshipProperty[Any]) -> list[tuple[str, str]]:
     """The attributes that a relation goes by: of the class that has it, and of the other."""
     here, there = relation.parent, relation.mapper

@@ -44,18 +44,18 @@ async def update_one(
         named = patches.named(values)
         patch = patches.patch(named, _patching, sink, dto)
         if patch is not None:
-            writing, identity = patch.writing, key_of(patches.columns, key)
+            writing, columns = patch.writing, patches.columns
             # Written out, since each coroutine on the way costs at every step of the event loop.
             send = sink.changed if writing.assemble is None else sink.returned
             arguments = patch.take((*named.values(), key))
             found: Any = await send(writing.what, writing.statement.sql, arguments)
             if not found:
-                raise missing(patches.columns, identity, None, "update")
-            if sink.session.identity_map._dict:
-                expire_row(sink.session, patches.columns, identity, named)
+                raise missing(columns, key_of(columns, key), None, "update")
+            if (session := sink.session).identity_map._dict:
+                expire_row(session, columns, key_of(columns, key), named)
             if writing.assemble is not None:
                 return writing.assemble(found, ())[0]
-            return None if dto is None else await made_of(sink, model, dto, identity)
+            return None if dto is None else await made_of(sink, model, dto, key_of(columns, key))
     return await _update(sink, model, values, key=key, version=version, dto=dto)
 
 

@@ -8,6 +8,7 @@ from taskbound.driver import mysql
 from taskbound.driver.facts import Driver, Remains, Stream
 from taskbound.driver.mysql import (
     change_many,
+    commit,
     connect_args,
     ended_by,
     execute,
@@ -80,4 +81,5 @@ DRIVER = Driver(
     meanwhile="nothing",
     ended_by=ended_by,
     in_transaction=in_transaction,
+    commit=commit,
 )

@@ -171,6 +171,11 @@ async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], si
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
 
 
+def _commit(adapter: Any) -> Awaitable[object]:
+    committed: Awaitable[object] = adapter.driver_connection.commit()
+    return committed
+
+
 def _ended_by(connection: Connection, _error: BaseException) -> bool:
     return connection._connection is not None and not connection.in_transaction
 
@@ -207,5 +212,6 @@ DRIVER = Driver(
     meanwhile="reads",
     ended_by=_ended_by,
     in_transaction=_in_transaction,
+    commit=_commit,
     cut_off=_cut_off,
 )

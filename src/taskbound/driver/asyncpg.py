@@ -125,6 +125,18 @@ def _begin(adapter: Any) -> Awaitable[object] | None:
     return started
 
 
+def _commit(adapter: Any) -> Awaitable[object] | None:
+    transaction = adapter._transaction
+    if transaction is None:
+        return None
+    # SQLAlchemy 2.1 has one method for both ends of a transaction.
+    ended = getattr(adapter, "_call_and_discard", None)
+    committed: Awaitable[object] = (
+        adapter._commit_and_discard() if ended is None else ended(transaction.commit)
+    )
+    return committed
+
+
 def _ended_by(_connection: object, error: BaseException) -> bool:
     # What the driver refuses before it is sent has no severity.
     return getattr(error.__cause__ or error, "severity", None) is not None
@@ -170,5 +182,6 @@ DRIVER = Driver(
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
     begin=_begin,
+    commit=_commit,
     copy=_copy,
 )

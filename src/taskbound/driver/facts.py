@@ -103,6 +103,9 @@ class Driver:
     begin: Callable[[Any], Awaitable[object] | None] | None = None
     """Begin the transaction that SQLAlchemy's adapter of the connection would begin with its next
     statement; returns None where there is one, and is None where the driver or SQLAlchemy begins it."""
+    commit: Callable[[Any], Awaitable[object] | None] | None = None
+    """Commit the transaction that SQLAlchemy's adapter of the connection is in, in one round trip; returns
+    None where there is nothing to commit, and is None where more than that belongs to a transaction."""
     fetch_first: (
         Callable[[Any, str, Collection[Any]], Awaitable[tuple[int, Sequence[Any]]]] | None
     ) = None

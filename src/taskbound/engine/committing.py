@@ -11,9 +11,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from sqlalchemy import event
-
 from taskbound.driver import driver_of
+from taskbound.engine.listeners import listen
 from taskbound.engine.terms import READ_ONLY
 from taskbound.engine.verdicts import verdict_of
 from taskbound.errors import CommitOutcomeUnknown
@@ -22,16 +21,19 @@ from taskbound.place import calling_place
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 # In the dictionary of a connection: when a COMMIT was sent that is its last, by `time.monotonic()`.
 _SENT = "taskbound.commit_sent"
+# In what the pool hands out, which the next who gets the connection has another of: what a COMMIT has failed
+# with that was sent before there was a `Connection`.
+_FAILED = "taskbound.commit_failed"
 
 
 class Commit:
     """A commit of a task: whether it was sent, and how to cut it off."""
 
-    __slots__ = ("_connection", "is_cut", "sent")
+    __slots__ = ("_engine", "_held", "is_cut", "sent")
 
     sent: bool
     is_cut: bool
@@ -39,18 +41,18 @@ class Commit:
     def __init__(self) -> None:
         self.sent = False
         self.is_cut = False
-        self._connection: Connection | None = None
+        self._engine: Engine | None = None
+        self._held: PoolProxiedConnection | None = None
 
-    def send(self, connection: Connection) -> None:
-        """Note that COMMIT goes out on a connection now."""
+    def send(self, engine: Engine, held: PoolProxiedConnection) -> None:
+        """Note that COMMIT goes out on a connection of the pool now."""
         self.sent = True
-        self._connection = connection
+        self._engine, self._held = engine, held
 
     @property
     def can_be_cut(self) -> bool:
         """Whether there is a server that might not answer; SQLite ends by itself."""
-        connection = self._connection
-        return connection is not None and connection.dialect.name != "sqlite"
+        return self._engine is not None and self._engine.dialect.name != "sqlite"
 
     def cut(self) -> None:
         """Close the connection under the COMMIT, without asking the server to cancel it.
@@ -58,11 +60,9 @@ class Commit:
         A COMMIT that is cancelled while it waits for a standby is reported as a success by PostgreSQL.
         """
         self.is_cut = True
-        connection = self._connection
-        if connection is None or connection.closed or connection.invalidated:
+        if self._engine is None or self._held is None or not self._held.is_valid:
             return
-        driver = driver_of(connection.engine.url)
-        raw = connection.connection.driver_connection
+        driver, raw = driver_of(self._engine.url), self._held.driver_connection
         if driver is not None and raw is not None:
             driver.terminate(raw)
 
@@ -82,14 +82,10 @@ def watch_commits(engine: Engine) -> None:
     if engine.dialect in _watched:
         return
     _watched.add(engine.dialect)
-    root: Any = engine
-    # What an engine of `execution_options()` hears, the one that it was made from does not.
-    while hasattr(root, "_proxied"):
-        root = root._proxied
-    event.listen(root, "begin", _forget)
-    event.listen(root, "rollback", _forget)
-    event.listen(root, "commit", _send)
-    event.listen(root, "handle_error", _unknown)
+    listen(engine, "begin", _forget)
+    listen(engine, "rollback", _forget)
+    listen(engine, "commit", _send)
+    listen(engine, "handle_error", _unknown)
 
 
 def is_committing(record: ConnectionPoolEntry, since: float) -> bool:
@@ -104,10 +100,27 @@ def _forget(connection: Connection) -> None:
 
 
 def _send(connection: Connection) -> None:
+    note_sent(connection.engine, connection.connection)
+
+
+def note_sent(engine: Engine, held: PoolProxiedConnection) -> None:
+    """Note that COMMIT goes out on a connection of an engine's pool now."""
     # Nothing is lost with what has only read.
-    connection.info[_SENT] = 0.0 if connection.info.get(READ_ONLY) else time.monotonic()
+    info = held.info
+    info[_SENT] = 0.0 if READ_ONLY in info else time.monotonic()
     if (commit := under_way.get()) is not None:
-        commit.send(connection)
+        commit.send(engine, held)
+
+
+def note_failed(held: PoolProxiedConnection, error: BaseException) -> None:
+    """Have the commit of a `Connection` raise this: what was sent without one has failed with it."""
+    held.__dict__[_FAILED] = error
+
+
+def failed_before(held: PoolProxiedConnection) -> BaseException | None:
+    """What `note_failed` has noted, for whom it was noted."""
+    error: BaseException | None = held.__dict__.pop(_FAILED, None)
+    return error
 
 
 def _unknown(context: ExceptionContext) -> CommitOutcomeUnknown | None:

@@ -17,12 +17,12 @@ import contextlib
 import logging
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import event
 from sqlalchemy.util import greenlet_spawn
 
-from taskbound.engine.committing import is_committing
+from taskbound.engine.committing import failed_before, is_committing
 from taskbound.engine.pool import TaskPool
 
 if TYPE_CHECKING:
@@ -210,12 +210,20 @@ def _cut_at_once(dialect: Any, driver: Driver) -> None:
     dialect.has_terminate = True
 
 
+def _fail(error: BaseException) -> NoReturn:
+    raise error
+
+
 def _note_commits(dialect: Any) -> None:
     do_commit = dialect.do_commit
 
     def noted(connection: Any) -> None:
+        failed = failed_before(connection)
         try:
-            do_commit(connection)
+            if failed is None:
+                do_commit(connection)
+            else:
+                _fail(failed)
         except Exception:
             raise
         except BaseException:

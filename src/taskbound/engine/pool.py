@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.pool.base import _finalize_fairy
 
+from taskbound.awaiting import current_task
 from taskbound.engine.holders import (
     NOWHERE,
     Stamp,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from sqlalchemy import Dialect, Engine
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
     from taskbound.driver.facts import Driver
 
@@ -171,6 +172,8 @@ class TaskPool(AsyncAdaptedQueuePool):
         self._disposed = False
         # The stamp of each connection that is taken, by the id of the task that took it.
         self._stamps: dict[int, Stamp] = {}
+        # Where a transaction takes a connection that is ready, outside a greenlet, while it does.
+        self._taken_from: FrameType | None = None
         self.watch: Watch | None = None
 
     def holder_of(self, record: ConnectionPoolEntry) -> Holder | None:
@@ -200,6 +203,14 @@ class TaskPool(AsyncAdaptedQueuePool):
             return False
         return not record._is_hard_or_soft_invalidated() and not self._is_old(record)
 
+    def connect_here(self) -> PoolProxiedConnection:
+        """As `connect()`, for a transaction that begins outside a greenlet; `has_ready` is true."""
+        self._taken_from = sys._getframe(1)
+        try:
+            return self.connect()
+        finally:
+            self._taken_from = None
+
     def _is_old(self, record: ConnectionPoolEntry) -> bool:
         """Whether the checkout would replace the connection for its age."""
         started: float = record.starttime  # type: ignore[attr-defined]
@@ -207,8 +218,9 @@ class TaskPool(AsyncAdaptedQueuePool):
 
     @property
     def takes_at_once(self) -> bool:
-        """Whether a connection that comes back is kept, so that nothing needs to be sent."""
-        return not (self._disposed or self._max_overflow or self.dispatch.reset)
+        """Whether a connection that comes back is kept, so that nothing is sent."""
+        told = self.dispatch
+        return not (self._disposed or self._max_overflow or told.reset or told.checkin)
 
     def dispose(self) -> None:
         """Close the idle connections, and from now on each other one when it is returned."""
@@ -245,23 +257,27 @@ class TaskPool(AsyncAdaptedQueuePool):
         return pool
 
     def _do_get(self) -> ConnectionPoolEntry:
-        loop = asyncio.get_running_loop()
-        if self._home is None or not self._home.is_here(loop):
-            self._move(loop)
-        task = asyncio.current_task(loop)
+        frame = self._taken_from
+        if frame is None:
+            loop = asyncio.get_running_loop()
+            if self._home is None or not self._home.is_here(loop):
+                self._move(loop)
+        task = current_task()
         key = id(task)
         if key in self._stamps:
             key = self._key_of_second(task, key)
         # What is there is taken without waiting; older versions of SQLAlchemy wait for it in a greenlet.
-        record = self._wait() if self._pool.empty() else self._pool.get_nowait()
+        idle = self._pool._queue  # type: ignore[attr-defined]  # of asyncio
+        record = idle._get() if idle._queue else self._wait()
         now = time.monotonic()
         idle_since = record.info.pop(_IDLE_SINCE, None)
-        if idle_since is not None and self._is_stale(idle_since, now):
+        if frame is None and idle_since is not None and self._is_stale(idle_since, now):
             self._verify(record)
         if task is not None:
             # Written out: a call less is a tenth of what a checkout costs more for it.
-            spawner = getcurrent().parent
-            line = None if spawner is None else awaiting_line(spawner.gr_frame) or NOWHERE
+            if frame is None and (spawner := getcurrent().parent) is not None:
+                frame = spawner.gr_frame
+            line = None if frame is None else awaiting_line(frame) or NOWHERE
             record.record_info[_HELD] = key  # type: ignore[index]  # of a connection that is here
             self._stamps[key] = (ref(task), now, line, record)
         return record
@@ -310,7 +326,11 @@ class TaskPool(AsyncAdaptedQueuePool):
             self._return_bad(record, left)
             return
         record.info[_IDLE_SINCE] = time.monotonic()
-        super()._do_return_conn(record)
+        idle = self._pool._queue  # type: ignore[attr-defined]  # of asyncio
+        if idle._getters or idle.full():
+            super()._do_return_conn(record)
+        else:
+            idle._put(record)
 
     def _is_bad(self, record: ConnectionPoolEntry) -> bool:
         """Whether a connection that comes back is in a transaction, or is none any more."""

@@ -18,16 +18,22 @@ from sqlalchemy import event
 from taskbound.awaiting import run_to_the_end
 from taskbound.driver.aiosqlite import turn_of
 from taskbound.driver.turn import MOMENT
+from taskbound.engine.listeners import listen, root_of
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+    from sqlalchemy.pool import PoolProxiedConnection
+
+    from taskbound.driver.facts import Driver
 
 # Execution option: how BEGIN takes SQLite's locks.
 BEGIN_OPTION = "sqlite_begin"
 _BEGIN = {"DEFERRED": "BEGIN", "IMMEDIATE": "BEGIN IMMEDIATE", "EXCLUSIVE": "BEGIN EXCLUSIVE"}
 # In the dictionary of a connection: that its transaction has only read so far.
 _READING = "taskbound.sqlite_reading"
+# The same: that its transaction was begun before there was a `Connection`.
+_BEGUN = "taskbound.sqlite_begun"
 # How a statement begins that takes no lock of a writer. What begins in another way may take one; a
 # common table expression does where one of the words of a change is in it.
 _READS = ("SELECT", "VALUES", "EXPLAIN", "PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")
@@ -120,6 +126,8 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
         dbapi_connection.run_async(lambda connection: connection.executescript(script))
 
     def begin(connection: Connection) -> None:
+        if connection.info.pop(_BEGUN, False):
+            return
         connection.info[_READING] = False
         if not connection._is_autocommit_isolation():
             mode = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
@@ -127,7 +135,7 @@ def prepare(engine: AsyncEngine, *, busy_timeout: float, private: bool) -> None:
             connection.info[_READING] = mode == "DEFERRED"
 
     event.listen(engine.sync_engine, "connect", connect)
-    event.listen(engine.sync_engine, "begin", begin)
+    listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "before_cursor_execute", _begin_to_write)
     _prepared.add(engine.sync_engine)
 
@@ -137,8 +145,46 @@ _prepared: WeakSet[Engine] = WeakSet()
 
 
 def is_prepared(engine: Engine) -> bool:
-    """Whether `prepare` has set up the connections of an engine."""
-    return engine in _prepared
+    """Whether `prepare` has set up the connections of an engine, or of the one that it was made from."""
+    return root_of(engine) in _prepared
+
+
+def beginning(engine: Engine, *, to_write: bool) -> str:
+    """The statement that begins a transaction of an engine.
+
+    to_write: take the lock of a writer, which a transaction that only reads is begun without.
+    """
+    mode: str = engine.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
+    return _BEGIN["IMMEDIATE" if to_write and mode == "DEFERRED" else mode]
+
+
+async def begin_without(held: PoolProxiedConnection, driver: Driver, sql: str) -> None:
+    """Begin a transaction as an engine's `Connection` would, without one.
+
+    sql: from `beginning`.
+    """
+    held.info[_READING] = False
+    await driver.execute(held.driver_connection, sql, ())
+    held.info[_READING] = sql == _BEGIN["DEFERRED"]
+
+
+def was_begun(held: PoolProxiedConnection) -> None:
+    """Tell the `Connection` that begins next that the transaction is there."""
+    held.info[_BEGUN] = True
+
+
+async def begin_to_write_without(held: PoolProxiedConnection, driver: Driver) -> None:
+    """As `begin_to_write`, without a `Connection`; nothing where there is no need to."""
+    if held.info.get(_READING):
+        held.info[_READING] = False
+        await driver.execute(held.driver_connection, "COMMIT", ())
+        try:
+            await driver.execute(held.driver_connection, _BEGIN["IMMEDIATE"], ())
+        except Exception:
+            # Who goes on all the same is in a transaction still, and has no lock.
+            await driver.execute(held.driver_connection, _BEGIN["DEFERRED"], ())
+            held.info[_READING] = True
+            raise
 
 
 @asynccontextmanager
@@ -193,7 +239,13 @@ def begin_to_write(connection: Connection) -> None:
     """Make a transaction that has only read so far one that writes."""
     connection.info[_READING] = False
     connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
+    try:
+        connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
+    except Exception:
+        # Who goes on all the same is in a transaction still, and has no lock.
+        connection.exec_driver_sql(_BEGIN["DEFERRED"])
+        connection.info[_READING] = True
+        raise
 
 
 def _writes(statement: str) -> bool:

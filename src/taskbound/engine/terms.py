@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from sqlalchemy import event
@@ -11,6 +11,7 @@ from sqlalchemy import event
 from taskbound.driver.failure import Kind
 from taskbound.driver.terms import LEVELS, Terms, script
 from taskbound.engine import sqlite
+from taskbound.engine.listeners import listen
 from taskbound.engine.verdicts import verdict_of
 from taskbound.errors import ReadOnlyBlock
 from taskbound.place import calling_place
@@ -99,14 +100,11 @@ def _watch(engine: Engine) -> None:
     if engine.dialect in _watched:
         return
     _watched.add(engine.dialect)
-    root: Any = engine
-    while hasattr(root, "_proxied"):
-        root = root._proxied
-    event.listen(root, "begin", _forget)
+    listen(engine, "begin", _forget)
     # Before what is told that COMMIT is sent.
-    event.listen(root, "commit", _end, insert=True)
-    event.listen(root, "rollback", _end_of_what_is_undone, insert=True)
-    event.listen(root, "handle_error", _refused)
+    listen(engine, "commit", _end, insert=True)
+    listen(engine, "rollback", _end_of_what_is_undone, insert=True)
+    listen(engine, "handle_error", _refused)
 
 
 def _forget(connection: Connection) -> None:

@@ -30,6 +30,11 @@ class FilteredSession(Session):
                 options["_add_event"] = self._filter_again
         return super()._execute_internal(statement, params, **options)
 
+    def expunge_all(self) -> None:
+        """Take all objects out of the session, which most that write rows have none of."""
+        if self._new or self._deleted or self.identity_map._dict:
+            super().expunge_all()
+
     def _filter_again(self, state: ORMExecuteState) -> None:
         """Filter what listeners have put in the place of a statement. It is called after them."""
         state.statement, _ = _filtered()(

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from sqlalchemy import event
 from sqlalchemy.orm import session as orm
 
+from taskbound.engine.raw_transaction import raw_in
 from taskbound.engine.sqlite import begins_transactions
 from taskbound.errors import AbortedTransaction, TaskboundError
 from taskbound.guard.modes import Modes
@@ -132,7 +133,10 @@ def _session_of(connection: Connection) -> Session | None:
     """The session that commits, which SQLAlchemy does not hand on; None for a connection of your own."""
     for session in list(orm._sessions.values()):
         transaction = session.get_transaction()
-        if transaction is not None and connection in transaction._connections:
+        # One that has no `Connection` would be given one by the question.
+        if transaction is None or raw_in(transaction) is not None:
+            continue
+        if connection in transaction._connections:
             return session
     return None
 

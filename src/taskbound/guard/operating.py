@@ -30,22 +30,46 @@ class Operating:
         self._owner: Ownership | None = None
 
     def __enter__(self) -> None:
-        session = self._session
-        if not isinstance(session, GuardedSession):
-            return
-        owner = session.ownership
-        task = owner.task()
-        if task is None or owner.running is task:
-            return
-        idle = owner.running is None and session.closed is None
-        if not idle and not may_enter(session, task, self._name):
-            return
-        # Written out, as in `session.py`.
-        if owner.due and monotonic() > owner.due:
-            held.report_back(session)
-        owner.running, owner.operation, owner.heeded = task, self._name, True
-        self._owner = owner
+        self._owner = entered(self._session, self._name)
 
     def __exit__(self, *_: object) -> None:
         if self._owner is not None:
             self._owner.leave()
+
+
+class Door:
+    """The way into one session: `with door("project"):`, or `door.enter("project")`."""
+
+    __slots__ = ("session",)
+
+    def __init__(self, session: Session) -> None:
+        self.session: Session = session
+
+    def __call__(self, name: str) -> Operating:
+        """A block in which no other task gets into the session."""
+        return Operating(self.session, name)
+
+    def enter(self, name: str) -> Ownership | None:
+        """As `entered`."""
+        return entered(self.session, name)
+
+
+def entered(session: Session, name: str) -> Ownership | None:
+    """Begin an operation, which ends with `leave()` of what is returned; where that is None it is another's.
+
+    The same as the block, for what is called so often that an object for it would be felt.
+    """
+    if not isinstance(session, GuardedSession):
+        return None
+    owner = session.ownership
+    task = owner.task()
+    if task is None or owner.running is task:
+        return None
+    idle = owner.running is None and session.closed is None
+    if not idle and not may_enter(session, task, name):
+        return None
+    # Written out, as in `session.py`.
+    if owner.due and monotonic() > owner.due:
+        held.report_back(session)
+    owner.running, owner.operation, owner.heeded = task, name, True
+    return owner

@@ -33,7 +33,9 @@ _ON_BEHALF = (
     "_AsyncSessionContextManager.__aexit__",
     "AsyncSession.",
     "TaskSession.",
+    "ClosingSession.",
     "TaskTransaction.",
+    "_answering",
 )
 # The same, for a thread that the waiting task runs: anyio's `from_thread.run`.
 _FOR_A_THREAD = "run_async_from_thread.<locals>.task_wrapper"
@@ -138,7 +140,7 @@ class Ownership(Home):
         if self.running is None and self.writer is None:
             return None
         task = current_task()
-        if task is None:
+        if task is None or (self.running in {None, task} and self.writer in {None, task}):
             return None
         for misuse in (self.overlap(task, operation), self.interleaving(task, operation)):
             if misuse is not None and modes.of(misuse.code) == "raise":

@@ -11,7 +11,6 @@ import functools
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
@@ -130,9 +129,6 @@ class GuardedSession(FilteredSession):
         return False
 
 
-_guarded_classes: WeakKeyDictionary[type[Session], type[GuardedSession]] = WeakKeyDictionary()
-
-
 def guarded(base: Any) -> Any:
     """The guarded form of a `sync_session_class`: a subclass of a class, or a factory of such.
 
@@ -148,6 +144,10 @@ def _guarded_class(base: type[Session]) -> type[GuardedSession]:
     if (cls := _guarded_classes.get(base)) is None:
         cls = _guarded_classes[base] = _guard_class(base)
     return cls
+
+
+# Classes of sessions are made once in a program, as is what is made of them.
+_guarded_classes: dict[type[Session], type[GuardedSession]] = {}
 
 
 def _guard_class(base: type[Session]) -> type[GuardedSession]:

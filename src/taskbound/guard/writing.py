@@ -10,15 +10,18 @@ from taskbound.guard.session import GuardedSession
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from taskbound.guard.ownership import Ownership
 
-def note_change(session: Session, what: str) -> None:
+
+def note_change(session: Session, what: str, owner: Ownership | None = None) -> None:
     """Note that the current task has written something that is neither committed nor rolled back.
 
     what: the verb and the table.
+    owner: what says that the current task is inside; None where that is to be asked.
     """
     if isinstance(session, GuardedSession):
-        owner = session.ownership
-        owner.writer = owner.task()
+        inside = session.ownership
+        inside.writer = inside.task() if owner is None else owner.running
         session.unsaved.note(what)
 
 

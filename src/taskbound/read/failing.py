@@ -8,9 +8,10 @@ from sqlalchemy.engine.base import ExceptionContextImpl
 from sqlalchemy.exc import DBAPIError
 
 from taskbound.driver.refusal import reason_of_unsent
+from taskbound.engine.adapted import adapted
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy import Connection, Engine
 
 
 def translated(
@@ -31,7 +32,7 @@ def translated(
     connection: in whose transaction it happened; None for a statement that was a transaction by itself.
     """
     dialect = engine.dialect
-    original = _adapted(error, adapter, dialect)
+    original = adapted(error, adapter, dialect)
     if not isinstance(original, dialect.loaded_dbapi.Error):
         return _of_a_value(original, engine, sql, arguments, connection), False
     # Of another class only where the error is not the driver's.
@@ -102,14 +103,3 @@ def _as_listeners_want(found: Exception, context: Any) -> Exception:
         if answer is not None:
             context.chained_exception = raised = answer
     return raised
-
-
-def _adapted(error: Exception, adapter: Any, dialect: Dialect) -> Exception:
-    handle = getattr(adapter, "_handle_exception", None)
-    if handle is None or isinstance(error, dialect.loaded_dbapi.Error):
-        return error
-    try:
-        handle(error)
-    except Exception as adapted:  # noqa: BLE001  # what it raises is the answer
-        return adapted
-    return error

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
+from sqlalchemy import Connection
 from sqlalchemy.util import greenlet_spawn
 
 from taskbound.awaiting import run_to_the_end
+from taskbound.engine.raw_transaction import RawTransaction
 from taskbound.read.failing import translated
 from taskbound.read.log import log
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from sqlalchemy import Connection
+    from collections.abc import Awaitable, Collection, Sequence
 
     from taskbound.driver.facts import Copy, Driver
     from taskbound.plan.layout import Rows
@@ -24,13 +24,13 @@ Kind: TypeAlias = Literal["fetch", "execute", "change_many"]
 
 @overload
 async def fetch_inside(
-    connection: Connection, driver: Driver | None, sql: str, arguments: Arguments
+    connection: Connection | RawTransaction, driver: Driver | None, sql: str, arguments: Arguments
 ) -> Rows: ...
 
 
 @overload
 async def fetch_inside(
-    connection: Connection,
+    connection: Connection | RawTransaction,
     driver: Driver | None,
     sql: str,
     arguments: Arguments,
@@ -39,7 +39,7 @@ async def fetch_inside(
 
 
 async def fetch_inside(
-    connection: Connection,
+    connection: Connection | RawTransaction,
     driver: Driver | None,
     sql: str,
     arguments: Arguments,
@@ -53,17 +53,15 @@ async def fetch_inside(
     Raises the `sqlalchemy.exc.DBAPIError` that SQLAlchemy would raise. A connection that is lost, or in
     the middle of something because the task was cancelled, is invalidated as SQLAlchemy does it.
     """
+    adapter: Any = connection.connection.dbapi_connection
     if connection._echo:
         log(connection.engine, sql, arguments)
-    held = connection.connection
-    adapter: Any = held.dbapi_connection
     try:
         if driver is None:
             return await greenlet_spawn(_BY_ADAPTER[kind], adapter, sql, arguments)
-        if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
+        if (begun := _begun(connection, driver, adapter)) is not None:
             await begun
-        send = getattr(driver, kind)
-        return await send(adapter.driver_connection, sql, arguments)
+        return await getattr(driver, kind)(adapter.driver_connection, sql, arguments)
     except BaseException as error:
         raised = await failed_inside(error, connection, sql, arguments)
         if raised is error:
@@ -72,7 +70,7 @@ async def fetch_inside(
 
 
 async def many_inside(
-    connection: Connection,
+    connection: Connection | RawTransaction,
     driver: Driver | None,
     sql: str,
     rows: Collection[Any],
@@ -89,7 +87,7 @@ async def many_inside(
     try:
         if driver is None:
             return await greenlet_spawn(_MANY_BY_ADAPTER[str(kind)], adapter, sql, rows)
-        if driver.begin is not None and (begun := driver.begin(adapter)) is not None:
+        if (begun := _begun(connection, driver, adapter)) is not None:
             await begun
         if isinstance(kind, str):
             return await getattr(driver, kind)(held.driver_connection, sql, rows)
@@ -104,10 +102,35 @@ async def many_inside(
         raise raised from raised.__cause__
 
 
+def _begun(
+    connection: Connection | RawTransaction, driver: Driver, adapter: Any
+) -> Awaitable[object] | None:
+    """What begins the transaction on the server; None where that was done, or the driver does it itself."""
+    if isinstance(connection, RawTransaction):
+        return None if connection.has_begun else connection.begin()
+    return None if driver.begin is None else driver.begin(adapter)
+
+
+async def begin_to_write_inside(raw: RawTransaction) -> None:
+    """Begin a transaction that is about to write, where that is to be done. Raises as `fetch_inside`."""
+    try:
+        await raw.begin(to_write=True)
+    except BaseException as error:
+        raised = await failed_inside(error, raw, "BEGIN IMMEDIATE", ())
+        if raised is error:
+            raise
+        raise raised from raised.__cause__
+
+
 async def failed_inside(
-    error: BaseException, connection: Connection, sql: str, arguments: Arguments
+    error: BaseException, connection: Connection | RawTransaction, sql: str, arguments: Arguments
 ) -> BaseException:
     """The error to raise for one that came while the connection was used, which is invalidated if need be."""
+    raw = None
+    if not isinstance(connection, Connection):
+        raw, connection = connection, connection.made()
+        if raw.refused is not None:
+            sql, arguments = raw.refused, ()
     if not isinstance(error, Exception):
         # Cancelled: nobody knows what the connection is in the middle of.
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
@@ -124,6 +147,8 @@ async def failed_inside(
         # As SQLAlchemy does: the others that were opened before are of the same server.
         connection.engine.pool._invalidate(connection.connection, error, _checkin=False)
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
+    elif raw is not None and raw.refused is not None:
+        await raw.give_up()
     return raised
 
 

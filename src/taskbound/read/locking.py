@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy.orm import Session
 
     from taskbound.plan.layout import Rows
     from taskbound.read.run import Fetch
@@ -43,6 +44,11 @@ class LockingSource(SessionSource):
 
     __slots__ = ()
 
+    def is_for(self, session: Session, bind: Engine | Connection) -> bool:
+        """Not for reads that lock nothing."""
+        del session, bind
+        return False
+
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of the only statement of a read."""
         await self._begin_to_write()
@@ -62,7 +68,7 @@ class LockingSource(SessionSource):
 
     async def _begin_to_write(self) -> None:
         with self._operating("project"):
-            connection = self._held() or await self._connection()
+            connection = await self._made()
             if has_only_read(connection):
                 await greenlet_spawn(begin_to_write, connection)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from taskbound.errors import MultipleFound, NotFound
 from taskbound.filters.left_out import tell_left_out
@@ -24,15 +24,14 @@ from taskbound.shape import spelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
-    from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine, Select
     from sqlalchemy.orm import Session
 
     from taskbound.driver.facts import Driver
     from taskbound.filters.chosen import Filters
-    from taskbound.filters.session import FilteredSession
     from taskbound.plan import Plan
+    from taskbound.read.operating import Operating
     from taskbound.read.run import Source
     from taskbound.statement import Children, Counting
 
@@ -263,7 +262,8 @@ def _limited(statement: Select[Any]) -> Select[Any]:
 
 def session_query(
     session: Session,
-    operating: Callable[[str], AbstractContextManager[None]],
+    operating: Operating,
+    kept: SessionSource | None,
     dto: Any,
     statement: Any,
     *,
@@ -273,6 +273,7 @@ def session_query(
     """The query that `TaskSession.project` returns for its arguments.
 
     operating: as for `SessionSource`.
+    kept: the `source` of the query before, to be used again where it is of the same engine.
 
     Raises as `TaskSession.project` does.
     """
@@ -282,8 +283,10 @@ def session_query(
     heard = partial(listened, session) if session.dispatch.do_orm_execute else None
     # A statement that locks its rows does so in the session's transaction.
     locks = not of_class and getattr(rows, "_for_update_arg", None) is not None
-    source = (LockingSource if locks else SessionSource)(session, bind, operating)
-    filters = cast("FilteredSession", session).filters
+    source = kept
+    if source is None or not source.is_for(session, bind) or locks:
+        source = (LockingSource if locks else SessionSource)(session, bind, operating)
+    filters: Filters = session.filters  # type: ignore[attr-defined]  # of a FilteredSession
     return _query(source, dto, statement, children, parameters, filters=filters, heard=heard)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -11,6 +11,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.util import greenlet_spawn
 
 from taskbound.driver import driver_of
+from taskbound.engine.raw_transaction import (
+    RawTransaction,
+    Unmade,
+    begin_raw,
+    raw_in,
+    wait_and_begin_raw,
+)
 from taskbound.engine.snapshot import SNAPSHOT_OPTION
 from taskbound.read.inside import fetch_inside
 from taskbound.read.pool_source import PoolSource
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from taskbound.plan.layout import Rows
+    from taskbound.read.operating import Operating
     from taskbound.read.run import Fetch
     from taskbound.read.stream import OpenStream, StreamedStatement
     from taskbound.statement import Arguments
@@ -31,28 +39,52 @@ if TYPE_CHECKING:
 class SessionSource:
     """A session's connection.
 
-    operating: keeps other tasks out of the session for as long as its block lasts; raises where the
-        session must not be used.
+    operating: keeps other tasks out of the session.
     """
 
-    __slots__ = ("_bind", "_driver", "_operating", "_session", "dialect")
+    __slots__ = (
+        "_bind",
+        "_driver",
+        "_operating",
+        "_options",
+        "_session",
+        "_target",
+        "dialect",
+    )
 
     def __init__(
         self,
         session: Session,
         bind: Engine | Connection,
-        operating: Callable[[str], AbstractContextManager[None]],
+        operating: Operating,
     ) -> None:
         self._session = session
         self._bind = bind
         self._operating = operating
         self._driver = driver_of(bind.engine.url)
         self.dialect: Dialect = bind.dialect
+        # The target, and the options that it was made of.
+        self._options: object = None
+        self._target: Target
+
+    @property
+    def bind(self) -> Engine | Connection:
+        """What the session is bound to, for what is read or written."""
+        return self._bind
+
+    def is_for(self, session: Session, bind: Engine | Connection) -> bool:
+        """Whether it is one of the same session, for the same engine."""
+        return self._bind is bind and self._session is session
 
     @property
     def target(self) -> Target:
         """What to compile for."""
-        return Target.of(self.dialect, (self._held() or self._bind).get_execution_options())
+        is_raw = raw_in(self._session._transaction) is not None
+        options = (self._bind if is_raw else self._held() or self._bind)._execution_options
+        # They are never changed, but put in the place of each other.
+        if options is not self._options:
+            self._options, self._target = options, Target.of(self.dialect, options)
+        return self._target
 
     @property
     def cursor_key(self) -> bytes:
@@ -61,14 +93,21 @@ class SessionSource:
 
     async def fetch(self, sql: str, arguments: Arguments) -> Rows:
         """The rows of the only statement of a read."""
-        with self._operating("project"):
+        # Not its block, which an object is made for each time.
+        entered = self._operating.enter("project")
+        try:
             if self._has_changes():
                 await self._flush()
-            bind = self._bind
-            if self._is_outside(bind):
-                return await PoolSource(bind, self._driver).fetch(sql, arguments)
-            connection = self._held() or await self._connection()
+            connection = self._inside()
+            if connection is None:
+                bind = self._bind
+                if self._is_outside(bind):
+                    return await PoolSource(bind, self._driver).fetch(sql, arguments)
+                connection = await self._connection()
             return await fetch_inside(connection, self._driver, sql, arguments)
+        finally:
+            if entered is not None:
+                entered.leave()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Fetch]:
@@ -81,7 +120,7 @@ class SessionSource:
                 async with PoolSource(bind, self._driver).transaction() as fetch:
                     yield fetch
             else:
-                connection = self._held() or await self._connection()
+                connection = self._inside() or await self._connection()
                 yield partial(fetch_inside, connection, self._driver)
 
     async def stream(self, statement: StreamedStatement) -> OpenStream:
@@ -92,7 +131,7 @@ class SessionSource:
             bind = self._bind
             if self._is_outside(bind):
                 return await PoolSource(bind, self._driver).stream(statement)
-            connection = self._held() or await self._connection()
+            connection = await self._made()
             opened = SessionStream(connection, self._driver, statement, self._operating)
             if opened.needs_a_transaction and connection._is_autocommit_isolation():
                 return await PoolSource(connection.engine, self._driver).stream(statement)
@@ -126,6 +165,36 @@ class SessionSource:
         connection: Connection | None = held[0] if held is not None else None
         return connection
 
-    async def _connection(self) -> Connection:
-        """The connection of the session's transaction, which is checked out for it."""
+    def _inside(self) -> Connection | RawTransaction | None:
+        """What statements are sent through, where nothing has to be waited for first.
+
+        In a transaction that has done nothing else, that is no `Connection`.
+        """
+        session, bind = self._session, self._bind
+        transaction: Any = session._nested_transaction or session._transaction
+        if transaction is None:
+            return None
+        connections = transaction._connections
+        if connections.__class__ is Unmade:
+            raw: RawTransaction = connections.raw
+            if raw.engine is bind and not raw.is_ending:
+                return raw
+        if (held := connections.get(bind)) is not None:
+            connection: Connection = held[0]
+            return connection
+        return begin_raw(session, bind, self._driver) if isinstance(bind, Engine) else None
+
+    async def _connection(self) -> Connection | RawTransaction:
+        """The same, for which a connection of the pool has to be waited for."""
+        session, bind = self._session, self._bind
+        if isinstance(bind, Engine):
+            raw = await wait_and_begin_raw(session, bind, self._driver)
+            if raw is not None:
+                return raw
+        return await greenlet_spawn(session._connection_for_bind, bind)
+
+    async def _made(self) -> Connection:
+        """The session's `Connection`, which is checked out if need be, and begins its transaction."""
+        if (held := self._held()) is not None:
+            return held
         return await greenlet_spawn(self._session._connection_for_bind, self._bind)

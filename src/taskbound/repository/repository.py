@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from sqlalchemy import select
 
-from taskbound.dml.delete_many import delete_many
 from taskbound.repository.key import key_dto
 from taskbound.repository.options import Options
 
@@ -268,8 +267,7 @@ class Repository(Generic[M]):
         return await self.session.delete(self.model, key=key, version=version, returning=returning)
 
     async def _delete_many(self, keys: Iterable[Any], returning: Any) -> Any:
-        sink = self.session._changes()._sink(self.model)
-        return await delete_many(sink, self.model, keys, returning)
+        return await self.session._changes().delete_many(self.model, keys, returning)
 
     def _query(self, dto: type[T], options: Options) -> ProjectionQuery[T]:
         if options is _ANY and type(self).statement is Repository.statement:

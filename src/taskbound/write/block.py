@@ -31,8 +31,10 @@ class Block(AbstractAsyncContextManager[S], Generic[S]):
 
     async def __aenter__(self) -> S:
         code, line = exit_place(2)
-        self._entry = entered.enter(getattr(self._session, "bind", None), code, line)
-        await self._transaction.__aenter__()
+        dialect = getattr(self._session.sync_session.bind, "dialect", None)
+        self._entry = entered.enter(dialect, code, line)
+        # As `__aenter__` does.
+        await self._transaction.start(is_ctxmanager=True)
         return self._session
 
     async def __aexit__(

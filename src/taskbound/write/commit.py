@@ -8,11 +8,13 @@ cancellation goes on with what is known: see `outcome_of`.
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import nullcontext
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.awaiting import shielded
+from taskbound.awaiting import current_task, shielded
 from taskbound.engine.committing import Commit, under_way
 from taskbound.events import CancelledCommit, publish
 from taskbound.place import calling_place
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 GRACE = 0.2
 """Seconds that a COMMIT has to be answered after its task was cancelled, or its time has run out."""
 
+# From Python 3.12 on a task can begin before it is waited for.
+_EAGER = sys.version_info >= (3, 12)
 # Seconds after which a driver has to have noticed that its connection was closed.
 _NOTICE = 0.05
 
@@ -44,8 +48,18 @@ async def commit_whole(committing: Coroutine[Any, Any, object], until: float | N
     has ended.
     """
     commit = Commit()
-    task = _started(committing, commit)
-    cancelled, is_late = await _ended(task, commit, until)
+    answered = asyncio.get_running_loop().create_future()
+    task = _started(_answering(committing, answered), commit)
+    cancelled, is_late = None, False
+    try:
+        if until is None and not task.done():
+            # One turn of the event loop less than to wait for the task.
+            task.add_done_callback(partial(_answer, answered))
+            await answered
+    except asyncio.CancelledError as error:
+        cancelled = error
+    if cancelled is not None or not task.done():
+        cancelled, is_late = await _ended(task, commit, until, cancelled)
     if cancelled is not None:
         raise _with_outcome(cancelled, task, commit)
     if is_late and task.cancelled():
@@ -53,26 +67,53 @@ async def commit_whole(committing: Coroutine[Any, Any, object], until: float | N
     task.result()
 
 
+async def _answering(
+    committing: Coroutine[Any, Any, object], answered: asyncio.Future[None]
+) -> None:
+    """Commit, and wake who waits for that with the last step."""
+    try:
+        await committing
+    finally:
+        _answer(answered)
+
+
+def _answer(answered: asyncio.Future[None], _: object = None) -> None:
+    if not answered.done():
+        answered.set_result(None)
+
+
 def _started(committing: Coroutine[Any, Any, object], commit: Commit) -> Task:
     context = copy_context()
     context.run(under_way.set, commit)
     # It goes by the name of the task that it works for.
-    current = asyncio.current_task()
+    current = current_task()
     name = current.get_name() if current is not None else None
-    return asyncio.get_running_loop().create_task(committing, name=name, context=context)
+    loop = asyncio.get_running_loop()
+    if _EAGER and loop.get_task_factory() is None:
+        # COMMIT is sent in this turn of the event loop, not in the next.
+        eager: Any = {"eager_start": True}
+        return asyncio.Task(committing, loop=loop, name=name, context=context, **eager)
+    return loop.create_task(committing, name=name, context=context)
 
 
 async def _ended(
-    task: Task, commit: Commit, until: float | None
+    task: Task, commit: Commit, until: float | None, cancelled: asyncio.CancelledError | None
 ) -> tuple[asyncio.CancelledError | None, bool]:
-    """Wait for the task. Returns the cancellation that came meanwhile, and whether time has run out."""
+    """Wait for the task. Returns the first cancellation that came, and whether time has run out.
+
+    cancelled: one that came before.
+    """
     loop = asyncio.get_running_loop()
-    cancelled: asyncio.CancelledError | None = None
     is_late = False
+    if cancelled is not None and not commit.sent:
+        task.cancel()
+    elif cancelled is not None:
+        is_late, until = True, loop.time() + GRACE
     while not task.done():
         try:
+            seconds = None if until is None else until - loop.time()
             with nullcontext() if cancelled is None else shielded():
-                await _done(task, None if until is None else until - loop.time())
+                await asyncio.wait((task,), timeout=seconds)
         except asyncio.CancelledError as error:
             cancelled = cancelled or error
             if not commit.sent:
@@ -83,25 +124,6 @@ async def _ended(
         if not task.done():
             is_late, until = True, _stop(task, commit, is_late=is_late)
     return cancelled, is_late
-
-
-async def _done(task: Task, seconds: float | None) -> None:
-    """Wait for a task, so many seconds at most."""
-    if seconds is not None:
-        await asyncio.wait((task,), timeout=seconds)
-        return
-    # What `asyncio.wait` does for several, at half the cost.
-    waiter = asyncio.get_running_loop().create_future()
-
-    def wake(_: Task) -> None:
-        if not waiter.done():
-            waiter.set_result(None)
-
-    task.add_done_callback(wake)
-    try:
-        await waiter
-    finally:
-        task.remove_done_callback(wake)
 
 
 def _stop(task: Task, commit: Commit, *, is_late: bool) -> float | None:

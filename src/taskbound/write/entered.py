@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskbound.awaiting import Task, current_task
 from taskbound.place import Place, place_of
@@ -11,7 +10,8 @@ from taskbound.place import Place, place_of
 if TYPE_CHECKING:
     from types import CodeType
 
-_open: WeakKeyDictionary[Task, list[Entry]] = WeakKeyDictionary()
+# By their ids, in the order in which they were entered.
+_open: dict[int, Entry] = {}
 
 
 class Entry(NamedTuple):
@@ -23,20 +23,20 @@ class Entry(NamedTuple):
     line: int
 
 
-def enter(bind: Any, code: CodeType, line: int) -> Entry | None:
-    """Note that the running task enters a block on an engine or a connection."""
+def enter(dialect: object, code: CodeType, line: int) -> Entry | None:
+    """Note that the running task enters a block on the engines, or the connections, of a dialect."""
     task = current_task()
     if task is None:
         return None
-    entry = Entry(task, getattr(bind, "dialect", None), code, line)
-    _open.setdefault(task, []).append(entry)
+    entry = Entry(task, dialect, code, line)
+    _open[id(entry)] = entry
     return entry
 
 
 def leave(entry: Entry | None) -> None:
     """Note that the block is left, by whichever task."""
     if entry is not None:
-        _open[entry.task].remove(entry)
+        _open.pop(id(entry), None)
 
 
 def enclosing(dialect: object) -> Place | None:
@@ -45,7 +45,7 @@ def enclosing(dialect: object) -> Place | None:
     dialect: SQLAlchemy's object, which all engines of a database share.
     """
     task = current_task()
-    for entry in reversed(_open.get(task, ())) if task is not None else ():
-        if entry.dialect is dialect:
+    for entry in reversed(_open.values()):
+        if entry.task is task and entry.dialect is dialect:
             return place_of(entry.code, entry.line)
     return None

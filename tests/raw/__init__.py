@@ -1,0 +1,1 @@
+"""A transaction that nobody has asked for the `Connection` of."""
