@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from taskbound.driver import mysql
+from taskbound.driver.commit import commit
 from taskbound.driver.facts import Driver, Remains, Stream
 from taskbound.driver.mysql import (
     change_many,
-    commit,
     connect_args,
     ended_by,
     execute,

@@ -9,6 +9,7 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
+from taskbound.driver.commit import commit
 from taskbound.driver.facts import Driver, Remains, Stream
 from taskbound.driver.turn import (
     Turn,
@@ -171,11 +172,6 @@ async def _stream(connection: Connection, sql: str, arguments: Sequence[Any], si
     return Stream(cast("Any", partial(cursor.fetchmany, size)), cursor.close)
 
 
-def _commit(adapter: Any) -> Awaitable[object]:
-    committed: Awaitable[object] = adapter.driver_connection.commit()
-    return committed
-
-
 def _ended_by(connection: Connection, _error: BaseException) -> bool:
     return connection._connection is not None and not connection.in_transaction
 
@@ -212,6 +208,6 @@ DRIVER = Driver(
     meanwhile="reads",
     ended_by=_ended_by,
     in_transaction=_in_transaction,
-    commit=_commit,
+    commit=commit,
     cut_off=_cut_off,
 )

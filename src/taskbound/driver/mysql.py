@@ -10,7 +10,7 @@ from taskbound.driver.facts import Remains, Stream
 from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from taskbound.driver.facts import Spare
 
@@ -138,12 +138,6 @@ def abandon(connection: Any, transport: Any) -> Remains:
 async def _kill(session: int, spare: Spare) -> None:
     # The session, not its statement: one that has not read its last statement yet would still run it.
     await spare(f"KILL {session:d}")
-
-
-def commit(adapter: Any) -> Awaitable[object]:
-    """Send COMMIT, whether or not there is something to commit."""
-    committed: Awaitable[object] = adapter.driver_connection.commit()
-    return committed
 
 
 def in_transaction(connection: Any) -> bool:

@@ -11,11 +11,12 @@ from functools import lru_cache, partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from taskbound.driver.commit import commit
 from taskbound.driver.facts import Copy, Driver, Remains, Stream
 from taskbound.driver.transport import Lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from psycopg import AsyncConnection
 
@@ -200,11 +201,6 @@ async def _close(connection: AsyncConnection[Any], name: str) -> None:
         await connection.execute(f"CLOSE {name}")
 
 
-def _commit(adapter: Any) -> Awaitable[object]:
-    committed: Awaitable[object] = adapter.driver_connection.commit()
-    return committed
-
-
 def _ended_by(connection: AsyncConnection[Any], _error: BaseException) -> bool:
     return connection.info.transaction_status == _IN_ERROR
 
@@ -239,7 +235,7 @@ DRIVER = Driver(
     ended_by=_ended_by,
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
-    commit=_commit,
+    commit=commit,
     copy=_copy,
     cut_off=_cut_off,
 )

@@ -91,10 +91,6 @@ class RawTransaction:
         """The BEGIN that SQLite has refused, so that there is no transaction."""
         self._transaction._connections = Unmade(self)
 
-    def get_execution_options(self) -> Any:
-        """Those of the engine."""
-        return self.engine.get_execution_options()
-
     async def begin(self, *, to_write: bool = False) -> None:
         """Send BEGIN, where the driver does not by itself; nothing where it was sent.
 
