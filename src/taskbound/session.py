@@ -34,6 +34,7 @@ from taskbound.place import calling_spot
 from taskbound.transaction import (
     IsolationLevel,
     TaskTransaction,
+    commits_here,
     committed_raw,
 )
 from taskbound.write.after_commit import AfterCommit
@@ -232,7 +233,8 @@ class TaskSession(ClosingSession):
         if guard is not None and (refusal := guard.ownership.refusal("commit", guard.modes)):
             report(refusal, refusal.place, guard.modes)
         with EndingHere(guard):
-            await self._with_work(self._committed(guard))
+            here = commits_here(self.sync_session._transaction)
+            await self._with_work(self._committed(guard), here=here)
 
     async def _committed(self, guard: GuardedSession | None) -> None:
         commit = getattr(self.sync_session_class, "commit", None)
@@ -302,11 +304,15 @@ class TaskSession(ClosingSession):
         return Block(session, session.begin())
 
     async def _with_work(
-        self, committing: Coroutine[Any, Any, None], until: float | None = None
+        self,
+        committing: Coroutine[Any, Any, None],
+        until: float | None = None,
+        *,
+        here: bool = False,
     ) -> None:
-        """Commit, and do what was to be done after that."""
+        """Commit, as `commit_whole`, and do what was to be done after that."""
         try:
-            await commit_whole(committing, until)
+            await commit_whole(committing, until, here=here)
         except BaseException:
             # It may be through all the same, and its task cancelled.
             if self._after is not None:

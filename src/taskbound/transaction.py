@@ -185,9 +185,10 @@ class TaskTransaction(AsyncSessionTransaction):
         if self.nested:
             await ending
             return
+        here = until is None and commits_here(self.sync_transaction)
         # A `TaskSession` may have work that waits for the commit.
         whole = getattr(self.session, "_with_work", commit_whole)
-        await whole(ending, until)
+        await whole(ending, until, here=here)
 
     async def _roll_back_whole(self, ending: Coroutine[Any, Any, None]) -> None:
         await (ending if self.nested else run_to_the_end(ending))
@@ -225,6 +226,12 @@ async def committed_raw(
         return False
     _end_quietly(transaction)
     return True
+
+
+def commits_here(transaction: SessionTransaction | None) -> bool:
+    """Whether COMMIT can be waited for in the running task, see `commit_whole`."""
+    raw = raw_in(transaction)
+    return raw is not None and not raw.commit_keeps_task
 
 
 def _ends_quietly(transaction: SessionTransaction | None, guard: GuardedSession | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from asyncio import BaseTransport
 from typing import Any
 
@@ -88,4 +89,6 @@ DRIVER = Driver(
     ended_by=ended_by,
     in_transaction=in_transaction,
     commit=commit,
+    # With a `read_timeout` it waits by `wait_for()`, which enters `timeout()` from Python 3.12 on.
+    commit_keeps_task=sys.version_info >= (3, 12),
 )

@@ -106,6 +106,8 @@ class Driver:
     commit: Callable[[Any], Awaitable[object] | None] | None = None
     """Commit the transaction that SQLAlchemy's adapter of the connection is in, in one round trip; returns
     None where there is nothing to commit, and is None where more than that belongs to a transaction."""
+    commit_keeps_task: bool = False
+    """Whether `commit` has to end in the task in which it began, as what enters `asyncio.timeout()` does."""
     fetch_first: (
         Callable[[Any, str, Collection[Any]], Awaitable[tuple[int, Sequence[Any]]]] | None
     ) = None

@@ -7,6 +7,7 @@ import itertools
 import math
 import os
 import socket
+import sys
 from functools import lru_cache, partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -236,6 +237,8 @@ DRIVER = Driver(
     is_aborted=_is_aborted,
     in_transaction=_in_transaction,
     commit=commit,
+    # Before psycopg 3.3 it waits by `wait_for()`, which enters `timeout()` from Python 3.12 on.
+    commit_keeps_task=sys.version_info >= (3, 12),
     copy=_copy,
     cut_off=_cut_off,
 )

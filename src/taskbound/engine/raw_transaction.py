@@ -144,6 +144,11 @@ class RawTransaction:
         self._transaction._connections = {}
         await run_to_the_end(greenlet_spawn(connection.close))
 
+    @property
+    def commit_keeps_task(self) -> bool:
+        """Whether `commit` has to end in the task in which it began."""
+        return self._driver.commit_keeps_task
+
     async def commit(self) -> bool:
         """Commit, and give the connection back. Whether that was all; else SQLAlchemy's commit has to end it.
 

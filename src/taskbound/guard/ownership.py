@@ -36,6 +36,7 @@ _ON_BEHALF = (
     "ClosingSession.",
     "TaskTransaction.",
     "_answering",
+    "_rest_of_commit",
 )
 # The same, for a thread that the waiting task runs: anyio's `from_thread.run`.
 _FOR_A_THREAD = "run_async_from_thread.<locals>.task_wrapper"

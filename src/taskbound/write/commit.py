@@ -18,6 +18,7 @@ from taskbound.awaiting import current_task, shielded
 from taskbound.engine.committing import Commit, under_way
 from taskbound.events import CancelledCommit, publish
 from taskbound.place import calling_place
+from taskbound.write.continued import Continued
 from taskbound.write.outcome import mark, outcome_of
 
 if TYPE_CHECKING:
@@ -38,15 +39,23 @@ class Overtime(TimeoutError):
     """The time was over before COMMIT was sent."""
 
 
-async def commit_whole(committing: Coroutine[Any, Any, object], until: float | None = None) -> None:
-    """Run a coroutine that commits, in a task of its own.
+def commit_whole(
+    committing: Coroutine[Any, Any, object], until: float | None = None, *, here: bool = False
+) -> Coroutine[Any, Any, None]:
+    """Run a coroutine that commits, to be awaited.
 
     until: time of the event loop after which what is not sent is cancelled; None means never.
+    here: in the running task as long as that is not cancelled, without `until`. What the coroutine waits for
+        must not mind if it ends in another, see `Continued`.
 
     Raises what the commit raises, `CommitOutcomeUnknown` where the answer does not come in time, and
     `Overtime` where nothing was sent before `until`. A `CancelledError` is raised when the commit
     has ended.
     """
+    return _commit_here(committing) if here else _commit_in_a_task(committing, until)
+
+
+async def _commit_in_a_task(committing: Coroutine[Any, Any, object], until: float | None) -> None:
     commit = Commit()
     answered = asyncio.get_running_loop().create_future()
     task = _started(_answering(committing, answered), commit)
@@ -61,10 +70,35 @@ async def commit_whole(committing: Coroutine[Any, Any, object], until: float | N
     if cancelled is not None or not task.done():
         cancelled, is_late = await _ended(task, commit, until, cancelled)
     if cancelled is not None:
-        raise _with_outcome(cancelled, task, commit)
+        raise _with_outcome(cancelled, _error_of(task), commit)
     if is_late and task.cancelled():
-        raise _cause_of_cancellation(task) or Overtime
+        told = _error_of(task)
+        raise (told and told.__cause__) or Overtime
     task.result()
+
+
+async def _commit_here(committing: Coroutine[Any, Any, object]) -> None:
+    commit = Commit()
+    running = Continued(committing, commit)
+    before = under_way.get()
+    under_way.set(commit)
+    error: BaseException | None = None
+    try:
+        await running
+    except BaseException as raised:
+        if (cancelled := running.cancelled) is None:
+            raise
+        error = raised
+    else:
+        if (cancelled := running.cancelled) is None:
+            return
+    finally:
+        # Not by its token: a coroutine that is left is closed in some other context.
+        under_way.set(before)
+    if running.task is not None:
+        await _ended(running.task, commit, None, cancelled)
+        error = _error_of(running.task)
+    raise _with_outcome(cancelled, error, commit)
 
 
 async def _answering(
@@ -148,21 +182,22 @@ def _earlier(one: float | None, other: float) -> float:
 
 
 def _with_outcome(
-    cancelled: asyncio.CancelledError, task: Task, commit: Commit
+    cancelled: asyncio.CancelledError, error: BaseException | None, commit: Commit
 ) -> asyncio.CancelledError:
-    """The cancellation, with what has become of the commit."""
-    error = _cause_of_cancellation(task) if task.cancelled() else task.exception()
-    if error is None and not task.cancelled():
+    """The cancellation, with what has become of the commit, which has raised `error`."""
+    if error is None:
         mark(cancelled, "the commit was through before the task was cancelled")
-    cancelled.__cause__ = error
+    elif error is not cancelled:
+        is_told = isinstance(error, asyncio.CancelledError)
+        cancelled.__cause__ = error.__cause__ if is_told else error
     if commit.sent:
         publish(CancelledCommit(outcome=outcome_of(cancelled), place=calling_place()))
     return cancelled
 
 
-def _cause_of_cancellation(task: Task) -> BaseException | None:
+def _error_of(task: Task) -> BaseException | None:
     try:
         task.result()
-    except asyncio.CancelledError as own:
-        return own.__cause__
+    except BaseException as error:  # noqa: BLE001  # the caller raises it, or what it was raised from
+        return error
     return None
