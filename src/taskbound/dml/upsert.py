@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
+    from taskbound.statement import Arguments
 
 T = TypeVar("T")
 
@@ -53,12 +54,11 @@ async def upsert_one(
     is_marked = bool(MARKED.of(columns.mapper))
     form: UpsertForm | None = None if is_marked else readings.kept(kept)
     if form is not None and (bound := form.bound(values)) is not None:
-        there = await sink.returned(form.writing.what, *bound)
-        if not there:
+        inserted, there = await _sent(sink, form.writing, bound)
+        if there is None:
             return await _over_another_class(sink, model, values, dto)
         expire_rows(sink.session, columns, form.names)
-        (new,) = there
-        return Upserted(bool(new[-1]), await _made(sink, form.writing, model, dto, new))
+        return Upserted(inserted, await _made(sink, form.writing, model, dto, there))
     check(columns, values)
     named = named_by(columns, on)
     if not has_on_conflict(sink.dialect):
@@ -73,7 +73,8 @@ async def upsert_one(
     names = names_of(columns, question)
     if not is_marked and fills(columns, values, question.keys):
         readings.of_statement(kept, UpsertForm, columns, type(values), writing, names)
-    inserted, found = await _sent(sink, writing, row)
+    bound = [statement.bound(row, None) for statement in writing.statements]
+    inserted, found = await _sent(sink, writing, bound)
     if found is None:
         return await _over_another_class(sink, model, values, dto)
     expire_rows(sink.session, columns, names)
@@ -97,14 +98,14 @@ def _spelled(on: Any) -> Any:
 
 
 async def _sent(
-    sink: SessionSink, writing: Upserting, row: dict[str, Any]
+    sink: SessionSink, writing: Upserting, bound: Sequence[tuple[str, Arguments]]
 ) -> tuple[bool, Sequence[Any] | None]:
     """Whether a row was inserted, and what is returned of it; None where one is there that is not meant."""
     if writing.first is None:
-        rows = await sink.returned(writing.what, *writing.both.bound(row, None))
+        ((sql, arguments),) = bound
+        rows = await sink.returned(writing.what, sql, arguments)
         return (bool(rows[0][-1]), rows[0]) if rows else (False, None)
-    statements = [writing.first.bound(row, None), writing.both.bound(row, None)]
-    number, rows = await sink.first_returned(writing.what, statements)
+    number, rows = await sink.first_returned(writing.what, bound)
     return number == 0, rows[0] if rows else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from taskbound.dml.values import has_sql, taking_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.upserting import Upserting
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class UpsertForm:
-    """What one statement does for such an object, and tells what it has done."""
+    """What the statements of an upsert do for such an object, which tell what they have done."""
 
-    __slots__ = ("_defaulted", "_get", "_take", "names", "writing")
+    __slots__ = ("_defaulted", "_get", "_takes", "names", "writing")
 
     def __init__(self, columns: Columns, given: Any, writing: Upserting, names: list[str]) -> None:
         """names: the attributes that it may change."""
@@ -31,17 +31,25 @@ class UpsertForm:
             place for place, name in enumerate(fields) if columns.leaves_out(name, None)
         )
         keys = [columns.column(name).key for name in fields]
-        is_one = writing.first is None and not writing.is_filled and not columns.fills_by_itself
-        self._take = writing.both.taking(keys) if fields and is_one else None
+        is_plain = fields and not writing.is_filled and not columns.fills_by_itself
+        self._takes = _takes(writing, keys) if is_plain else None
 
-    def bound(self, values: Any) -> tuple[str, Arguments] | None:
-        """The SQL text and its arguments; None where there is more to do."""
-        if self._take is None:
+    def bound(self, values: Any) -> list[tuple[str, Arguments]] | None:
+        """The statements, each with its SQL text and its arguments; None where there is more to do."""
+        if self._takes is None:
             return None
         taken = self._get(values)
         if any(taken[place] is None for place in self._defaulted) or has_sql(taken):
             return None
-        return self.writing.both.sql, self._take(taken)
+        return [(sql, take(taken)) for sql, take in self._takes]
+
+
+def _takes(
+    writing: Upserting, keys: list[str]
+) -> list[tuple[str, Callable[[Sequence[Any]], Arguments]]] | None:
+    found = [(each.sql, each.taking(keys)) for each in writing.statements]
+    taken = [(sql, take) for sql, take in found if take is not None]
+    return taken if len(taken) == len(found) else None
 
 
 def kind_of(values: Any) -> Hashable:

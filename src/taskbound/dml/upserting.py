@@ -71,6 +71,11 @@ class Upserting:
         self.what: str = f"INSERT {mapper.local_table.description}"
 
     @property
+    def statements(self) -> list[CompiledStatement]:
+        """What is sent, one after the other, until one returns a row."""
+        return [self.both] if self.first is None else [self.first, self.both]
+
+    @property
     def is_filled(self) -> bool:
         """Whether Python fills in more than what is given."""
         return bool(self.both.defaults or self._set)
