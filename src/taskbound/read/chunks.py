@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.util import greenlet_spawn
 
 from taskbound.driver.facts import Stream
-from taskbound.read.inside import failed_inside
+from taskbound.read.inside import fail_inside
 from taskbound.read.log import log
 from taskbound.read.spool import Spool
 
@@ -119,10 +119,8 @@ class Chunks:
             return await work
         except BaseException as error:
             sql, arguments = self._statement[:2]
-            raised = await failed_inside(error, self._connection, sql, arguments)
-            if raised is error:
-                raise
-            raise raised from raised.__cause__
+            await fail_inside(error, self._connection, sql, arguments)
+            raise
 
 
 async def _stream_by_adapter(adapter: Any, sql: str, arguments: Arguments, size: int) -> Stream:

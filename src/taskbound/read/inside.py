@@ -63,10 +63,8 @@ async def fetch_inside(
             await begun
         return await getattr(driver, kind)(adapter.driver_connection, sql, arguments)
     except BaseException as error:
-        raised = await failed_inside(error, connection, sql, arguments)
-        if raised is error:
-            raise
-        raise raised from raised.__cause__
+        await fail_inside(error, connection, sql, arguments)
+        raise
 
 
 async def many_inside(
@@ -96,10 +94,8 @@ async def many_inside(
     except BaseException as error:
         # Of several rows nobody knows which one it was, and they may be many.
         shown = next(iter(rows)) if len(rows) == 1 else ()
-        raised = await failed_inside(error, connection, sql, shown)
-        if raised is error:
-            raise
-        raise raised from raised.__cause__
+        await fail_inside(error, connection, sql, shown)
+        raise
 
 
 def _begun(
@@ -116,16 +112,17 @@ async def begin_to_write_inside(raw: RawTransaction) -> None:
     try:
         await raw.begin(to_write=True)
     except BaseException as error:
-        raised = await failed_inside(error, raw, "BEGIN IMMEDIATE", ())
-        if raised is error:
-            raise
-        raise raised from raised.__cause__
+        await fail_inside(error, raw, "BEGIN IMMEDIATE", ())
+        raise
 
 
-async def failed_inside(
+async def fail_inside(
     error: BaseException, connection: Connection | RawTransaction, sql: str, arguments: Arguments
-) -> BaseException:
-    """The error to raise for one that came while the connection was used, which is invalidated if need be."""
+) -> None:
+    """Raise what stands for an error that came while the connection was used; else the caller raises it.
+
+    The connection is invalidated if need be.
+    """
     raw = None
     if not isinstance(connection, Connection):
         raw, connection = connection, connection.made()
@@ -134,7 +131,7 @@ async def failed_inside(
     if not isinstance(error, Exception):
         # Cancelled: nobody knows what the connection is in the middle of.
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
-        return error
+        return
     raised, is_lost = translated(
         error,
         connection.connection.dbapi_connection,
@@ -149,7 +146,8 @@ async def failed_inside(
         await run_to_the_end(greenlet_spawn(connection.invalidate, error))
     elif raw is not None and raw.refused is not None:
         await raw.give_up()
-    return raised
+    if raised is not error:
+        raise raised from raised.__cause__
 
 
 def _fetch_by_adapter(adapter: Any, sql: str, arguments: Arguments) -> Rows:
