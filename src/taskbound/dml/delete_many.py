@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.delete import delete_rows
 from taskbound.dml.key import key_of
-from taskbound.dml.load import Load, Wanted
+from taskbound.dml.keyed_load import KeyedLoad
+from taskbound.dml.load import Wanted
 from taskbound.dml.naming import name_fields
 from taskbound.dml.portion import Portion
 from taskbound.dml.rows import among
 from taskbound.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
 
     from taskbound.dml.load import Attempt
     from taskbound.dml.naming import Change
@@ -31,23 +32,17 @@ async def delete_many(sink: SessionSink, model: type[Any], keys: Iterable[Any], 
     return len(loaded.rows) if dto is None else loaded.rows
 
 
-class DeleteLoad(Load):
+class DeleteLoad(KeyedLoad):
     """The rows of one call, which go by one statement. What is made of them tells how many there were."""
 
     _change: Change = "delete"
 
     def __init__(self, sink: SessionSink, model: type[Any], dto: Any, count: int) -> None:
         super().__init__(sink, model, Wanted(dto, count or None), "delete_many")
-        self._may_copy = False
 
-    async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
-        if self._goes_on:
-            await self._write_at_once(Portion(0, first, None))
-        else:
-            await super()._write_all(first, others)
-
-    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
-        return (Portion(first, part, None),)
+    def _is_one_statement(self, first: list[Any]) -> bool:
+        del first
+        return True
 
     def _attempt(self, portion: Portion) -> Attempt:
         keys = [tuple(key_of(self._columns, key).values()) for key in portion.given]

@@ -45,9 +45,6 @@ CHUNK = 10_000
 COPIED = 50_000
 """The same for COPY: at the end of each the client waits until the server has written what is left."""
 
-# The others end the transaction with an error.
-_GOING_ON = frozenset(("sqlite", "mysql", "mariadb"))
-
 
 class Loaded(NamedTuple, Generic[T]):
     """What has become of the rows of a load that goes on after an error."""
@@ -110,23 +107,6 @@ class Load:
                 number += len(part)
                 await self._tell()
                 part = await anext(others, [])
-
-    @property
-    def _goes_on(self) -> bool:
-        """Whether a statement that fails leaves nothing and ends nothing, without a savepoint."""
-        return self._sink.dialect.name in _GOING_ON
-
-    async def _write_at_once(self, portion: Portion) -> None:
-        """Write rows by one statement, with a savepoint only where one of them is to be found."""
-        attempt = self._attempt(portion)
-        try:
-            self.made += await attempt(0, portion.size)
-            self.written += portion.size
-        except Exception as error:
-            if not is_of_a_row(error) or not self._sink.can_undo:
-                raise
-            async with self._whole:
-                await self._seek(portion, attempt, 0, portion.size, error)
 
     def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
         return portions(self._columns, part, first)

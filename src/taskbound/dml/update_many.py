@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from taskbound.dml.held import expire_row
 from taskbound.dml.inherited import update_joined
-from taskbound.dml.load import Load, Wanted
+from taskbound.dml.keyed_load import KeyedLoad
+from taskbound.dml.load import Wanted
 from taskbound.dml.missing import missing
 from taskbound.dml.naming import name_fields
 from taskbound.dml.portion import Portion
@@ -23,7 +24,7 @@ from taskbound.filters.written import check_kept
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterable, Iterable, Sequence
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.load import Attempt
@@ -49,25 +50,17 @@ async def update_many(
     return loaded.written if dto is None else loaded.rows
 
 
-class UpdateLoad(Load):
+class UpdateLoad(KeyedLoad):
     """The rows of one call. Of a portion those that name the same attributes are sent together."""
 
     _change: Change = "update"
 
     def __init__(self, sink: SessionSink, model: type[Any], dto: Any) -> None:
         super().__init__(sink, model, Wanted(dto, _PORTION), "update_many")
-        self._may_copy = False
         self._seen: set[tuple[Any, ...]] = set()
 
-    async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
-        is_one = len(first) == 1 and self._wanted.dto is None and not self._columns.is_joined
-        if is_one and self._goes_on:
-            await self._write_at_once(Portion(0, first, None))
-        else:
-            await super()._write_all(first, others)
-
-    def _portions(self, part: list[Any], first: int) -> Iterable[Portion]:
-        return (Portion(first, part, None),)
+    def _is_one_statement(self, first: list[Any]) -> bool:
+        return len(first) == 1 and self._wanted.dto is None and not self._columns.is_joined
 
     def _attempt(self, portion: Portion) -> Attempt:
         columns = self._columns
