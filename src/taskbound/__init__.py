@@ -12,8 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from taskbound.database import Database, PoolStatistics
+    from taskbound.database import Database
     from taskbound.dml import Loaded, Upserted, UpsertedMany
+    from taskbound.engine.statistics import PoolStatistics
     from taskbound.errors import (
         AbandonedConnection,
         AbortedTransaction,
@@ -165,7 +166,7 @@ _LATER = {
     "OrderBy": "taskbound.shape",
     "Page": "taskbound.read",
     "Place": "taskbound.place",
-    "PoolStatistics": "taskbound.database",
+    "PoolStatistics": "taskbound.engine.statistics",
     "Projection": "taskbound.read",
     "ProjectionQuery": "taskbound.read",
     "Repository": "taskbound.repository",

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import copy
-import time
-from dataclasses import dataclass
 from functools import cache
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    ParamSpec,
-    Self,
-    TypeVar,
-    TypeVarTuple,
-    overload,
-)
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
-from sqlalchemy.pool import QueuePool
 
 from taskbound.awaiting import run_to_the_end
 from taskbound.driver import driver_of
@@ -27,10 +14,11 @@ from taskbound.engine.build import build_engine
 from taskbound.engine.closing import Closing
 from taskbound.engine.farewell import attend
 from taskbound.engine.options import EngineOptions
-from taskbound.engine.round_trip import reason, round_trip
+from taskbound.engine.round_trip import answered
+from taskbound.engine.statistics import PoolStatistics, statistics_of
 from taskbound.engine.url import masked, read_url
-from taskbound.errors import DatabaseUnavailable, Misuse
 from taskbound.filters.chosen import NO_FILTERS
+from taskbound.filters.database import Filtering
 from taskbound.group import Groups
 from taskbound.guard.engine_home import watch
 from taskbound.guard.modes import modes_of
@@ -55,23 +43,9 @@ if TYPE_CHECKING:
     from taskbound.settings import DatabaseSettings
 
 T = TypeVar("T")
-P = ParamSpec("P")
-Ts = TypeVarTuple("Ts")
 
 
-@dataclass(frozen=True, slots=True)
-class PoolStatistics:
-    """The connections of a pool at one moment. Returned by `Database.statistics()`."""
-
-    size: int
-    """Connections that the pool keeps at most."""
-    checked_out: int
-    """Connections that sessions hold now."""
-    idle: int
-    """Open connections that nobody holds."""
-
-
-class Database(Repeating):
+class Database(Repeating, Filtering):
     """One database: its engine, and the sessions that work on it.
 
     ```python
@@ -203,7 +177,6 @@ class Database(Repeating):
         self._modes = modes_of(guard)
         self._closing = Closing(engine.sync_engine, masked(url), self._farewells)
         self._groups = Groups(engine, self._modes)
-        self._filters = NO_FILTERS
         watch_statements(engine.sync_engine, self._modes)
         watch_pool(engine, self._modes, held_budget)
         laws: dict[str, Any] = {"guard": self._modes, "held_budget": held_budget}
@@ -229,35 +202,6 @@ class Database(Repeating):
             return self._sessions
         options = {**self._sessions.kw, "filters": self._filters}
         return async_sessionmaker(class_=TaskSession, **options)
-
-    def filtered(self, **values: Any) -> Self:
-        """The same database for one tenant: `db.filtered(tenant=7)`.
-
-        ```python
-        def database_of(request: Request) -> Database:
-            return db.filtered(tenant=request.state.tenant_id)
-        ```
-
-        Every session, block, group and read that is asked of it has these values for the filters of
-        models. It costs next to nothing, and shares the pool with this one; closing either closes both.
-
-        values: by the name of a `ValueFilter`; None is no value.
-        """
-        return self._with(self._filters.filtered(**values))
-
-    def unfiltered(self, *names: str) -> Self:
-        """The same database without the filters of these names: `db.unfiltered("soft_delete")`.
-
-        For what has to see all rows, and may remove them. It shares the pool with this one.
-
-        Raises `TypeError` where no name is given.
-        """
-        return self._with(self._filters.unfiltered(*names))
-
-    def _with(self, filters: Filters) -> Self:
-        other = copy.copy(self)
-        other._filters = filters
-        return other
 
     def session(self, *, expire_on_commit: bool = False, **options: Any) -> TaskSession:
         """A new session: `async with db.session() as session:`. What is not committed is rolled back.
@@ -361,17 +305,7 @@ class Database(Repeating):
 
         Raises `DatabaseUnavailable` where no answer comes in that time, or an error does.
         """
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(timeout):
-                return await round_trip(self._engine, self._driver)
-        except Misuse:
-            raise
-        except Exception as error:
-            seconds = time.monotonic() - started
-            raise DatabaseUnavailable(
-                url=masked(self._url), reason=reason(error, self._url, timeout), seconds=seconds
-            ) from error
+        return await answered(self._engine, self._driver, self._url, timeout)
 
     async def create_all(self, metadata: MetaData) -> None:
         """Create the tables of `metadata` that are not there yet; for tests and demos."""
@@ -385,12 +319,7 @@ class Database(Repeating):
 
     def statistics(self) -> PoolStatistics:
         """The connections of the pool now. All zero for a pool that keeps none."""
-        pool = self._engine.pool
-        if not isinstance(pool, QueuePool):
-            return PoolStatistics(size=0, checked_out=0, idle=0)
-        return PoolStatistics(
-            size=pool.size(), checked_out=pool.checkedout(), idle=pool.checkedin()
-        )
+        return statistics_of(self._engine.pool)
 
     async def dispose(self) -> None:
         """Close the connections that nobody holds. The database opens new ones when it is used again.

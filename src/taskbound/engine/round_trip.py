@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from sqlalchemy import select
 
 from taskbound.engine.holders import beside
 from taskbound.engine.pool import CHECKED
+from taskbound.engine.url import masked
+from taskbound.errors import DatabaseUnavailable, Misuse
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -17,14 +20,27 @@ if TYPE_CHECKING:
     from taskbound.driver.facts import Driver
 
 
-async def round_trip(engine: AsyncEngine, driver: Driver | None) -> float:
+async def answered(engine: AsyncEngine, driver: Driver | None, url: URL, timeout: float) -> float:
     """The seconds that a connection of the pool and one answer have taken together.
 
-    Raises what the engine raises.
+    timeout: seconds that both may take.
+
+    Raises `DatabaseUnavailable` where no answer comes in that time, or an error does; misuse as it is.
     """
-    # The connection comes back at once, so that nobody waits for it in vain.
-    with beside():
-        return await _asked(engine, driver)
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(timeout):
+            # The connection comes back at once, so that nobody waits for it in vain.
+            with beside():
+                return await _asked(engine, driver)
+    except Misuse:
+        raise
+    except Exception as error:
+        raise DatabaseUnavailable(
+            url=masked(url),
+            reason=_reason(error, url, timeout),
+            seconds=time.monotonic() - started,
+        ) from error
 
 
 async def _asked(engine: AsyncEngine, driver: Driver | None) -> float:
@@ -41,7 +57,7 @@ async def _asked(engine: AsyncEngine, driver: Driver | None) -> float:
     return time.monotonic() - started
 
 
-def reason(error: Exception, url: URL, timeout: float) -> str:
+def _reason(error: Exception, url: URL, timeout: float) -> str:
     """The first line of what a driver said, without the password."""
     if isinstance(error, TimeoutError):
         return f"no answer within {timeout:g} s"
