@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from taskbound.check.trace.events import Structure
     from taskbound.check.trace.trace import Trace
 
-    _Callers = dict[FunctionFacts | ClassFacts, list[tuple[Trace, Call]]]
-
 # Classes that others build their units of work from.
 _LIBRARY = re.compile(
     r"(Repo|Repository|CRUD|Crud|DAO|Dao|Gateway)($|[A-Z_]|Base|Impl)|^(CRUD|Crud|Base)"
@@ -71,9 +69,6 @@ class CommitInLibrary(Rule):
     confidence = Confidence.MEDIUM
     summary = "A function commits the session that it was given"
 
-    def __init__(self) -> None:
-        self._callers: _Callers | None = None
-
     def check(self, trace: Trace, program: Program) -> Iterator[Finding]:
         if not _is_told_of(trace.function):
             return
@@ -82,11 +77,7 @@ class CommitInLibrary(Rule):
                 continue
             session = event.receiver
             if isinstance(session, Session) and _is_given(session):
-                proof = (
-                    None
-                    if _is_asked(event, around, trace)
-                    else self._proof(session, trace, program)
-                )
+                proof = None if _is_asked(event, around, trace) else _proof(session, trace, program)
                 if proof is not None:
                     yield self._found(trace, event, session, proof)
 
@@ -102,55 +93,43 @@ class CommitInLibrary(Rule):
             flow=(session.source.step(session.node, f"`{session.name}` comes in here"), *proof),
         )
 
-    def _proof(self, session: Session, trace: Trace, program: Program) -> tuple[Step, ...] | None:
-        """What makes it somebody else's unit of work; None where that is not certain."""
-        if not _writes(session, trace, program):
-            return None
-        owner = trace.function.owner
-        if owner is None or _LIBRARY.search(owner.name) or program.project.mapped(owner):
-            return () if session.provider is None else None
-        if self._callers is None:
-            self._callers = _callers(program)
-        given = self._giver(session, owner, program)
-        return given or self._begun(session, trace.function, program) or None
 
-    def _giver(self, session: Session, owner: ClassFacts, program: Program) -> tuple[Step, ...]:
-        """The dependency that commits when the request is over, where the class is given its session."""
-        init = program.project.method(owner, "__init__")
-        given = [] if init is None else list(program.trace(init).parameters.values())
-        for _, call in (self._callers or {}).get(owner, ()) if session.how == "attribute" else ():
-            given += [*call.args, *call.keywords.values()]
-        for kind in given:
-            provider = kind.provider if isinstance(kind, Session) else None
-            if provider is not None and program.trace(provider).yields:
-                facts = program.summary(provider).of(Does.COMMITS)
-                done = next((fact.steps for fact in facts if fact.steps), ())
-                if done:
-                    return done
-        return ()
-
-    def _begun(
-        self, session: Session, function: FunctionFacts, program: Program
-    ) -> tuple[Step, ...]:
-        """What a caller has written on the session before it calls."""
-        for caller, call in (self._callers or {}).get(function, ()):
-            values = bound_arguments(function, call, getattr(call.target, "bound", None))
-            found = at_path(values, session.path or (), program.world) if session.path else None
-            steps = _written_before(call, found, caller, program)
-            if steps:
-                return steps
-        return ()
+def _proof(session: Session, trace: Trace, program: Program) -> tuple[Step, ...] | None:
+    """What makes it somebody else's unit of work; None where that is not certain."""
+    if not _writes(session, trace, program):
+        return None
+    owner = trace.function.owner
+    if owner is None or _LIBRARY.search(owner.name) or program.project.mapped(owner):
+        return () if session.provider is None else None
+    given = _giver(session, owner, program)
+    return given or _begun(session, trace.function, program) or None
 
 
-def _callers(program: Program) -> _Callers:
-    """The calls of each function and of each class, with where they are."""
-    found: _Callers = {}
-    for trace in program.traces():
-        for call in trace.of(Call):
-            called = call.function.of if call.function is not None else call.cls
-            if called is not None:
-                found.setdefault(called, []).append((trace, call))
-    return found
+def _giver(session: Session, owner: ClassFacts, program: Program) -> tuple[Step, ...]:
+    """The dependency that commits when the request is over, where the class is given its session."""
+    init = program.project.method(owner, "__init__")
+    given = [] if init is None else list(program.trace(init).parameters.values())
+    for call, _ in program.calls_of(owner) if session.how == "attribute" else ():
+        given += [*call.args, *call.keywords.values()]
+    for kind in given:
+        provider = kind.provider if isinstance(kind, Session) else None
+        if provider is not None and program.trace(provider).yields:
+            facts = program.summary(provider).of(Does.COMMITS)
+            done = next((fact.steps for fact in facts if fact.steps), ())
+            if done:
+                return done
+    return ()
+
+
+def _begun(session: Session, function: FunctionFacts, program: Program) -> tuple[Step, ...]:
+    """What a caller has written on the session before it calls."""
+    for call, caller in program.calls_of(function):
+        values = bound_arguments(function, call, getattr(call.target, "bound", None))
+        found = at_path(values, session.path or (), program.world) if session.path else None
+        steps = _written_before(call, found, caller, program)
+        if steps:
+            return steps
+    return ()
 
 
 def _written_before(

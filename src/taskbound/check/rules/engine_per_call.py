@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from taskbound.check.finding import Finding
+    from taskbound.check.index.facts import FunctionFacts
     from taskbound.check.summary.program import Program
     from taskbound.check.trace.events import Structure
     from taskbound.check.trace.trace import Trace
@@ -79,8 +80,7 @@ def _each_call(trace: Trace, engine: Engine, program: Program) -> str:
         isinstance(event.kind, (SessionFactory, Session)) and _of(event.kind) is engine
         for event in trace.of(Return)
     )
-    callers = program.calls_of(function)
-    if gives and callers and _is_called_by_coroutines(trace, program):
+    if gives and _is_called_by_coroutines(function, program):
         return "for each call of it"
     return ""
 
@@ -95,12 +95,8 @@ def _of(kind: SessionFactory | Session) -> object:
     return factory.engine if isinstance(factory, SessionFactory) else None
 
 
-def _is_called_by_coroutines(trace: Trace, program: Program) -> bool:
-    return any(
-        other.function.asynchronous
-        and any(call.function is trace.function for call in other.of(Call))
-        for other in program.traces()
-    )
+def _is_called_by_coroutines(function: FunctionFacts, program: Program) -> bool:
+    return any(caller.function.asynchronous for _, caller in program.calls_of(function))
 
 
 def _is_kept(engine: Engine, trace: Trace, around: tuple[Structure, ...]) -> bool:

@@ -235,7 +235,8 @@ def _is_literal(loop: Loop, trace: Trace, program: Program) -> bool:
         return False
     names = [parameter.name for parameter in trace.function.parameters]
     position = names.index(iterable.id) - (trace.function.owner is not None)
-    given = [call.argument(position, iterable.id) for call in program.calls_of(trace.function)]
+    calls = program.calls_of(trace.function)
+    given = [call.argument(position, iterable.id) for call, _ in calls]
     return bool(given) and all(is_literal(kind) for kind in given)
 
 

@@ -190,7 +190,7 @@ def _confidence(parameter: Parameter, program: Program, depth: int = 0) -> Confi
         return Confidence.HIGH if depth == 0 else Confidence.LOW
     names = [each.name for each in function.parameters]
     position = names.index(parameter.name) - (function.owner is not None)
-    given = [call.argument(position, parameter.name) for call in calls]
+    given = [call.argument(position, parameter.name) for call, _ in calls]
     return _worst(_of_given(kind, program, depth + 1) for kind in given)
 
 

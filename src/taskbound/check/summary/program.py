@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskbound.check.kinds import (
     Coroutine,
@@ -37,7 +37,7 @@ from taskbound.check.trace.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskbound.check.index.facts import FunctionFacts
+    from taskbound.check.index.facts import ClassFacts, FunctionFacts
     from taskbound.check.index.project import Project
     from taskbound.check.source import Source
     from taskbound.check.trace.scope import Scope
@@ -56,6 +56,13 @@ _MOST = 400
 _NOTHING: list[Fact] = []
 
 
+class CallSite(NamedTuple):
+    """A call, and the function that it is written in."""
+
+    call: Call
+    caller: Trace
+
+
 class Program:
     """The project, its traces and summaries."""
 
@@ -65,7 +72,7 @@ class Program:
         self._summaries: dict[FunctionFacts, Summary] = {}
         self._done: dict[int, list[Fact]] = {}
         self._unfinished: set[FunctionFacts] = set()
-        self._calls: dict[FunctionFacts, list[Call]] | None = None
+        self._calls: dict[FunctionFacts | ClassFacts, list[CallSite]] | None = None
         self._seen_unfinished: set[FunctionFacts] = set()
         self._does: dict[Trace, frozenset[Does]] = {}
 
@@ -91,15 +98,16 @@ class Program:
             if function is not None:
                 yield from self.world.trace(function).with_nested()
 
-    def calls_of(self, function: FunctionFacts) -> list[Call]:
-        """The calls of a function that the project has."""
+    def calls_of(self, called: FunctionFacts | ClassFacts) -> list[CallSite]:
+        """The calls of a function, or of a class, that the project has."""
         if self._calls is None:
             self._calls = {}
             for trace in self.traces():
                 for call in trace.of(Call):
-                    if call.function is not None:
-                        self._calls.setdefault(call.function.of, []).append(call)
-        return self._calls.get(function, [])
+                    found = call.cls if call.function is None else call.function.of
+                    if found is not None:
+                        self._calls.setdefault(found, []).append(CallSite(call, trace))
+        return self._calls.get(called, [])
 
     def summary(self, function: FunctionFacts, scope: Scope | None = None) -> Summary:
         """What a function does, through its calls. In a cycle of calls, what was found so far."""
