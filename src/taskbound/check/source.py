@@ -91,6 +91,12 @@ def read(path: Path) -> bytes | None:
         return None
 
 
+def is_within(line: int, node: object) -> bool:
+    """Is it one of the lines of a node? A module and what else has no place of its own have none."""
+    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0
+    return bool(first <= line <= last)
+
+
 def _decoded(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")

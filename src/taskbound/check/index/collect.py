@@ -8,6 +8,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.index.facts import Assigned, ClassFacts, FunctionFacts, Import, ModuleFacts
+from taskbound.check.source import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +169,7 @@ def _globals(module: ModuleFacts) -> None:
         number for number, line in enumerate(module.source.text.split("\n"), 1) if "global " in line
     ]
     for function in module.functions:
-        if not any(_is_in(number, function.node) for number in declaring):
+        if not any(is_within(number, function.node) for number in declaring):
             continue
         declared = {
             name
@@ -178,11 +179,6 @@ def _globals(module: ModuleFacts) -> None:
         }
         if declared:
             _assigned_as_global(function.node, declared, module)
-
-
-def _is_in(line: int, node: ast.AST) -> bool:
-    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0
-    return bool(first <= line <= last)
 
 
 def _assigned_as_global(node: ast.AST, declared: set[str], module: ModuleFacts) -> None:

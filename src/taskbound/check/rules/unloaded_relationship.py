@@ -9,6 +9,7 @@ from taskbound.check.finding import Confidence
 from taskbound.check.index.facts import ClassFacts, last_name
 from taskbound.check.kinds import AwaitableAttrs, Collection, Entity, Rows, Session, contained
 from taskbound.check.rules.rule import ROUTES, Rule
+from taskbound.check.source import is_within
 from taskbound.check.summary.loaded import unloaded_column, unloaded_relationship
 from taskbound.check.trace.events import AttributeRead, AttributeWrite, Block, Call, Return
 
@@ -243,7 +244,7 @@ def is_detached(
     return (
         opened
         or session.source is not trace.source
-        or not _is_within(session.node, trace.function.node)
+        or not is_within(getattr(session.node, "lineno", 0), trace.function.node)
     )
 
 
@@ -258,11 +259,6 @@ def _is_of_callee(session: Session, trace: Trace, program: Program) -> bool:
             inner = program.trace(call.function)
             return any(isinstance(event, Block) and event.item.opens for event, _ in inner.walk())
     return False
-
-
-def _is_within(node: ast.AST, outer: ast.AST) -> bool:
-    first, last = getattr(outer, "lineno", 0), getattr(outer, "end_lineno", 0) or 0
-    return first <= getattr(node, "lineno", 0) <= last
 
 
 def _entity_of(kind: Kind | None) -> Entity | None:

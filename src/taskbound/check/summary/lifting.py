@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskbound.check.kinds import Outside
+from taskbound.check.source import is_within
 from taskbound.check.summary.effects import LOCKS
 from taskbound.check.summary.facts import Does, Fact
 from taskbound.check.trace.events import Block, Branch, Loop, Try
@@ -81,9 +82,7 @@ def _is_doubtful(structure: Structure, event: Event, fact: Fact) -> bool:
 
 def _within(event: Event, statements: list[object]) -> bool:
     line = getattr(event.node, "lineno", 0)
-    return any(
-        getattr(node, "lineno", 0) <= line <= getattr(node, "end_lineno", 0) for node in statements
-    )
+    return any(is_within(line, node) for node in statements)
 
 
 def is_lock(block: Block) -> bool:

@@ -25,6 +25,7 @@ from taskbound.check.kinds import (
     Transaction,
     is_plain,
 )
+from taskbound.check.source import is_within
 
 if TYPE_CHECKING:
     import ast
@@ -134,9 +135,7 @@ class Substitution:
         )
 
     def _within(self, node: ast.AST) -> bool:
-        own = self.function.node
-        first, last = getattr(own, "lineno", 0), getattr(own, "end_lineno", 0)
-        return bool(first <= getattr(node, "lineno", 0) <= last)
+        return is_within(getattr(node, "lineno", 0), self.function.node)
 
     def _session(self, kind: Session, depth: int) -> Kind:
         if kind.path is not None and kind.owner in self._owners:

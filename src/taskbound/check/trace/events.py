@@ -18,6 +18,7 @@ from taskbound.check.kinds import (
     Outside,
     Stream,
 )
+from taskbound.check.source import is_within
 
 if TYPE_CHECKING:
     import ast
@@ -395,4 +396,4 @@ class Try(Structure):
     def handles(self, event: Event) -> bool:
         """Does the event stand in one of its handlers, and so happen after an exception alone?"""
         line = getattr(event.node, "lineno", 0)
-        return any(one.lineno <= line <= (one.end_lineno or 0) for one in self.node.handlers)
+        return any(is_within(line, handler) for handler in self.node.handlers)

@@ -15,6 +15,7 @@ from taskbound.check.kinds import (
     Kind,
     is_plain,
 )
+from taskbound.check.source import is_within
 from taskbound.check.trace.annotations import Home, annotated
 from taskbound.check.trace.events import AttributeWrite
 from taskbound.check.trace.rooting import plain, rerooted
@@ -187,8 +188,7 @@ def _assigned_in_methods(cls: ClassFacts, world: World) -> dict[str, list[Functi
         methods = [method for method in around.methods.values() if method.name != "__init__"]
         for line, name in _self_assigned(around):
             for method in methods:
-                node = method.node
-                if node.lineno <= line <= (node.end_lineno or 0):  # type: ignore[union-attr]  # a method's
+                if is_within(line, method.node):
                     found.setdefault(name, []).append(method)
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from taskbound.check.index.facts import FunctionFacts
 from taskbound.check.kinds import (
     UNKNOWN,
     Engine,
@@ -17,9 +16,11 @@ from taskbound.check.kinds import (
     SessionFactory,
     is_plain,
 )
+from taskbound.check.source import is_within
 from taskbound.check.trace.events import AttributeWrite
 
 if TYPE_CHECKING:
+    from taskbound.check.index.facts import FunctionFacts, ModuleFacts
     from taskbound.check.trace.trace import Trace
     from taskbound.check.trace.world import World
 
@@ -84,17 +85,17 @@ class State:
             for module in self.world.project.relevant():
                 if ".state." not in module.source.text:
                     continue
-                functions = [*module.functions, *([module.body] if module.body else [])]
                 for number, line in enumerate(module.source.lines, 1):
                     for name in _WRITTEN.findall(line):
-                        around = next(one for one in functions if _holds(one, number))
-                        self._places.setdefault(name, []).append(around)
+                        around = _around(number, module)
+                        if around is not None:
+                            self._places.setdefault(name, []).append(around)
         return self._places
 
 
-def _holds(function: FunctionFacts, line: int) -> bool:
-    first = getattr(function.node, "lineno", 0)
-    return bool(first <= line <= (getattr(function.node, "end_lineno", None) or line))
+def _around(line: int, module: ModuleFacts) -> FunctionFacts | None:
+    """The function that a line stands in; the statements of the module where it stands in none."""
+    return next((one for one in module.functions if is_within(line, one.node)), module.body)
 
 
 def _seen(write: AttributeWrite, trace: Trace) -> Kind:
