@@ -25,6 +25,14 @@ async def hasty(tmp_path: object) -> AsyncIterator[Database]:
         assert opened.statistics().checked_out == 0
 
 
+@pytest.fixture(params=["raw", "listened"])
+def either(hasty: Database, request: pytest.FixtureRequest) -> Database:
+    """The same, with transactions of either kind: where somebody listens they have a `Connection`."""
+    if request.param == "listened":
+        event.listen(hasty.engine.sync_engine, "begin", lambda _: None)
+    return hasty
+
+
 @asynccontextmanager
 async def locked(database: Database) -> AsyncIterator[None]:
     async with database.engine.connect() as other:
@@ -34,46 +42,33 @@ async def locked(database: Database) -> AsyncIterator[None]:
         await other.rollback()
 
 
-def listened(database: Database) -> None:
-    event.listen(database.engine.sync_engine, "begin", lambda _: None)
+async def write_once_refused(session: TaskSession, database: Database) -> None:
+    """Write while another one holds the lock, and then another row."""
+    async with locked(database):
+        with pytest.raises(OperationalError, match="locked"):
+            await session.update(Thing, {"amount": 1}, key=1)
+    await session.update(Thing, {"amount": 2}, key=2)
 
 
-WAYS = pytest.mark.parametrize("is_raw", [True, False], ids=["raw", "listened"])
-
-
-@WAYS
-async def test_a_writer_that_was_refused_its_lock_may_try_again(
-    hasty: Database, is_raw: bool
-) -> None:
-    if not is_raw:
-        listened(hasty)
+async def test_a_writer_that_was_refused_its_lock_may_try_again(either: Database) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with hasty.begin() as session:
-            async with locked(hasty):
-                with pytest.raises(OperationalError, match="locked"):
-                    await session.update(Thing, {"amount": 1}, key=1)
-            await session.update(Thing, {"amount": 2}, key=2)
+        async with either.begin() as session:
+            await write_once_refused(session, either)
             raise ZeroDivisionError
 
-    assert await amounts(hasty) == {1: 10, 2: 10, 3: 10}
+    assert await amounts(either) == {1: 10, 2: 10, 3: 10}
 
 
-@WAYS
 async def test_a_reader_that_was_refused_the_lock_of_a_writer_may_try_again(
-    hasty: Database, is_raw: bool
+    either: Database,
 ) -> None:
-    if not is_raw:
-        listened(hasty)
     with pytest.raises(ZeroDivisionError):
-        async with TaskSession(hasty.engine) as session, session.begin():
+        async with TaskSession(either.engine) as session, session.begin():
             await session.project(ThingRead, select(Thing)).all()
-            async with locked(hasty):
-                with pytest.raises(OperationalError, match="locked"):
-                    await session.update(Thing, {"amount": 1}, key=1)
-            await session.update(Thing, {"amount": 2}, key=2)
+            await write_once_refused(session, either)
             raise ZeroDivisionError
 
-    assert await amounts(hasty) == {1: 10, 2: 10, 3: 10}
+    assert await amounts(either) == {1: 10, 2: 10, 3: 10}
 
 
 async def test_a_block_has_no_connection_whether_it_reads_or_writes_first(
