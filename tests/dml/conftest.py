@@ -19,3 +19,11 @@ async def shop(database: Database) -> AsyncIterator[Database]:
         session.add(Customer(name="Ada", email="ada@example.org"))
     yield database
     assert database.statistics().checked_out == 0
+
+
+@pytest.fixture
+async def three(shop: Database) -> Database:
+    """The shop, with the customers 1, 2 and 3."""
+    async with shop.begin() as session:
+        session.add_all([Customer(id=2, name="Bob"), Customer(id=3, name="Cyd")])
+    return shop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
@@ -76,3 +77,8 @@ class OrderPatchInMsgspec(Struct):
 class OrderPatchInDataclass:
     status: Status | Unset = UNSET
     code: str | Unset | None = UNSET
+
+
+def customers(count: int) -> Iterator[NewCustomer]:
+    for number in range(count):
+        yield NewCustomer(name=f"N{number}", email=f"{number}@example.org")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -26,17 +25,8 @@ from taskbound import (
     UniqueViolation,
     ValueRefused,
 )
-from tests.dml.models import (
-    Base,
-    CardPayment,
-    Customer,
-    Document,
-    Employee,
-    Order,
-    Payment,
-    Status,
-)
-from tests.patterns.drivers import MARIADB, SQLITE, on_servers
+from tests.dml.models import Base, CardPayment, Customer, Document, Employee, Order, Payment, Status
+from tests.patterns.drivers import SQLITE, on_servers
 
 ADA = "ada@example.org"
 
@@ -68,13 +58,6 @@ class TicketRead:
 class CustomerRead(BaseModel):
     id: int
     name: str
-
-
-@pytest.fixture
-async def three(shop: Database) -> Database:
-    async with shop.begin() as session:
-        session.add_all([Customer(id=2, name="Bob"), Customer(id=3, name="Cyd")])
-    return shop
 
 
 async def rows_of(session: TaskSession) -> list[tuple[Any, ...]]:
@@ -361,38 +344,6 @@ async def test_one_value_alone_that_its_column_does_not_take_is_named(shop: Data
 
     assert (caught.value.row, caught.value.field, caught.value.refusal) == (0, "status", None)
     assert isinstance(caught.value.__cause__, LookupError)
-
-
-async def sent(url: str, rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The verbs of the statements that the update of these customers takes."""
-    caplog.set_level(logging.INFO, logger="sqlalchemy.engine.Engine")
-    async with Database(url) as logged, logged.begin() as session:
-        await session.execute(select(Customer.id))
-        caplog.clear()
-        await session.update_many(Customer, rows)
-        said = [record.getMessage().partition(" ")[0] for record in caplog.records]
-    return [verb for verb in said if verb.isupper() and verb != "BEGIN"]
-
-
-async def test_several_rows_take_one_savepoint(
-    three: Database, driver: str, database_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    rows = [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]
-
-    verbs = await sent(database_url, rows, caplog)
-
-    # There the next savepoint takes the place of the one before.
-    released = [] if driver in MARIADB.values() else ["RELEASE"]
-    assert verbs == ["SAVEPOINT", "UPDATE", *released]
-
-
-async def test_one_row_takes_a_savepoint_where_an_error_ends_the_transaction(
-    three: Database, driver: str, database_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    verbs = await sent(database_url, [{"id": 1, "name": "A"}], caplog)
-
-    is_ended = driver.startswith("postgresql")
-    assert verbs == (["SAVEPOINT", "UPDATE", "RELEASE"] if is_ended else ["UPDATE"])
 
 
 async def test_rows_of_one_class_among_several_of_a_table(shop: Database) -> None:

@@ -10,13 +10,7 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
-from taskbound import (
-    Database,
-    ExpiredAttribute,
-    NotFound,
-    StaleVersion,
-    UnfitValues,
-)
+from taskbound import Database, ExpiredAttribute, NotFound, StaleVersion, UnfitValues
 from tests.dml.models import Customer, Document, Employee, Line, Order
 
 
@@ -36,13 +30,6 @@ class LinePatch(BaseModel):
     order_id: int
     number: int
     quantity: int = 0
-
-
-@pytest.fixture
-async def three(shop: Database) -> Database:
-    async with shop.begin() as session:
-        session.add_all([Customer(id=2, name="Bob"), Customer(id=3, name="Cyd")])
-    return shop
 
 
 async def names(shop: Database) -> list[str]:

@@ -66,6 +66,12 @@ class BookBelow(BaseModel):
     copied: Annotated[int, Count("copies")]
 
 
+class TitleRead(BaseModel):
+    id: int
+    title: str
+    copies: list[BookRow]
+
+
 class ShelfBelow(BaseModel):
     """Three levels, one of them by way of a table."""
 

@@ -2,131 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import ForeignKey, String, func, select, update
-from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    InstrumentedAttribute,
-    Mapped,
-    Mapper,
-    Session,
-    aliased,
-    contains_eager,
-    joinedload,
-    lazyload,
-    mapped_column,
-    noload,
-    relationship,
-    selectinload,
-    subqueryload,
-)
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload, subqueryload
 
 from taskbound import Database, Finding, TaskboundWarning, TaskSession, UnusedEagerLoad
+from tests.guard.loads import EVERY, WITH_LINES, Base, Gift, Line, Order, Quiet, fill, said
 from tests.here import here
-
-
-class Base(AsyncAttrs, DeclarativeBase):
-    """Classes of this file alone, since the watch leaves its mark on them."""
-
-
-class Order(Base):
-    """Has lines, and belongs to a customer that its mapping loads."""
-
-    __tablename__ = "order"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(default=0)
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
-    lines: Mapped[list[Line]] = relationship(back_populates="order", order_by="Line.id")
-    customer: Mapped[Customer | None] = relationship(lazy="selectin")
-    kind: Mapped[str] = mapped_column(String(10), default="order")
-
-    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "order"}
-
-
-class Gift(Order):
-    """An order in the same table."""
-
-    __mapper_args__ = {"polymorphic_identity": "gift"}
-
-
-class Quiet(Order):
-    """An order whose customer is nobody's business."""
-
-    __mapper_args__ = {"polymorphic_identity": "quiet"}
-
-    @property
-    def customer(self) -> None:  # type: ignore[override]  # which is the point
-        """Nobody."""
-
-
-class Line(Base):
-    """Belongs to an order and has notes."""
-
-    __tablename__ = "line"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
-    order: Mapped[Order] = relationship(back_populates="lines")
-    notes: Mapped[list[Note]] = relationship(cascade="all, delete-orphan")
-
-
-class Note(Base):
-    """Belongs to a line."""
-
-    __tablename__ = "note"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
-
-
-class Customer(Base):
-    """Is loaded with each order."""
-
-    __tablename__ = "customer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-
-
-class Untouched(Base):
-    """Nobody watches this one."""
-
-    __tablename__ = "untouched"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("untouched.id"))
-    children: Mapped[list[Untouched]] = relationship()
-
-
-EVERY = select(Order).order_by(Order.id).options(lazyload(Order.customer))
-WITH_LINES = EVERY.options(selectinload(Order.lines))
 
 
 @pytest.fixture
 async def shop() -> AsyncIterator[Database]:
     """Orders 1 and 2 with three lines and a customer between them, where the watch is on."""
     async with Database("sqlite+aiosqlite://", guard={"TB207": "observe"}) as database:
-        await database.create_all(Base.metadata)
-        async with database.begin() as session:
-            session.add(Customer(id=1))
-            session.add(Order(id=1, customer_id=1, lines=[Line(id=1, notes=[Note()]), Line(id=2)]))
-            session.add(Order(id=2, customer_id=1, lines=[Line(id=3)]))
+        await fill(database)
         yield database
-
-
-def said(findings: list[Finding]) -> list[str]:
-    """What has been found by now, without the page's name."""
-    return [
-        str(finding.error).removesuffix(" (TB207, docs/errors/TB207.md)") for finding in findings
-    ]
 
 
 async def test_a_relationship_that_nobody_reads_is_told_when_the_objects_are_gone(
@@ -268,7 +164,8 @@ _PROGRAM = """
 import asyncio
 import logging
 
-from tests.guard.test_unused_loads import WITH_LINES, Base, Database, Order
+from taskbound import Database
+from tests.guard.loads import WITH_LINES, Base, Order
 
 logging.basicConfig(level="WARNING")
 
@@ -348,233 +245,3 @@ async def test_its_error_survives_pickling(shop: Database, findings: list[Findin
     assert isinstance(error, UnusedEagerLoad)
     assert (error.entity, error.attribute, error.target) == ("Order", "lines", "Line")
     assert (error.count, error.related, error.is_mapped) == (2, 3, False)
-
-
-async def read_on_one(session: TaskSession) -> None:
-    orders = (await session.scalars(WITH_LINES)).all()
-    assert len(orders[-1].lines) == 1
-
-
-async def read_after_the_close(session: TaskSession) -> None:
-    orders = (await session.scalars(WITH_LINES)).all()
-    await session.close()
-    assert [len(order.lines) for order in orders] == [2, 1]
-
-
-async def read_by_awaitable_attrs(session: TaskSession) -> None:
-    for order in await session.scalars(WITH_LINES):
-        await order.awaitable_attrs.lines
-
-
-async def read_after_a_commit(session: TaskSession) -> None:
-    orders = (await session.scalars(WITH_LINES)).all()
-    await session.commit()
-    assert orders[0].lines
-
-
-async def read_in_another_call_of_the_line(session: TaskSession) -> None:
-    for turn in range(2):
-        orders = (await session.scalars(WITH_LINES)).all()
-        if turn == 0:
-            assert orders[0].lines
-        session.expunge_all()
-
-
-async def used_to_filter(session: TaskSession) -> None:
-    joined = EVERY.join(Order.lines).where(Line.id == 1).options(contains_eager(Order.lines))
-    (await session.scalars(joined)).unique().all()
-
-
-async def found_nothing(session: TaskSession) -> None:
-    await session.scalars(WITH_LINES.where(Order.id == 7))
-
-
-async def loaded_lazily(session: TaskSession) -> None:
-    for order in await session.scalars(EVERY):
-        await session.refresh(order, ["lines"])
-
-
-async def left_empty(session: TaskSession) -> None:
-    await session.scalars(EVERY.options(lazyload("*"), noload(Order.lines)))
-
-
-async def only_counted(session: TaskSession) -> None:
-    await session.scalar(select(func.count()).select_from(Order))
-
-
-async def replaced(session: TaskSession) -> None:
-    order = (await session.scalars(WITH_LINES)).all()[0]
-    order.lines = []
-    session.expunge_all()
-
-
-async def changed_from_the_other_side(session: TaskSession) -> None:
-    orders = (await session.scalars(WITH_LINES)).all()
-    session.add(Line(id=9, order=orders[0]))
-    await session.flush()
-    await session.rollback()
-
-
-async def deleted(session: TaskSession) -> None:
-    for line in await session.scalars(select(Line).options(selectinload(Line.notes))):
-        await session.delete(line)
-    await session.flush()
-    await session.rollback()
-
-
-async def pickled(session: TaskSession) -> None:
-    stored = pickle.dumps((await session.scalars(WITH_LINES)).all())
-    orders = pickle.loads(stored)
-    assert len(orders[0].lines) == 2
-
-
-async def copied(session: TaskSession) -> None:
-    order = (await session.scalars(WITH_LINES)).all()[0]
-    assert copy.copy(order).lines
-
-
-async def merged(session: TaskSession) -> None:
-    await session.merge(Order(id=1, number=5))
-    await session.rollback()
-
-
-async def merged_from_a_cache(session: TaskSession) -> None:
-    cached = (await session.scalars(WITH_LINES)).all()
-    session.expunge_all()
-    orders = [await session.merge(order, load=False) for order in cached]
-    assert len(orders[0].lines) == 2
-
-
-async def merged_with_what_is_in_it(session: TaskSession) -> None:
-    nested = EVERY.options(selectinload(Order.lines).selectinload(Line.notes))
-    cached = (await session.scalars(nested)).all()
-    session.expunge_all()
-    for order in cached:
-        await session.merge(order)
-    await session.rollback()
-
-
-async def merged_all(session: TaskSession) -> None:
-    def merge_all(inner: Session) -> None:
-        # It came with SQLAlchemy 2.1.
-        if hasattr(inner, "merge_all"):
-            inner.merge_all([Order(id=1, number=5), Order(id=2, number=5)])
-
-    await session.run_sync(merge_all)
-    await session.rollback()
-
-
-async def linked_back(session: TaskSession) -> None:
-    for order in await session.scalars(WITH_LINES):
-        assert all(type(line) is Line for line in order.lines)
-
-
-async def appended_to(session: TaskSession) -> None:
-    order = (await session.scalars(WITH_LINES)).all()[0]
-    order.lines.append(Line(id=77))
-    session.expunge_all()
-
-
-async def updated_in_bulk(session: TaskSession) -> None:
-    held = (await session.scalars(EVERY)).all()
-    await session.execute(update(Order).values(number=Order.number + 1))
-    await session.rollback()
-    assert len(held) == 2
-
-
-async def new(session: TaskSession) -> None:
-    session.add(Order(id=5, lines=[Line(id=50)]))
-    await session.flush()
-    await session.rollback()
-
-
-async def in_run_sync(session: TaskSession) -> None:
-    def numbers(inner: Session) -> list[int]:
-        return [len(order.lines) for order in inner.scalars(WITH_LINES)]
-
-    assert await session.run_sync(numbers) == [2, 1]
-
-
-@pytest.mark.filterwarnings("ignore:.*noload:DeprecationWarning")
-@pytest.mark.parametrize(
-    "work",
-    [
-        read_on_one,
-        read_after_the_close,
-        read_by_awaitable_attrs,
-        read_after_a_commit,
-        read_in_another_call_of_the_line,
-        used_to_filter,
-        found_nothing,
-        loaded_lazily,
-        left_empty,
-        only_counted,
-        replaced,
-        changed_from_the_other_side,
-        deleted,
-        pickled,
-        copied,
-        merged,
-        merged_from_a_cache,
-        merged_with_what_is_in_it,
-        merged_all,
-        linked_back,
-        appended_to,
-        updated_in_bulk,
-        new,
-        in_run_sync,
-    ],
-)
-async def test_what_is_used_or_was_no_eager_load_is_silent(
-    shop: Database, findings: list[Finding], work: Callable[[TaskSession], Awaitable[None]]
-) -> None:
-    async with shop.session() as session:
-        await work(session)
-
-    assert said(findings) == []
-
-
-async def test_objects_that_outlive_everything_are_not_told(
-    shop: Database, findings: list[Finding]
-) -> None:
-    async with shop.session() as session:
-        _KEPT.extend((await session.scalars(WITH_LINES)).all())
-
-    assert said(findings) == []
-    assert _KEPT.pop().lines
-
-
-_KEPT: list[Order] = []
-
-
-async def test_a_watched_attribute_works_as_before(shop: Database) -> None:
-    async with shop.session() as session:
-        order = (await session.scalars(WITH_LINES)).all()[0]
-        found = await session.scalar(select(Order.id).where(Order.lines.any(Line.id == 3)))
-
-    assert found == 2
-    assert isinstance(Order.lines, InstrumentedAttribute)
-    assert Order.lines.__doc__ is InstrumentedAttribute.__doc__ or Order.lines.__doc__ is None
-    assert [line.id for line in order.lines] == [1, 2]
-
-
-@pytest.mark.parametrize("guard", [True, False, "observe", "raise", {"TB2": "warn"}])
-async def test_nothing_is_looked_for_unless_the_code_is_named(
-    shop: Database, findings: list[Finding], guard: Any
-) -> None:
-    nested = select(Untouched).options(selectinload(Untouched.children))
-    async with shop.begin(), shop.session(guard=guard) as session:
-        await session.scalars(nested)
-
-    assert said(findings) == []
-    assert type(Untouched.children) is InstrumentedAttribute
-    assert not hasattr(session.sync_session, "eager")
-
-
-async def test_reads_that_nobody_asked_to_watch_are_sqlalchemys_own(shop: Database) -> None:
-    async with shop.session() as session:
-        await session.scalars(WITH_LINES)
-
-    assert type(Order.id) is InstrumentedAttribute
-    assert type(Untouched.children) is InstrumentedAttribute
-    assert isinstance(Order.__mapper__, Mapper)
