@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from taskbound.dml.load import Attempt
-    from taskbound.dml.naming import Change
+    from taskbound.dml.naming import Verb
     from taskbound.dml.sink import SessionSink
 
 
@@ -35,7 +35,7 @@ async def delete_many(sink: SessionSink, model: type[Any], keys: Iterable[Any], 
 class DeleteLoad(KeyedLoad):
     """The rows of one call, which go by one statement. What is made of them tells how many there were."""
 
-    _change: Change = "delete"
+    _change: Verb = "delete"
 
     def __init__(self, sink: SessionSink, model: type[Any], dto: Any, count: int) -> None:
         super().__init__(sink, model, Wanted(dto, count or None), "delete_many")

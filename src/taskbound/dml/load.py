@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from taskbound.dml.naming import Change
+    from taskbound.dml.naming import Verb
     from taskbound.dml.portion import Portion
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.written import Written
@@ -72,7 +72,7 @@ class Wanted(NamedTuple):
 class Load:
     """The rows of one call, chunk by chunk in one savepoint."""
 
-    _change: Change = "insert"
+    _change: Verb = "insert"
 
     def __init__(self, sink: SessionSink, model: type[Any], wanted: Wanted, name: str) -> None:
         """name: of the method, for who else comes into the session meanwhile."""

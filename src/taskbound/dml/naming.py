@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
 
-Change = Literal["insert", "update", "upsert", "delete"]
+Verb = Literal["insert", "update", "upsert", "delete"]
 
 
 class _Row(NamedTuple):
@@ -67,7 +67,7 @@ class _Link(NamedTuple):
 
 
 def name_fields(
-    error: Refusal, change: Change, model: type[Any], values: Any, sink: SessionSink
+    error: Refusal, change: Verb, model: type[Any], values: Any, sink: SessionSink
 ) -> None:
     """Have the error for one row know which method it was, and what the caller calls the columns.
 
@@ -88,15 +88,13 @@ def name_fields(
             return
 
 
-def fields_of(
-    columns: Columns, values: Any, names: Iterable[str], change: Change
-) -> tuple[str, ...]:
+def fields_of(columns: Columns, values: Any, names: Iterable[str], change: Verb) -> tuple[str, ...]:
     """What the caller calls columns of a row, given by their names in the database."""
     row = next(_rows(columns, values, change, ""))
     return tuple(_fields(names, row))
 
 
-def _rows(columns: Columns, values: Any, change: Change, path: str) -> Iterator[_Row | _Link]:
+def _rows(columns: Columns, values: Any, change: Verb, path: str) -> Iterator[_Row | _Link]:
     """The row of an object, and those of the objects in it."""
     take = values_for_update if change == "update" else values_for_insert
     found = take(columns.mapper.class_, values)

@@ -11,7 +11,7 @@ from taskbound.errors import ConstraintViolation, Misuse, Refusal, RowRefused
 
 if TYPE_CHECKING:
     from taskbound.dml.columns import Columns
-    from taskbound.dml.naming import Change
+    from taskbound.dml.naming import Verb
     from taskbound.dml.sink import SessionSink
 
 # SQLSTATE's classes: data, constraints, the check of a view; and what a trigger raises.
@@ -67,7 +67,7 @@ def row_refused(
     values: Any,
     error: Exception,
     *,
-    change: Change,
+    change: Verb,
     sink: SessionSink,
 ) -> RowRefused:
     """The error to raise for one row, chained to what was said about it.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Where the next savepoint of the same name takes the place of the one before.
 _REPLACING = frozenset(("mysql", "mariadb"))
-# How many there are within one another: each has a name of its own, since they would replace each other.
+# How many of a session are open, one within the other. The depth is the name, so that none replaces another.
 _OPEN: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
 
@@ -34,8 +34,7 @@ class Savepoint:
 
     async def __aenter__(self) -> Self:
         sink = self._sink
-        if sink._has_changes():
-            await sink._flush()
+        await sink.flush()
         self._depth = _OPEN.get(sink.session, 0)
         await sink.control(f"SAVEPOINT {self._name}")
         _OPEN[sink.session] = self._depth + 1

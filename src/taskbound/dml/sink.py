@@ -40,7 +40,7 @@ class SessionSink(SessionSource):
     parameters: tuple[str, ...] | None
     """Those of the statement that is sent for many rows, in its order. As above."""
     is_spent: bool
-    """Whether there are such attributes, of a call that is over: another call needs another sink."""
+    """Whether a call has failed, and may have left such attributes: the next call needs another sink."""
 
     def __init__(
         self,
@@ -141,8 +141,7 @@ class SessionSink(SessionSource):
     async def _many(self, what: str, sql: str, rows: Collection[Any], kind: Any) -> Any:
         with self._operating(_method(what)):
             try:
-                if self._has_changes():
-                    await self._flush()
+                await self.flush()
                 connection = await self._to_write()
                 answer = await many_inside(connection, self._driver, sql, rows, kind)
             except BaseException as error:

@@ -75,7 +75,7 @@ async def insert_tree(
 
 
 @lru_cache(maxsize=1024)
-def pairs_of(relation: RelationshipProperty[Any]) -> list[tuple[str, str]]:
+def pairs_of(relation: RelationshipProperty[Any]) -> Sequence[tuple[str, str]]:
     """The attributes that a relation goes by: of the class that has it, and of the other."""
     here, there = relation.parent, relation.mapper
     return [

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.load import Attempt
-    from taskbound.dml.naming import Change
+    from taskbound.dml.naming import Verb
     from taskbound.dml.sink import SessionSink
     from taskbound.dml.update import OneOfMany
     from taskbound.errors import Failure
@@ -53,7 +53,7 @@ async def update_many(
 class UpdateLoad(KeyedLoad):
     """The rows of one call. Of a portion those that name the same attributes are sent together."""
 
-    _change: Change = "update"
+    _change: Verb = "update"
 
     def __init__(self, sink: SessionSink, model: type[Any], dto: Any) -> None:
         super().__init__(sink, model, Wanted(dto, _PORTION), "update_many")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 # In the dictionary of a connection: when a COMMIT was sent that is its last, by `time.monotonic()`.
 _SENT = "taskbound.commit_sent"
-# In what the pool hands out, which the next who gets the connection has another of: what a COMMIT has failed
-# with that was sent before there was a `Connection`.
+# In the pool's proxy of a connection, which is another one at each checkout: what a COMMIT has failed with
+# that was sent before there was a `Connection`.
 _FAILED = "taskbound.commit_failed"
 
 
@@ -118,7 +118,7 @@ def note_failed(held: PoolProxiedConnection, error: BaseException) -> None:
 
 
 def failed_before(held: PoolProxiedConnection) -> BaseException | None:
-    """What `note_failed` has noted, for whom it was noted."""
+    """What `note_failed` has noted, which is told once; None where nothing has failed."""
     error: BaseException | None = held.__dict__.pop(_FAILED, None)
     return error
 

@@ -16,7 +16,7 @@ _NAME = "_taskbound_listeners"
 
 
 def root_of(engine: Engine) -> Engine:
-    """The engine that `execution_options()` was first called of."""
+    """The engine that an engine was made from by `execution_options()`, or else the engine itself."""
     root: Any = engine
     while hasattr(root, "_proxied"):
         root = root._proxied

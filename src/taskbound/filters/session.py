@@ -31,7 +31,8 @@ class FilteredSession(Session):
         return super()._execute_internal(statement, params, **options)
 
     def expunge_all(self) -> None:
-        """Take all objects out of the session, which most that write rows have none of."""
+        """Take all objects out of the session."""
+        # Most that write rows alone hold none.
         if self._new or self._deleted or self.identity_map._dict:
             super().expunge_all()
 

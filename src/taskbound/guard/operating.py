@@ -1,4 +1,4 @@
-"""A block in which no other task gets into a session."""
+"""Operations of a session, in which no other task gets into it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Door:
 def entered(session: Session, name: str) -> Ownership | None:
     """Begin an operation, which ends with `leave()` of what is returned; where that is None it is another's.
 
-    The same as the block, for what is called so often that an object for it would be felt.
+    The same as the block, for what is called so often that an object for it would be felt. Raises as it does.
     """
     if not isinstance(session, GuardedSession):
         return None

@@ -81,7 +81,7 @@ class SessionSource:
         """What to compile for."""
         is_raw = raw_in(self._session._transaction) is not None
         options = (self._bind if is_raw else self._held() or self._bind)._execution_options
-        # They are never changed, but put in the place of each other.
+        # Nobody changes them: other options are another object.
         if options is not self._options:
             self._options, self._target = options, Target.of(self.dialect, options)
         return self._target
@@ -113,8 +113,7 @@ class SessionSource:
     async def transaction(self) -> AsyncIterator[Fetch]:
         """The session's transaction, or one of its own for a read of several statements."""
         with self._operating("project"):
-            if self._has_changes():
-                await self._flush()
+            await self.flush()
             bind = self._bind
             if self._is_outside(bind):
                 async with PoolSource(bind, self._driver).transaction() as fetch:
@@ -126,8 +125,7 @@ class SessionSource:
     async def stream(self, statement: StreamedStatement) -> OpenStream:
         """The rows of a statement, some at a time, in the session's transaction or in one of their own."""
         with self._operating("project"):
-            if self._has_changes():
-                await self._flush()
+            await self.flush()
             bind = self._bind
             if self._is_outside(bind):
                 return await PoolSource(bind, self._driver).stream(statement)
@@ -145,6 +143,11 @@ class SessionSource:
             and not self._session.in_transaction()
             and SNAPSHOT_OPTION not in bind.get_execution_options()
         )
+
+    async def flush(self) -> None:
+        """Have the session write what it has to write itself, as a query of SQLAlchemy's would."""
+        if self._has_changes():
+            await self._flush()
 
     def _has_changes(self) -> bool:
         """Whether there may be something that a query of SQLAlchemy's would send first."""
@@ -166,9 +169,9 @@ class SessionSource:
         return connection
 
     def _inside(self) -> Connection | RawTransaction | None:
-        """What statements are sent through, where nothing has to be waited for first.
+        """What statements are sent through, which in a transaction that does nothing else is no `Connection`.
 
-        In a transaction that has done nothing else, that is no `Connection`.
+        None where the session is in no transaction, and where a connection has to be waited for first.
         """
         session, bind = self._session, self._bind
         transaction: Any = session._nested_transaction or session._transaction
@@ -185,7 +188,7 @@ class SessionSource:
         return begin_raw(session, bind, self._driver) if isinstance(bind, Engine) else None
 
     async def _connection(self) -> Connection | RawTransaction:
-        """The same, for which a connection of the pool has to be waited for."""
+        """The same, for which a connection of the pool has to be waited for. Raises what the pool raises."""
         session, bind = self._session, self._bind
         if isinstance(bind, Engine):
             raw = await wait_and_begin_raw(session, bind, self._driver)

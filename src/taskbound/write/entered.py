@@ -10,7 +10,7 @@ from taskbound.place import Place, place_of
 if TYPE_CHECKING:
     from types import CodeType
 
-# By their ids, in the order in which they were entered.
+# The blocks that are open, by the ids of their entries, in the order in which they were entered.
 _open: dict[int, Entry] = {}
 
 
