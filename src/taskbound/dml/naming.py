@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Verb = Literal["insert", "update", "upsert", "delete"]
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row that was to be written."""
 
     columns: Columns
@@ -53,7 +53,7 @@ class _Row(NamedTuple):
         return {attribute: field for field, attribute in assigned.items()}
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
     """The rows of an association table, made of the keys that a field has."""
 
     table: Any
@@ -80,7 +80,7 @@ def name_fields(
     if values is None:
         return
     table = error.table or getattr(sink, "refused", None)
-    rows = _rows(columns_of(model), values, change, "")
+    rows = rows_of(columns_of(model), values, change)
     for row in (row for row in rows if _is_of(table, row)):
         _complete(error, row, sink)
         if error.columns:
@@ -90,45 +90,50 @@ def name_fields(
 
 def fields_of(columns: Columns, values: Any, names: Iterable[str], change: Verb) -> tuple[str, ...]:
     """What the caller calls columns of a row, given by their names in the database."""
-    row = next(_rows(columns, values, change, ""))
+    row = next(rows_of(columns, values, change))
     return tuple(_fields(names, row))
 
 
-def _rows(columns: Columns, values: Any, change: Verb, path: str) -> Iterator[_Row | _Link]:
-    """The row of an object, and those of the objects in it."""
+def rows_of(
+    columns: Columns, values: Any, change: Verb, path: str = ""
+) -> Iterator[Row | Link]:
+    """The row of an object, and those of the objects in it.
+
+    path: what leads to the object from the caller's, such as `lines.`
+    """
     take = values_for_update if change == "update" else values_for_insert
     found = take(columns.mapper.class_, values)
     dto = None if isinstance(values, Mapping) else type(values)
-    yield _Row(columns, dto, found.columns, path)
+    yield Row(columns, dto, found.columns, path)
     for below, held in found.below:
         if isinstance(below, Linked):
             keys = frozenset(column for _, column in held_of_other(below.relation))
-            yield _Link(below.relation.secondary, keys, f"{path}{below.field}")
+            yield Link(below.relation.secondary, keys, f"{path}{below.field}")
             continue
         other = columns_of(below.relation.mapper.class_)
         for each in held if below.many else [held] if held is not None else []:
-            yield from _rows(other, each, change, f"{path}{below.field}.")
+            yield from rows_of(other, each, change, f"{path}{below.field}.")
 
 
-def _is_of(table: str | None, row: _Row | _Link) -> bool:
+def _is_of(table: str | None, row: Row | Link) -> bool:
     names = {getattr(each, "name", None) for each in row.tables}
     return table is None or table in names
 
 
-def _complete(error: Refusal, row: _Row | _Link, sink: SessionSink) -> None:
+def _complete(error: Refusal, row: Row | Link, sink: SessionSink) -> None:
     """Have an error know its columns, now that the row is known."""
     table = row.table
     if (error.table and error.columns) or not isinstance(table, Table):
         return
     if isinstance(error, ConstraintViolation):
         complete(error, table, sink.dialect)
-    elif isinstance(error, ValueRefused) and isinstance(row, _Row):
+    elif isinstance(error, ValueRefused) and isinstance(row, Row):
         found = error.columns or _misfitting(error, row, sink)
         if found:
             error.know(table=table.name, schema=error.schema or table.schema, columns=found)
 
 
-def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str, ...]:
+def _misfitting(error: ValueRefused, row: Row, sink: SessionSink) -> tuple[str, ...]:
     """The columns of a row that cannot have been taken."""
     table = row.table
     by_attribute = row.columns.by_attribute
@@ -149,9 +154,9 @@ def _misfitting(error: ValueRefused, row: _Row, sink: SessionSink) -> tuple[str,
     return (table.columns[same[0]].name,) if len(same) == 1 else ()
 
 
-def _fields(names: Iterable[str], row: _Row | _Link) -> Iterator[str]:
+def _fields(names: Iterable[str], row: Row | Link) -> Iterator[str]:
     """The fields of the refused columns, in the order of those."""
-    if isinstance(row, _Link):
+    if isinstance(row, Link):
         keys = {column.name for column in row.table.columns if column.key in row.held}
         yield from (row.field for refused in names if refused in keys)
         return

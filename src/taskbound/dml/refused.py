@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from taskbound.dml.naming import fields_of, name_fields
+from taskbound.dml.unfit import not_taken
 from taskbound.errors import ConstraintViolation, Misuse, Refusal, RowRefused
 
 if TYPE_CHECKING:
@@ -76,20 +77,22 @@ def row_refused(
     values: the row as the caller has given it, which is its key for a delete.
     """
     cause = error.__cause__ if isinstance(error, Unfit) else error
+    given = None if change == "delete" else values
     refusal = cause if isinstance(cause, Refusal) else None
-    column, fields = None, tuple[str, ...]()
+    table, column, fields = columns.mapper.local_table, None, tuple[str, ...]()
     if refusal is not None:
-        given = None if change == "delete" else values
         name_fields(refusal, change, columns.mapper.class_, given, sink)
         fields = refusal.fields
     elif isinstance(error, Unfit) and error.column is not None:
         column = str(columns.by_attribute[columns.attribute(error.column)].name)
         fields = fields_of(columns, values, [column], change)
-    local = columns.mapper.local_table
+    elif found := not_taken(error, change, columns.mapper.class_, given, sink.dialect):
+        # Of an object that the row holds.
+        table, column, fields = found.column.table, str(found.column.name), found.fields
     refused = RowRefused(
         row=row,
         model=columns.name,
-        table=(refusal and refusal.table) or str(getattr(local, "name", columns.name)),
+        table=(refusal and refusal.table) or str(getattr(table, "name", columns.name)),
         column=column,
         refusal=refusal,
         fields=fields,

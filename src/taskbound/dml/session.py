@@ -8,13 +8,13 @@ from taskbound.dml.delete import delete_one, delete_rows
 from taskbound.dml.delete_many import delete_many
 from taskbound.dml.insert import insert_one
 from taskbound.dml.load import Load, Wanted
-from taskbound.dml.naming import name_fields
 from taskbound.dml.sink import SessionSink
+from taskbound.dml.unfit import know
 from taskbound.dml.update import update_one, update_rows
 from taskbound.dml.update_many import update_many
 from taskbound.dml.upsert import Upserted, upsert_one
 from taskbound.dml.upsert_load import UpsertedMany, UpsertLoad
-from taskbound.errors import Refusal, UnboundedChange
+from taskbound.errors import UnboundedChange
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable
@@ -40,8 +40,8 @@ class Changes:
         sink = self._sink(model)
         try:
             return await insert_one(sink, model, values, returning)
-        except Refusal as error:
-            name_fields(error, "insert", model, values, sink)
+        except Exception as error:
+            know(error, "insert", model, values, sink)
             raise
 
     async def update(
@@ -56,16 +56,18 @@ class Changes:
         returning: Any,
     ) -> Any:
         """As `TaskSession.update`."""
+        is_one = where is None and not every
+        if not is_one:
+            check_condition("update", key, where, version, every=every)
         sink = self._sink(model)
         try:
-            if where is None and not every:
+            if is_one:
                 return await update_one(
                     sink, model, values, key=key, version=version, dto=returning
                 )
-            check_condition("update", key, where, version, every=every)
             return await update_rows(sink, model, values, where, returning)
-        except Refusal as error:
-            name_fields(error, "update", model, values, sink)
+        except Exception as error:
+            know(error, "update", model, values, sink, key=key)
             raise
 
     async def update_many(
@@ -85,16 +87,18 @@ class Changes:
         returning: Any,
     ) -> Any:
         """As `TaskSession.delete`."""
+        is_one = where is None and not every
+        if not is_one:
+            check_condition("delete", key, where, version, every=every)
+        elif key is None:
+            raise UnboundedChange(model=model.__name__, change="delete")
         sink = self._sink(model)
         try:
-            if where is None and not every:
-                if key is None:
-                    raise UnboundedChange(model=model.__name__, change="delete")
+            if is_one:
                 return await delete_one(sink, model, key, version=version, dto=returning)
-            check_condition("delete", key, where, version, every=every)
             return await delete_rows(sink, model, where, returning)
-        except Refusal as error:
-            name_fields(error, "delete", model, None, sink)
+        except Exception as error:
+            know(error, "delete", model, None, sink, key=key)
             raise
 
     async def delete_many(self, model: type[Any], keys: Iterable[Any], dto: Any) -> Any:
@@ -126,8 +130,8 @@ class Changes:
         sink = self._sink(model)
         try:
             return await upsert_one(sink, model, values, on, dto)
-        except Refusal as error:
-            name_fields(error, "upsert", model, values, sink)
+        except Exception as error:
+            know(error, "upsert", model, values, sink)
             raise
 
     async def upsert_many(

@@ -1,0 +1,114 @@
+"""A value that the type of its column does not take, which is found before anything is sent."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+
+from taskbound.dml.columns import columns_of
+from taskbound.dml.key import key_of
+from taskbound.dml.naming import Link, name_fields, rows_of
+from taskbound.dml.values import is_sql
+from taskbound.errors import Refusal, TaskboundError, ValueRefused
+from taskbound.place import calling_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Column, Dialect
+
+    from taskbound.dml.columns import Columns
+    from taskbound.dml.naming import Verb
+    from taskbound.dml.sink import SessionSink
+
+
+class Given(NamedTuple):
+    """A value for a column, and what the caller calls it."""
+
+    column: Column[Any]
+    value: Any
+    fields: tuple[str, ...]
+
+
+def know(
+    error: Exception,
+    change: Verb,
+    model: type[Any],
+    values: Any,
+    sink: SessionSink,
+    *,
+    key: Any = None,
+) -> None:
+    """Have the error for one row know its fields.
+
+    values: the DTO or mapping of the row that is written; None for a delete.
+    key: that the caller has named the row by; None for none.
+
+    Raises `ValueRefused` in the place of what the type of a column has raised.
+    """
+    if isinstance(error, Refusal):
+        name_fields(error, change, model, values, sink)
+    elif given := not_taken(error, change, model, values, sink.dialect, key=key):
+        raise _refusal(given, change, error) from error
+
+
+def not_taken(
+    error: Exception,
+    change: Verb,
+    model: type[Any],
+    values: Any,
+    dialect: Dialect,
+    *,
+    key: Any = None,
+) -> Given | None:
+    """The value that the type of its column has refused with an error; None where that is of something else.
+
+    Each value is tried again, since what a type raises says neither whose it is nor which value it was.
+    """
+    if isinstance(error, TaskboundError | SQLAlchemyError):
+        return None
+    columns = columns_of(model)
+    given = chain(_of_key(columns, key), _of_row(columns, values, change))
+    return next((one for one in given if not _is_taken(one, dialect)), None)
+
+
+def _of_key(columns: Columns, key: Any) -> Iterator[Given]:
+    if key is not None:
+        for name, value in key_of(columns, key).items():
+            yield Given(columns.column(name), value, ())
+
+
+def _of_row(columns: Columns, values: Any, change: Verb) -> Iterator[Given]:
+    for row in rows_of(columns, values, change) if values is not None else ():
+        if isinstance(row, Link):
+            continue
+        fields, known = row.fields, row.columns.by_attribute
+        for name, value in row.values.items():
+            if name in known and not is_sql(value) and not row.columns.leaves_out(name, value):
+                yield Given(known[name], value, (f"{row.path}{fields[name]}",))
+
+
+def _is_taken(given: Given, dialect: Dialect) -> bool:
+    take = given.column.type.dialect_impl(dialect).bind_processor(dialect)
+    try:
+        if take is not None:
+            take(given.value)
+    except Exception:  # noqa: BLE001  # whatever it raises has been raised before
+        return False
+    return True
+
+
+def _refusal(given: Given, change: Verb, error: Exception) -> ValueRefused:
+    table: Any = given.column.table
+    refusal = ValueRefused(
+        reason="malformed",
+        table=table.name,
+        schema=table.schema,
+        columns=(given.column.name,),
+        place=calling_place(),
+        refused=StatementError(str(error), None, None, error),
+    )
+    refusal.change, refusal.fields = change, given.fields
+    return refusal
