@@ -65,10 +65,24 @@ async def test_the_message_names_row_and_column_and_no_value() -> None:
 
     assert str(caught.value) == (
         "row 1 for Customer, counted from 0, was refused: customers.name must have a value and was given "
-        'none; none of the rows was written; correct it, or give on_error="skip" to write the others '
-        "(TB604, docs/errors/TB604.md)"
+        'none; none of the rows was written; correct it, or have insert_many(..., on_error="skip") write '
+        "the others (TB604, docs/errors/TB604.md)"
     )
     assert isinstance(caught.value.__cause__, NotNullViolation)
+
+
+async def test_of_a_row_that_is_left_out_it_says_so() -> None:
+    async with Database("sqlite+aiosqlite://") as database, database.begin() as session:
+        await (await session.connection()).run_sync(Customer.metadata.create_all)
+        loaded = await session.insert_many(
+            Customer, [{"name": "Ada"}, {"name": None}], on_error="skip"
+        )
+
+    assert [str(refused) for refused in loaded.refused] == [
+        "row 1 for Customer, counted from 0, was refused: customers.name must have a value and was given "
+        "none; it was left out; correct it, and write it by itself (TB604, docs/errors/TB604.md)"
+    ]
+    assert loaded.refused[0].is_left_out
 
 
 async def test_a_value_that_its_column_does_not_take_names_its_row(shop: Database) -> None:

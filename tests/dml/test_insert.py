@@ -164,14 +164,22 @@ async def test_a_constraint_is_named(shop: Database) -> None:
         ),
         (
             {"name": "Bob", "orders": []},
-            "what is to be written to Customer has orders, which is a relation; give its key, id, or a DTO "
-            "that holds the objects of the relation (TB601, docs/errors/TB601.md)",
+            "what is to be written to Customer has orders, which is a relation; give a DTO that holds the "
+            "objects of the relation (TB601, docs/errors/TB601.md)",
+        ),
+        (
+            Customer,
+            "what is to be written to Customer is the class Customer; give an object of it "
+            "(TB601, docs/errors/TB601.md)",
+        ),
+        (
+            Customer(name="Bob"),
+            "what is to be written to Customer is an entity; add it: session.add(...) "
+            "(TB601, docs/errors/TB601.md)",
         ),
     ],
 )
-async def test_values_that_do_not_go_with_the_model_are_refused(
-    values: dict[str, object], said: str
-) -> None:
+async def test_values_that_do_not_go_with_the_model_are_refused(values: object, said: str) -> None:
     async with Database("sqlite+aiosqlite://") as database, database.session() as session:
         with pytest.raises(UnfitValues) as caught:
             await session.insert(Customer, values)

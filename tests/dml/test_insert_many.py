@@ -198,6 +198,12 @@ async def test_a_chunk_has_at_least_one_row() -> None:
             await session.insert_many(Customer, [], chunk=0)
 
 
+async def test_there_are_two_ways_to_take_an_error() -> None:
+    async with Database("sqlite+aiosqlite://") as database, database.session() as session:
+        with pytest.raises(ValueError, match='"raise" or "skip", and not \'ignore\''):
+            await session.insert_many(Customer, [], on_error="ignore")  # type: ignore[call-overload]  # meant
+
+
 async def test_fields_of_a_dto_that_are_not_set_are_left_to_the_column(shop: Database) -> None:
     @dataclass
     class NewLine:

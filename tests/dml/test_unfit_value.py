@@ -69,7 +69,10 @@ async def visits() -> AsyncIterator[Database]:
     [
         (lambda session: session.insert(Visit, NewVisit(when=NAIVE)), "insert"),
         (lambda session: session.update(Visit, VisitPatch(when=NAIVE), key=UUID(int=1)), "update"),
-        (lambda session: session.update(Visit, VisitPatch(when=NAIVE), where=Visit.at > AWARE), "update"),
+        (
+            lambda session: session.update(Visit, VisitPatch(when=NAIVE), where=Visit.at > AWARE),
+            "update",
+        ),
         (lambda session: session.upsert(Visit, VisitHere(when=NAIVE)), "upsert"),
     ],
     ids=["insert", "update", "where", "upsert"],

@@ -21,6 +21,11 @@ from tests.dml.dtos import (
 from tests.dml.models import CardPayment, Document, Employee, Line, Order, Payment, Shelf, Status
 
 
+class DocumentRead(BaseModel):
+    id: int
+    version: int
+
+
 async def _order(shop: Database, **values: Any) -> OrderRead:
     async with shop.begin() as session:
         return await session.insert(Order, {"customer_id": 1, **values}, returning=OrderRead)
@@ -148,6 +153,33 @@ async def test_a_row_in_another_version_is_stale(shop: Database) -> None:
 
     assert caught.value.entities == (("Document", (1,)),)
     assert (document.text, document.version) == ("second", 2)
+
+
+@pytest.mark.parametrize("dto", [None, DocumentRead])
+async def test_an_empty_patch_compares_the_version(shop: Database, dto: Any) -> None:
+    async with shop.begin() as session:
+        session.add(Document(id=1, text="draft"))
+    async with shop.begin() as session:
+        await session.update(Document, {}, key=1, version=1, returning=dto)
+        with pytest.raises(StaleVersion) as stale:
+            await session.update(Document, {}, key=1, version=2, returning=dto)
+        with pytest.raises(StaleVersion):
+            await session.update(Document, {}, key=9, version=1, returning=dto)
+
+    assert stale.value.entities == (("Document", (1,)),)
+
+
+async def test_a_version_of_a_model_that_counts_none_is_refused() -> None:
+    async with Database("sqlite+aiosqlite://") as database, database.session() as session:
+        with pytest.raises(UnfitValues) as caught:
+            await session.update(Order, {"code": "x"}, key=1, version=1)
+        with pytest.raises(UnfitValues, match="counts none"):
+            await session.delete(Order, key=1, version=1)
+
+    assert str(caught.value) == (
+        "what is to be written to Order is to be in a version, and the model counts none; leave version= "
+        "out, or map the column that does as its version_id_col (TB601, docs/errors/TB601.md)"
+    )
 
 
 async def test_without_a_version_it_is_counted_on(shop: Database) -> None:

@@ -58,7 +58,7 @@ async def test_a_stale_version_names_the_object_and_the_line(pages: Database) ->
         committed = here(-1)
 
     assert str(caught.value) == (
-        f"Page 1 was changed or deleted by somebody else since it was read, so the flush at {committed} "
+        f"Page 1 was changed or deleted by somebody else since it was read, so what was sent at {committed} "
         "has changed nothing; read it again and decide anew, or let db.run() call the whole function "
         "again (TB307, docs/errors/TB307.md)"
     )

@@ -113,6 +113,13 @@ async def test_rows_are_counted_without_being_read(library: Database) -> None:
         assert not await books.exists(books_before(1800))
 
 
+async def test_a_lock_that_is_misspelled_is_refused(library: Database) -> None:
+    misspelled = Options(for_update="skiplocked")  # type: ignore[arg-type]  # meant
+    async with library.begin() as session:
+        with pytest.raises(ValueError, match='"nowait" or "skip_locked", and not \'skiplocked\''):
+            await Repository(session, Book).list(BookRead, misspelled)
+
+
 def books_before(year: int) -> Options:
     return Options(where=Book.year < year)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Integer, Table, TypeDecorator
-from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
+from sqlalchemy.orm import MANYTOONE, ColumnProperty, RelationshipProperty, class_mapper
 
 from taskbound.errors import UnfitValues
 from taskbound.statement import key_names
@@ -135,6 +135,15 @@ class Columns:
         """The new values of a row by column."""
         return {self.column(name).key: value for name, value in values.items()}
 
+    def check_versioned(self) -> None:
+        """Raise `UnfitValues` where rows of the class are in no version, for who asks for one."""
+        if self.version is None:
+            raise UnfitValues(
+                model=self.name,
+                reason="is to be in a version, and the model counts none",
+                cure="leave version= out, or map the column that does as its version_id_col",
+            )
+
     def check_complete(self, keys: Iterable[str]) -> None:
         """Raise `UnfitValues` where a new row would lack a value that the database does not make.
 
@@ -162,10 +171,11 @@ class Columns:
         found = self.mapper.attrs.get(name)
         if isinstance(found, RelationshipProperty):
             keys = ", ".join(str(column.name) for column in found.local_columns)
+            its_key = f"its key, {keys}, or " if found.direction is MANYTOONE else ""
             return UnfitValues(
                 model=self.name,
                 reason=f"has {name}, which is a relation",
-                cure=f"give its key, {keys}, or a DTO that holds the objects of the relation",
+                cure=f"give {its_key}a DTO that holds the objects of the relation",
             )
         nearest = get_close_matches(name, self.by_attribute, n=1)
         has = f"it has {', '.join(self.by_attribute)}"

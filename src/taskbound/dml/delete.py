@@ -44,6 +44,8 @@ async def delete_one(sink: SessionSink, model: type[Any], key: Any, version: Any
 
 async def _delete(sink: SessionSink, model: type[Any], key: Any, version: Any, dto: Any) -> Any:
     columns = columns_of(model)
+    if version is not None:
+        columns.check_versioned()
     check_delete(sink.filters, columns.mapper)
     identity = key_of(columns, key)
     if columns.is_joined:

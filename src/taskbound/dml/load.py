@@ -200,8 +200,15 @@ class Load:
         """Write the rows that can be, half by half, of those that together have raised an error."""
         if end - start == 1:
             number, values = portion.first + start, portion.given[start]
-            change, sink = self._change, self._sink
-            refused = row_refused(self._columns, number, values, error, change=change, sink=sink)
+            refused = row_refused(
+                self._columns,
+                number,
+                values,
+                error,
+                change=self._change,
+                sink=self._sink,
+                is_left_out=self._wanted.skips,
+            )
             self._refuse(refused)
             return
         middle = (start + end) // 2

@@ -94,9 +94,7 @@ def fields_of(columns: Columns, values: Any, names: Iterable[str], change: Verb)
     return tuple(_fields(names, row))
 
 
-def rows_of(
-    columns: Columns, values: Any, change: Verb, path: str = ""
-) -> Iterator[Row | Link]:
+def rows_of(columns: Columns, values: Any, change: Verb, path: str = "") -> Iterator[Row | Link]:
     """The row of an object, and those of the objects in it.
 
     path: what leads to the object from the caller's, such as `lines.`

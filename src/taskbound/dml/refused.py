@@ -70,11 +70,13 @@ def row_refused(
     *,
     change: Verb,
     sink: SessionSink,
+    is_left_out: bool = False,
 ) -> RowRefused:
     """The error to raise for one row, chained to what was said about it.
 
     row: its number.
     values: the row as the caller has given it, which is its key for a delete.
+    is_left_out: whether the others are written all the same.
     """
     cause = error.__cause__ if isinstance(error, Unfit) else error
     given = None if change == "delete" else values
@@ -97,6 +99,7 @@ def row_refused(
         refusal=refusal,
         fields=fields,
         change=change,
+        is_left_out=is_left_out,
     )
     refused.__cause__ = cause
     return refused

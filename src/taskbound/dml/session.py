@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from taskbound.read.operating import Operating
 
+_ON_ERROR = ("raise", "skip")
+
 
 class Changes:
     """Writes rows through one session."""
@@ -117,6 +119,8 @@ class Changes:
         copies: bool,
     ) -> Any:
         """As `LoadingSession.insert_many`; as `copy_in` where COPY is asked for."""
+        if on_error not in _ON_ERROR:
+            raise ValueError(f'on_error= is "raise" or "skip", and not {on_error!r}')
         skips = on_error == "skip"
         wanted = Wanted(dto, chunk, progress, skips, copies)
         name = "copy_in" if copies else "insert_many"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.key import key_of
 from taskbound.dml.naming import Link, name_fields, rows_of
 from taskbound.dml.values import is_sql
-from taskbound.errors import Refusal, TaskboundError, ValueRefused
+from taskbound.errors import NoShape, Refusal, TaskboundError, UnfitValues, ValueRefused
 from taskbound.place import calling_place
 
 if TYPE_CHECKING:
@@ -41,17 +42,31 @@ def know(
     *,
     key: Any = None,
 ) -> None:
-    """Have the error for one row know its fields.
+    """Have the error for one row know its fields, and raise a better one where there is one.
 
     values: the DTO or mapping of the row that is written; None for a delete.
     key: that the caller has named the row by; None for none.
 
-    Raises `ValueRefused` in the place of what the type of a column has raised.
+    Raises `ValueRefused` in the place of what the type of a column has raised, and `UnfitValues` where an
+    entity or a class is given instead of an object of a DTO.
     """
     if isinstance(error, Refusal):
         name_fields(error, change, model, values, sink)
+    elif isinstance(error, NoShape):
+        _check_object(model, values)
     elif given := not_taken(error, change, model, values, sink.dialect, key=key):
         raise _refusal(given, change, error) from error
+
+
+def _check_object(model: type[Any], values: Any) -> None:
+    """Raise `UnfitValues` where no object of a DTO is given, but what is easily taken for one."""
+    reason = None
+    if isinstance(values, type):
+        reason, cure = f"is the class {values.__name__}", "give an object of it"
+    elif inspect(values, raiseerr=False) is not None:
+        reason, cure = "is an entity", "add it: session.add(...)"
+    if reason is not None:
+        raise UnfitValues(model=columns_of(model).name, reason=reason, cure=cure)
 
 
 def not_taken(

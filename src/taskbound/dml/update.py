@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.held import expire_row, expire_rows
@@ -68,7 +68,11 @@ async def _update(
     identity = _identity(columns, new) if key is None else key_of(columns, key)
     if version is None and columns.version in new:
         version = new.pop(columns.version)
+    if version is not None:
+        columns.check_versioned()
     if not new:
+        if version is not None:
+            await _check_version(sink, columns, identity, version)
         return None if dto is None else await read_back(sink, model, dto, identity)
     if columns.is_joined:
         await update_joined(sink, columns, new, identity, version)
@@ -80,6 +84,19 @@ async def _update(
     if dto is None or made is not None:
         return made
     return await made_of(sink, model, dto, identity)
+
+
+async def _check_version(
+    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
+) -> None:
+    """Raise `StaleVersion` where a row that is left as it is is in another version than the caller has read."""
+    wanted = {**identity, str(columns.version): version}
+    class_ = columns.mapper.class_
+    conditions = [getattr(class_, name) == value for name, value in wanted.items()]
+    asked = select(*(getattr(class_, name) for name in identity)).where(*conditions)
+    found = await sink.executed(asked)
+    if found.first() is None:
+        raise missing(columns, identity, version, "update")
 
 
 def _patching(sink: SessionSink, columns: Columns, dto: Any, new: dict[str, Any]) -> Written:

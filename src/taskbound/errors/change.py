@@ -90,7 +90,8 @@ class RowRefused(Failure):
     Attributes: `row`, its number, counted from 0; `change`, "insert", "update", "upsert" or "delete";
     `model` and `table`; `columns`, their names in the database, `fields`, what the caller calls them, and
     `constraint`, as far as they are known; `refusal`, the `Refusal` that it is chained to, None where a value
-    was not even sent; `violation`, the same where it is a `ConstraintViolation`, else None.
+    was not even sent; `violation`, the same where it is a `ConstraintViolation`, else None; `is_left_out`,
+    whether the others were written all the same, as `on_error="skip"` asks for.
     """
 
     code = "TB604"
@@ -104,6 +105,7 @@ class RowRefused(Failure):
     constraint: str | None
     refusal: Refusal | None
     violation: ConstraintViolation | None
+    is_left_out: bool
 
     def __init__(
         self,
@@ -115,9 +117,11 @@ class RowRefused(Failure):
         refusal: Refusal | None,
         fields: tuple[str, ...] = (),
         change: Literal["insert", "update", "upsert", "delete"] = "insert",
+        is_left_out: bool = False,
     ) -> None:
         self.row, self.change, self.fields = row, change, fields
         self.model, self.table, self.refusal = model, table, refusal
+        self.is_left_out = is_left_out
         self.violation = refusal if isinstance(refusal, ConstraintViolation) else None
         self.constraint = self.violation.constraint if self.violation else None
         self.columns = refusal.columns if refusal else (column,) if column else ()
@@ -127,13 +131,19 @@ class RowRefused(Failure):
             why = f"its value for {column} is none that the column takes"
         else:
             why = "the database does not take one of its values"
-        is_gone = change == "delete"
-        otherwise = ', or give on_error="skip" to write the others' if change == "insert" else ""
-        self._say(
-            f"row {row} for {model}, counted from 0, was refused: {why}; none of the rows was "
-            f"{'deleted' if is_gone else 'written'}",
-            "leave it out" if is_gone else f"correct it{otherwise}",
-        )
+        fact, cure = self._outcome()
+        self._say(f"row {row} for {model}, counted from 0, was refused: {why}; {fact}", cure)
+
+    def _outcome(self) -> tuple[str, str]:
+        """What has become of the rows, and what to do about it."""
+        if self.change == "delete":
+            return "none of the rows was deleted", "leave it out"
+        if self.is_left_out:
+            return "it was left out", "correct it, and write it by itself"
+        if self.change == "insert":
+            others = 'or have insert_many(..., on_error="skip") write the others'
+            return "none of the rows was written", f"correct it, {others}"
+        return "none of the rows was written", "correct it"
 
     @property
     def field(self) -> str | None:

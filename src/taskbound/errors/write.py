@@ -36,10 +36,11 @@ class CommitOutcomeUnknown(Failure):
 class StaleVersion(Failure, StaleDataError):
     """A row has another version than the object that would change it: somebody else was first.
 
-    Raised by the flush of an entity with a `version_id_col`.
+    Raised by the flush of an entity with a `version_id_col`, and by what changes or deletes such rows in a
+    version that it names.
 
     Attributes: `entities`, the class names and keys of the objects that it can have been, one in most
-    cases and none where that is not known; `place`, the line whose flush it was.
+    cases and none where that is not known; `place`, the line that sent it.
     """
 
     code = "TB307"
@@ -52,8 +53,8 @@ class StaleVersion(Failure, StaleDataError):
     ) -> None:
         self.entities, self.place = entities, place
         self._say(
-            f"{_named(entities)} was changed or deleted by somebody else since it was read, so the flush"
-            f"{at(place)} has changed nothing",
+            f"{_named(entities)} was changed or deleted by somebody else since it was read, so what was "
+            f"sent{at(place)} has changed nothing",
             "read it again and decide anew, or let db.run() call the whole function again",
         )
 

@@ -59,6 +59,7 @@ class Options:
         if self.limit is not None:
             statement = statement.limit(self.limit)
         if self.for_update:
+            _check_lock(self.for_update)
             statement = statement.with_for_update(
                 nowait=self.for_update == "nowait", skip_locked=self.for_update == "skip_locked"
             )
@@ -86,6 +87,12 @@ _PARTICULAR: dict[str, Any] = {
     "before": None,
     "total": "none",
 }
+
+
+def _check_lock(given: object) -> None:
+    # Or a misspelled one would wait, which nobody has asked for.
+    if given not in {True, "nowait", "skip_locked"}:
+        raise ValueError(f'for_update is True, "nowait" or "skip_locked", and not {given!r}')
 
 
 def _several(given: Any) -> tuple[Any, ...]:
