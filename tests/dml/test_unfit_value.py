@@ -18,7 +18,7 @@ from taskbound.mixins import Utc, Uuid7Key
 from taskbound.web import problem_of
 from tests.here import here
 
-NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001  # what a client sends without a zone
+NAIVE = datetime(2026, 1, 1)  # what a client sends without a zone
 AWARE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -101,7 +101,7 @@ async def test_the_message_names_the_line_and_the_column(visits: Database) -> No
         "before it is sent, with the types and limits of a DTO, or handle ValueRefused "
         "(TB606, docs/errors/TB606.md)"
     )
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301  # of our own
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 @pytest.mark.parametrize("count", [1, 2])

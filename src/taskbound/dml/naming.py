@@ -38,10 +38,12 @@ class Row(NamedTuple):
 
     @property
     def table(self) -> Any:
+        """The table that has the row, or most of it."""
         return self.columns.mapper.local_table
 
     @property
     def tables(self) -> Collection[Any]:
+        """Every table that has a part of it."""
         return self.columns.mapper.tables
 
     @property
@@ -63,6 +65,7 @@ class Link(NamedTuple):
 
     @property
     def tables(self) -> Collection[Any]:
+        """The table, as the only one."""
         return (self.table,)
 
 

@@ -89,7 +89,7 @@ async def _update(
 async def _check_version(
     sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
 ) -> None:
-    """Raise `StaleVersion` where a row that is left as it is is in another version than the caller has read."""
+    """Raise `StaleVersion` where a row that nothing is written to is in another version than was read."""
     wanted = {**identity, str(columns.version): version}
     class_ = columns.mapper.class_
     conditions = [getattr(class_, name) == value for name, value in wanted.items()]
