@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy.sql.elements import ClauseElement
 
 from taskbound.plan.assign import assignments_of
-from taskbound.shape.given import Given, GivenByKey
+from taskbound.shape.given import Given, GivenByKey, document_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
-    from taskbound.plan.assign import Below, Linked
+    from taskbound.plan.assign import Assignments, Below, Linked
 
 _BY_KEY = GivenByKey()
 
@@ -34,22 +34,24 @@ class Values(NamedTuple):
 class Taking:
     """How objects of one type are taken apart for one model."""
 
-    __slots__ = ("_attributes", "_below", "_given", "_same")
+    __slots__ = ("_attributes", "_below", "_documents", "_given", "_same")
 
     def __init__(self, dto: Any, model: type[Any]) -> None:
         assignments = assignments_of(dto, model)
         self._given = Given(dto)
         self._attributes = assignments.fields
         self._below = {below.field: below for below in assignments.below}
+        self._documents = dict(_documents(dto, assignments))
         # Most DTOs name their fields as the model does.
-        self._same = not self._below and all(
+        self._same = not (self._below or self._documents) and all(
             field == attribute for field, attribute in self._attributes.items()
         )
 
     @property
     def fields(self) -> Mapping[str, str] | None:
         """The attribute for each field; None where that differs from object to object, or is not all."""
-        return None if self._below or self._given.names is None else self._attributes
+        is_all = not self._below and not self._documents and self._given.names is not None
+        return self._attributes if is_all else None
 
     @property
     def get(self) -> Callable[[Any], tuple[Any, ...]]:
@@ -79,7 +81,18 @@ class Taking:
             return Values(found)
         attributes, below = self._attributes, self._below
         columns = {attributes[name]: value for name, value in found.items() if name in attributes}
+        for name, make in self._documents.items():
+            if found.get(name) is not None:
+                columns[attributes[name]] = make(found[name])
         return Values(columns, tuple((below[name], found[name]) for name in below if name in found))
+
+
+def _documents(dto: Any, assignments: Assignments) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """The fields that hold objects and are written to JSON columns, with what makes JSON values of them."""
+    for assigned in assignments.columns:
+        make = document_of(dto, assigned.field) if assigned.is_json else None
+        if make is not None:
+            yield assigned.field, make
 
 
 def taking_of(dto: Any, model: Any) -> Taking:

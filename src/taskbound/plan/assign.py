@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column
+from sqlalchemy import JSON, Column
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty, class_mapper
 
 from taskbound.errors import MisplacedRelation, NoShape
@@ -32,6 +32,8 @@ class Assigned:
 
     field: str
     attribute: str
+    is_json: bool
+    """Whether the column holds JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +126,8 @@ def _column(asked: Asked, field: Field, source: Source) -> Assigned:
     wanted = getattr(field.content, "type", None)
     if wanted is not None:
         check_type(asked, wanted, attribute.columns[0].type, str(source))
-    return Assigned(field.name, source.path[-1])
+    is_json = isinstance(attribute.columns[0].type, JSON)
+    return Assigned(field.name, source.path[-1], is_json)
 
 
 def _below(

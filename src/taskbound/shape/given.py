@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_origin
 
 from taskbound.shape.annotation import options, plain
+from taskbound.shape.pydantic import dumping
 from taskbound.shape.readers import reading_of
 from taskbound.shape.unset import is_unset_type, unset_ids
 
@@ -50,6 +51,12 @@ class Given:
         if len(given) == len(found):
             return found
         return {name: value for name, value in found.items() if name in given}
+
+
+def document_of(dto: Any, name: str) -> Callable[[Any], Any] | None:
+    """What makes a JSON value of a field's; None where the field is one already, as far as is known."""
+    cls = get_origin(dto) or dto
+    return dumping(cls, name) if isinstance(cls, type) else None
 
 
 class GivenByKey:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from taskbound.shape.form import Form
 from taskbound.shape.hints import unresolved
 from taskbound.shape.member import Member, Reading, Taking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BEFORE = {"before", "plain", "wrap"}
 _BEFORE_MARKS = {"BeforeValidator", "PlainValidator", "WrapValidator"}
@@ -33,6 +36,26 @@ def read(cls: type[Any], _dto: Any) -> Reading | None:
     by_name = _has_aliases(cls)
     make = validate_by_name if by_name else validate
     return Reading(members, Form.VALIDATED, make, by_name, validate_by_name)
+
+
+def dumping(cls: type[Any], name: str) -> Callable[[Any], Any] | None:
+    """What makes a JSON value of a field's, by the names that `read` goes by.
+
+    None where `cls` is none of Pydantic's, or the field holds no object of those.
+    """
+    if read(cls, None) is None:
+        return None
+    annotation = _annotation(cls.__pydantic_fields__[name])
+    if not _holds_models(annotation):
+        return None
+    adapter = sys.modules["pydantic"].TypeAdapter(annotation)
+    return partial(adapter.dump_python, mode="json", by_alias=not _has_aliases(cls))
+
+
+def _holds_models(annotation: Any) -> bool:
+    if hasattr(annotation, "__pydantic_serializer__"):
+        return True
+    return any(_holds_models(each) for each in get_args(annotation))
 
 
 def _complete(pydantic: Any, cls: type[Any]) -> None:
