@@ -15,6 +15,7 @@ from taskbound.engine.refusals import argument_of
 from taskbound.engine.violations import complete
 from taskbound.errors import ConstraintViolation, Refusal, ValueRefused
 from taskbound.plan.assign import Linked, assignments_of
+from taskbound.shape.sent import sent_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -88,6 +89,7 @@ def name_fields(
         _complete(error, row, sink)
         if error.columns:
             error.fields = tuple(_fields(error.columns, row))
+            error.sent_as = sent_as(values, error.fields)
             return
 
 
@@ -95,6 +97,11 @@ def fields_of(columns: Columns, values: Any, names: Iterable[str], change: Verb)
     """What the caller calls columns of a row, given by their names in the database."""
     row = next(rows_of(columns, values, change))
     return tuple(_fields(names, row))
+
+
+def sent_as(values: Any, fields: Iterable[str]) -> tuple[str, ...]:
+    """What a client calls the fields of a DTO or mapping."""
+    return tuple(sent_name(type(values), field) for field in fields)
 
 
 def rows_of(columns: Columns, values: Any, change: Verb, path: str = "") -> Iterator[Row | Link]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
-from taskbound.dml.naming import fields_of, name_fields
+from taskbound.dml.naming import fields_of, name_fields, sent_as
 from taskbound.dml.unfit import not_taken
 from taskbound.errors import ConstraintViolation, Misuse, Refusal, RowRefused
 
@@ -98,6 +98,7 @@ def row_refused(
         column=column,
         refusal=refusal,
         fields=fields,
+        sent_as=sent_as(values, fields),
         change=change,
         is_left_out=is_left_out,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from taskbound.dml.columns import columns_of
 from taskbound.dml.key import key_of
-from taskbound.dml.naming import Link, name_fields, rows_of
+from taskbound.dml.naming import Link, name_fields, rows_of, sent_as
 from taskbound.dml.values import is_sql
 from taskbound.errors import NoShape, Refusal, TaskboundError, UnfitValues, ValueRefused
 from taskbound.place import calling_place
@@ -55,7 +55,9 @@ def know(
     elif isinstance(error, NoShape):
         _check_object(model, values)
     elif given := not_taken(error, change, model, values, sink.dialect, key=key):
-        raise _refusal(given, change, error) from error
+        refusal = _refusal(given, change, error)
+        refusal.sent_as = sent_as(values, given.fields)
+        raise refusal from error
 
 
 def _check_object(model: type[Any], values: Any) -> None:

@@ -88,10 +88,11 @@ class RowRefused(Failure):
     """One of many rows was refused. Its values are not shown.
 
     Attributes: `row`, its number, counted from 0; `change`, "insert", "update", "upsert" or "delete";
-    `model` and `table`; `columns`, their names in the database, `fields`, what the caller calls them, and
-    `constraint`, as far as they are known; `refusal`, the `Refusal` that it is chained to, None where a value
-    was not even sent; `violation`, the same where it is a `ConstraintViolation`, else None; `is_left_out`,
-    whether the others were written all the same, as `on_error="skip"` asks for.
+    `model` and `table`; `columns`, their names in the database, `fields`, what the caller calls them,
+    `sent_as`, the same by the aliases that a client has sent them by, and `constraint`, as far as they are
+    known; `refusal`, the `Refusal` that it is chained to, None where a value was not even sent; `violation`,
+    the same where it is a `ConstraintViolation`, else None; `is_left_out`, whether the others were written
+    all the same, as `on_error="skip"` asks for.
     """
 
     code = "TB604"
@@ -102,6 +103,7 @@ class RowRefused(Failure):
     table: str
     columns: tuple[str, ...]
     fields: tuple[str, ...]
+    sent_as: tuple[str, ...]
     constraint: str | None
     refusal: Refusal | None
     violation: ConstraintViolation | None
@@ -116,10 +118,11 @@ class RowRefused(Failure):
         column: str | None,
         refusal: Refusal | None,
         fields: tuple[str, ...] = (),
+        sent_as: tuple[str, ...] = (),
         change: Literal["insert", "update", "upsert", "delete"] = "insert",
         is_left_out: bool = False,
     ) -> None:
-        self.row, self.change, self.fields = row, change, fields
+        self.row, self.change, self.fields, self.sent_as = row, change, fields, sent_as
         self.model, self.table, self.refusal = model, table, refusal
         self.is_left_out = is_left_out
         self.violation = refusal if isinstance(refusal, ConstraintViolation) else None

@@ -21,7 +21,8 @@ class Refusal(Failure, DBAPIError):  # type: ignore[misc]  # SQLAlchemy's `code`
     `columns`, their names in the database (empty where they are not known), and `place`, the line that sent
     the statement. `change` is the method of the session that had sent it from a DTO or a mapping (None for
     any other statement), `fields` what the caller of that method calls the columns: `lines.product_id` for
-    what a nested object holds (empty where that is not known). `statement`, `params`, `orig`,
+    what a nested object holds (empty where that is not known), and `sent_as` the same by the aliases that a
+    client has sent them by: `lines.productId`. `statement`, `params`, `orig`,
     `hide_parameters` and `connection_invalidated` are SQLAlchemy's. `params` and `orig` hold values.
     """
 
@@ -31,6 +32,7 @@ class Refusal(Failure, DBAPIError):  # type: ignore[misc]  # SQLAlchemy's `code`
     place: Place | None
     change: Literal["insert", "update", "upsert", "delete"] | None
     fields: tuple[str, ...]
+    sent_as: tuple[str, ...]
 
     @property
     def field(self) -> str | None:
@@ -48,7 +50,7 @@ class Refusal(Failure, DBAPIError):  # type: ignore[misc]  # SQLAlchemy's `code`
 
     def _begin(self, place: Place | None, refused: StatementError) -> None:
         """Be about the statement that SQLAlchemy's error is about."""
-        self.place, self.change, self.fields = place, None, ()
+        self.place, self.change, self.fields, self.sent_as = place, None, (), ()
         StatementError.__init__(
             self,
             self._message(),

@@ -47,7 +47,7 @@ class FieldProblem:
     """What is wrong with one field of a request."""
 
     field: str
-    """As the DTO calls it: `email`, or `lines.product_id` within a list."""
+    """As the client has sent it, by its alias: `email`, or `lines.productId` within a list."""
     detail: str
     row: int | None = None
     """Of many rows that were written together the number of the one, counted from 0; None of one row."""
@@ -206,7 +206,7 @@ def _unfit(error: Refusal | RowRefused, said: str) -> Problem:
 
 
 def _fields(error: Refusal | RowRefused, said: str) -> tuple[FieldProblem, ...]:
-    return tuple(FieldProblem(each, said) for each in error.fields)
+    return tuple(FieldProblem(each, said) for each in error.sent_as or error.fields)
 
 
 def _not_found(error: Any) -> Problem:
