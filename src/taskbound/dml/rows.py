@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
 from taskbound.dml.filled import value_of
-from taskbound.filters.criteria import valued_criteria
+from taskbound.filters.criteria import may_hide, valued_criteria
 from taskbound.filters.marked import MARKED
 from taskbound.filters.reached import check_reached
 from taskbound.plan import plan_of
@@ -69,12 +69,19 @@ async def change_and_read_rows(
         return rows
     if verb == "delete":
         # They are gone afterwards.
-        read = await _read(sink, columns, dto, condition)
+        read = await _read(sink, columns, dto, condition, sink.filters)
         await change.send()
         return read
     keys = await _locked(sink, columns, condition)
     await change.send()
-    return await _read(sink, columns, dto, among(columns, keys)) if keys else []
+    if not keys:
+        return []
+    read = await _read(sink, columns, dto, among(columns, keys), sink.filters)
+    if len(read) == len(keys) or not may_hide(sink.filters, columns.mapper):
+        return read
+    # The change has hidden some of them.
+    showing = sink.filters.showing(columns.mapper.class_)
+    return await _read(sink, columns, dto, among(columns, keys), showing)
 
 
 class _Change:
@@ -156,9 +163,11 @@ async def _locked(sink: SessionSink, columns: Columns, condition: Any) -> list[t
     return [tuple(row) for row in result]
 
 
-async def _read(sink: SessionSink, columns: Columns, dto: Any, condition: Any) -> list[Any]:
+async def _read(
+    sink: SessionSink, columns: Columns, dto: Any, condition: Any, filters: Filters
+) -> list[Any]:
     statement = _bounded(select(columns.mapper.class_), condition)
-    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, filters)
     return await ProjectionQuery(sink, asked).all()
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, bindparam
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql.util import _deep_deannotate
 
@@ -71,16 +72,17 @@ class _Kept:
 
     def __init__(self) -> None:
         self._version = -1
-        self._found: dict[frozenset[str], FilterCriteria] = {}
+        self._found: dict[Hashable, FilterCriteria] = {}
 
-    def of(self, off: frozenset[str]) -> FilterCriteria:
-        """The option that leaves out the filters of these names."""
+    def of(self, filters: Filters) -> FilterCriteria:
+        """The option for filters, whatever their values are."""
         if self._version != MARKED.version:
             self._version, self._found = MARKED.version, {}
-        if off not in self._found:
-            key = (off, MARKED.version)
-            self._found[off] = FilterCriteria(partial(_parts, off, parameter), key)
-        return self._found[off]
+        choice = filters.choice
+        if choice not in self._found:
+            make = partial(_parts, filters.off, parameter, filters.shown)
+            self._found[choice] = FilterCriteria(make, (choice, MARKED.version))
+        return self._found[choice]
 
 
 _KEPT = _Kept()
@@ -88,7 +90,7 @@ _KEPT = _Kept()
 
 def named_criteria(filters: Filters) -> FilterCriteria:
     """The option with parameters for `Filters.parameters`. One that is not there raises `PastFilter`."""
-    return _KEPT.of(filters.off)
+    return _KEPT.of(filters)
 
 
 def as_filtered(statement: Any, filters: Filters) -> Any:
@@ -145,14 +147,26 @@ def _refuse(name: str, model: str) -> NoReturn:
     raise without_value(name, model)
 
 
+def may_hide(filters: Filters, mapper: Mapper[Any]) -> bool:
+    """Whether a row that keeps to the values of the filters may be hidden by another one."""
+    return any(
+        not isinstance(filter_, ValueFilter) and name not in filters.off
+        for name, filter_ in MARKED.of(mapper).items()
+    )
+
+
 def _parts(
-    off: frozenset[str], bound: Callable[[Filter, Mapper[Any]], BindParameter[Any]]
+    off: frozenset[str],
+    bound: Callable[[Filter, Mapper[Any]], BindParameter[Any]],
+    shown: type[Any] | None = None,
 ) -> Parts:
+    base = None if shown is None else class_mapper(shown).base_mapper
     return [
         (mapper, _part(mapper, filter_, bound(filter_, mapper)))
         for mapper, filters in list(MARKED.mappers.items())
         for filter_ in filters.values()
         if filter_.name not in off
+        and (isinstance(filter_, ValueFilter) or mapper.base_mapper is not base)
     ]
 
 
