@@ -15,6 +15,7 @@ from taskbound import (
     AbortedTransaction,
     Database,
     Finding,
+    RowRefused,
     TaskSession,
     UniqueViolation,
     subscribe,
@@ -64,6 +65,44 @@ async def test_plain_sqlalchemy_commits_nothing_in_silence(
         await session.commit()
 
         assert list(await session.scalars(NAMES)) == []
+
+
+@on_postgresql
+@pytest.mark.parametrize("reads_before", [True, False], ids=["connection", "rows alone"])
+async def test_a_statement_that_comes_after_it_is_told_why_it_fails(
+    empty: Database, driver: str, reads_before: bool
+) -> None:
+    async with empty.session() as session:
+        if reads_before:
+            await session.execute(NAMES)
+        await session.insert(Author, {"id": 1, "name": "lost"})
+        failed = here(+2)
+        with suppress(UniqueViolation):
+            await session.insert(Author, {"id": 1, "name": "again"})
+        with pytest.raises(DBAPIError) as caught:
+            await session.insert(Author, {"id": 2, "name": "after"})
+        await session.rollback()
+
+    assert caught.value.__notes__ == [
+        f"the error of the statement at {failed} (UniqueViolation) had ended the transaction, and was "
+        "swallowed; let it leave the block, or put what may fail into a savepoint: "
+        "async with session.begin_nested() (TB304, docs/errors/TB304.md)"
+    ]
+
+
+@on_postgresql
+async def test_an_error_after_one_that_was_undone_is_told_as_it_is(
+    empty: Database, driver: str
+) -> None:
+    async with empty.session() as session:
+        await session.insert(Author, {"id": 1, "name": "there"})
+        with suppress(RowRefused):
+            await session.insert_many(Author, [{"id": 1, "name": "again"}])
+        with pytest.raises(UniqueViolation) as caught:
+            await session.insert(Author, {"id": 1, "name": "and again"})
+        await session.rollback()
+
+    assert not hasattr(caught.value, "__notes__")
 
 
 @on_postgresql

@@ -19,6 +19,7 @@ from sqlalchemy.orm import session as orm
 from taskbound.engine.raw_transaction import raw_in
 from taskbound.engine.sqlite import begins_transactions
 from taskbound.errors import AbortedTransaction, TaskboundError
+from taskbound.errors.base import at
 from taskbound.guard.modes import Modes
 from taskbound.guard.report import report
 from taskbound.guard.session import GuardedSession
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from taskbound.place import Place
 
 _OFF = Modes(guard=False)
+# What PostgreSQL answers to whatever comes after the error.
+_IN_ABORTED = "25P02"
 # The engines that are watched; those that `execution_options()` makes share one dialect.
 _watched: WeakSet[Dialect] = WeakSet()
 _failures: WeakKeyDictionary[Connection, _Failures] = WeakKeyDictionary()
@@ -68,6 +71,15 @@ class _Failure(NamedTuple):
     place: Place | None
     failed: str
 
+    @property
+    def note(self) -> str:
+        """What the error of a statement that comes after it is for."""
+        return (
+            f"the error of the statement{at(self.place)} ({self.failed}) had ended the transaction, and was "
+            "swallowed; let it leave the block, or put what may fail into a savepoint: "
+            "async with session.begin_nested() (TB304, docs/errors/TB304.md)"
+        )
+
 
 def _failures_of(connection: Connection, driver: Driver, modes: Modes) -> _Failures:
     if (found := _failures.get(connection)) is None:
@@ -95,13 +107,16 @@ class _Failures:
             event.listen(connection, "rollback_savepoint", self._clear)
 
     def note(self, context: ExceptionContext) -> None:
-        """Keep the error; those that come after it are for its sake."""
+        """Keep the error; those that come after it are for its sake, and are told so."""
+        error: BaseException = context.original_exception
+        told = getattr(context, "chained_exception", None)
         if self._first is None:
-            error: BaseException = context.original_exception
-            told = getattr(context, "chained_exception", None)
             # SQLAlchemy's error for asyncpg has been raised from asyncpg's own, which has a better name.
             error = told if isinstance(told, TaskboundError) else error.__cause__ or error
             self._first = _Failure(calling_place(), type(error).__name__)
+        elif getattr(error, "sqlstate", None) == _IN_ABORTED:
+            raised: BaseException = told or context.sqlalchemy_exception or error
+            raised.add_note(self._first.note)
 
     def _clear(self, _connection: Connection, *_: object) -> None:
         self._first = None
