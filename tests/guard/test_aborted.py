@@ -106,6 +106,23 @@ async def test_an_error_after_one_that_was_undone_is_told_as_it_is(
 
 
 @on_postgresql
+async def test_of_several_errors_it_is_the_one_that_was_not_undone(
+    empty: Database, driver: str
+) -> None:
+    async with empty.session() as session:
+        await session.insert(Author, {"id": 1, "name": "there"})
+        with suppress(RowRefused):
+            await session.insert_many(Author, [{"id": 1, "name": "again"}])
+        failed = here(+2)
+        with suppress(UniqueViolation):
+            await session.insert(Author, {"id": 1, "name": "and again"})
+        with pytest.raises(AbortedTransaction) as caught:
+            await session.commit()
+
+    assert str(caught.value.failed_place) == failed
+
+
+@on_postgresql
 async def test_the_commit_is_refused_with_both_lines(empty: Database, driver: str) -> None:
     async with empty.session() as session:
         session.add(Author(id=1, name="lost"))

@@ -110,11 +110,13 @@ class _Failures:
         """Keep the error; those that come after it are for its sake, and are told so."""
         error: BaseException = context.original_exception
         told = getattr(context, "chained_exception", None)
-        if self._first is None:
+        is_aborted = getattr(error, "sqlstate", None) == _IN_ABORTED
+        # Where the server would say so and does not, what was before has been undone by a savepoint.
+        if self._first is None or (self._driver.is_aborted is not None and not is_aborted):
             # SQLAlchemy's error for asyncpg has been raised from asyncpg's own, which has a better name.
             error = told if isinstance(told, TaskboundError) else error.__cause__ or error
             self._first = _Failure(calling_place(), type(error).__name__)
-        elif getattr(error, "sqlstate", None) == _IN_ABORTED:
+        elif is_aborted:
             raised: BaseException = told or context.sqlalchemy_exception or error
             raised.add_note(self._first.note)
 
