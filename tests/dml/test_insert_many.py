@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pytest
 from pydantic import BaseModel
@@ -178,6 +179,10 @@ async def test_what_the_session_cannot_write_before_is_no_row_of_it(shop: Databa
     assert await shop.project(NewCustomer, Customer).count() == 1
 
 
+class Named(NamedTuple):
+    name: str
+
+
 async def test_rows_that_lack_a_column_are_refused_as_by_insert() -> None:
     async with Database("sqlite+aiosqlite://") as database, database.begin() as session:
         with pytest.raises(UnfitValues, match="lacks name"):
@@ -186,10 +191,11 @@ async def test_rows_that_lack_a_column_are_refused_as_by_insert() -> None:
             await session.insert_many(Customer, [{"nam": "b@example.org"}])
 
 
-async def test_one_row_is_not_taken_for_many() -> None:
+@pytest.mark.parametrize("row", [{"name": "Bob"}, NewCustomer(name="Bob"), Named("Bob")])
+async def test_one_row_is_not_taken_for_many(row: Any) -> None:
     async with Database("sqlite+aiosqlite://") as database, database.session() as session:
         with pytest.raises(TypeError, match="rows are an iterable of DTOs or of mappings"):
-            await session.insert_many(Customer, {"name": "Bob"})
+            await session.insert_many(Customer, row)
 
 
 async def test_a_chunk_has_at_least_one_row() -> None:

@@ -22,8 +22,17 @@ async def chunks(rows: Iterable[Any] | AsyncIterable[Any], size: int) -> AsyncIt
         if part:
             yield part
         return
-    if isinstance(rows, Mapping | str | bytes) or not isinstance(rows, Iterable):
+    if _is_one_row(rows) or not isinstance(rows, Iterable):
         raise TypeError("rows are an iterable of DTOs or of mappings, and not one of them")
     iterator = iter(rows)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def _is_one_row(rows: object) -> bool:
+    """Whether it is one of those that can be iterated over, too: a Pydantic model gives its fields then."""
+    if isinstance(rows, Mapping | str | bytes):
+        return True
+    is_named_tuple = isinstance(rows, tuple) and hasattr(rows, "_fields")
+    is_root = getattr(rows, "__pydantic_root_model__", False)
+    return is_named_tuple or (hasattr(rows, "model_fields_set") and not is_root)
