@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, WeakValueDictionary
@@ -21,8 +21,6 @@ from taskbound.driver.turn import MOMENT
 from taskbound.engine.listeners import listen, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
     from sqlalchemy.pool import PoolProxiedConnection
@@ -178,7 +176,15 @@ def was_begun(held: PoolProxiedConnection) -> None:
 async def begin_to_write_without(held: PoolProxiedConnection, driver: Driver) -> None:
     """As `begin_to_write`, without a `Connection`; nothing where there is no need to."""
     if held.info.get(_READING):
-        await _take_lock(held.info, lambda sql: driver.execute(held.driver_connection, sql, ()))
+        held.info[_READING] = False
+        await driver.execute(held.driver_connection, "COMMIT", ())
+        try:
+            await driver.execute(held.driver_connection, _BEGIN["IMMEDIATE"], ())
+        except Exception:
+            # Who goes on all the same is in a transaction still, and has no lock.
+            await driver.execute(held.driver_connection, _BEGIN["DEFERRED"], ())
+            held.info[_READING] = True
+            raise
 
 
 @asynccontextmanager
@@ -230,26 +236,15 @@ def has_only_read(connection: Connection) -> bool:
 
 
 def begin_to_write(connection: Connection) -> None:
-    """Make a transaction that has only read so far one that writes. Raises what SQLAlchemy raises."""
-
-    async def send(sql: str) -> None:
-        connection.exec_driver_sql(sql)
-
-    # SQLAlchemy waits for the driver in its greenlet, and nothing is left to await: one step is all.
-    with suppress(StopIteration):
-        _take_lock(connection.info, send).send(None)
-
-
-async def _take_lock(info: dict[Any, Any], send: Callable[[str], Awaitable[object]]) -> None:
-    """End a transaction that has only read, and begin one that writes."""
-    info[_READING] = False
-    await send("COMMIT")
+    """Make a transaction that has only read so far one that writes."""
+    connection.info[_READING] = False
+    connection.exec_driver_sql("COMMIT")
     try:
-        await send(_BEGIN["IMMEDIATE"])
+        connection.exec_driver_sql(_BEGIN["IMMEDIATE"])
     except Exception:
         # Who goes on all the same is in a transaction still, and has no lock.
-        await send(_BEGIN["DEFERRED"])
-        info[_READING] = True
+        connection.exec_driver_sql(_BEGIN["DEFERRED"])
+        connection.info[_READING] = True
         raise
 
 
