@@ -261,28 +261,16 @@ class Program:
         return lifted(summary.facts, put, (step,), call)
 
     def _of_library(self, call: Call, target: Outside, source: Source) -> list[Fact]:
-        facts: list[Fact] = []
         name = target.name
+
+        def told(does: Does, text: str) -> Fact:
+            return Fact(does, None, (source.step(call.node, text),), call=call, name=name)
+
+        facts: list[Fact] = []
         if call.awaited and is_external(target.path):
-            facts.append(
-                Fact(
-                    Does.WAITS,
-                    None,
-                    (source.step(call.node, f"{name}() is awaited"),),
-                    call=call,
-                    name=name,
-                )
-            )
+            facts.append(told(Does.WAITS, f"{name}() is awaited"))
         if is_blocking(target.path):
-            facts.append(
-                Fact(
-                    Does.BLOCKS,
-                    None,
-                    (source.step(call.node, f"{name}() blocks"),),
-                    call=call,
-                    name=name,
-                )
-            )
+            facts.append(told(Does.BLOCKS, f"{name}() blocks"))
         if call.awaited:
             facts.extend(handed(call, source))
         return [*facts, *self._of_children(call, source)]
