@@ -44,8 +44,7 @@ class KeyedLoad(Load):
         """Write rows by one statement, with a savepoint only where one of them is to be found."""
         attempt = self._attempt(portion)
         try:
-            self.made += await attempt(0, portion.size)
-            self.written += portion.size
+            self._note(await attempt(0, portion.size), portion.size)
         except Exception as error:
             if not is_of_a_row(error) or not self._sink.can_undo:
                 raise

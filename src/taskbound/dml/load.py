@@ -190,9 +190,13 @@ class Load:
             if is_first:
                 await self._whole.back()
             return error
-        self.made += made
-        self.written += end - start
+        self._note(made, end - start)
         return None
+
+    def _note(self, made: list[Any], count: int) -> None:
+        """Note what was made of rows that are written."""
+        self.made += made
+        self.written += count
 
     async def _seek(
         self, portion: Portion, attempt: Attempt, start: int, end: int, error: Exception
