@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
-
     from taskbound.check.source import Source
 
     Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -155,6 +154,15 @@ class FunctionFacts:
         if self._parameters is None:
             self._parameters = parameters_of(self.node)
         return self._parameters
+
+    def may_be_none(self, name: str) -> bool:
+        """Is it the name of a parameter whose default is None?"""
+        return any(
+            parameter.name == name
+            and isinstance(parameter.default, ast.Constant)
+            and parameter.default.value is None
+            for parameter in self.parameters
+        )
 
     def decorated(self, *names: str) -> bool:
         """Does it carry a decorator whose last name is one of these?"""

@@ -140,6 +140,13 @@ class Session(Kind):
         other.mixed = self.mixed
         return other
 
+    def either(self, node: ast.AST, source: Source) -> Session:
+        """The one that is here, or one that was opened instead: whose it is cannot be said."""
+        return Session(
+            how="either", node=node, source=source, asynchronous=self.asynchronous, name=self.name,
+            connection=self.connection,
+        )  # fmt: skip
+
 
 class Transaction(Kind):
     """What `session.begin()` and `begin_nested()` return."""

@@ -140,10 +140,16 @@ class Substitution:
     def _session(self, kind: Session, depth: int) -> Kind:
         if kind.path is not None and kind.owner in self._owners:
             found = at_path(self.values, kind.path, self.world)
+            if found is None and self._is_left_out(kind.path):
+                return kind.either(self.node, self.source)
             return kind if found is None or found is UNKNOWN else found
         if kind.how == "opened" and not self._of_around(kind):
             return kind.again(self.node, self.source)
         return kind
+
+    def _is_left_out(self, path: tuple[str, ...]) -> bool:
+        """Is it a parameter that is None where the caller gives nothing? What is there then is not his."""
+        return len(path) == 1 and path[0] not in self.values and self.function.may_be_none(path[0])
 
     def _factory(self, kind: SessionFactory, depth: int) -> Kind:
         if kind.path is not None and kind.owner in self._owners:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from taskbound.check.index.facts import FunctionFacts
 from taskbound.check.kinds import (
     NONE,
     NOT_KNOWN,
     UNKNOWN,
     ClassRef,
     Collection,
+    Constant,
     Context,
     Coroutine,
     Entity,
@@ -32,11 +34,13 @@ from taskbound.check.trace.entering import exit_of
 from taskbound.check.trace.events import Branch, Call, Yield
 
 if TYPE_CHECKING:
-    from taskbound.check.index.facts import ClassFacts, FunctionFacts
+    from taskbound.check.index.facts import ClassFacts
     from taskbound.check.trace.lower import Lowering
     from taskbound.check.trace.trace import Trace
 
 _CONTEXTS = ("asynccontextmanager", "contextmanager")
+# Bases of Python's own that leave `__init__` to those behind them.
+_WITHOUT_INIT = ("abc.", "builtins.object", "collections.abc.", "contextlib.", "typing.")
 
 
 def call(low: Lowering, node: ast.Call) -> Call:
@@ -88,6 +92,8 @@ def _of_super(low: Lowering, name: str) -> Kind:
     bases = low.world.project.mro(cls)
     for base in bases[bases.index(function.of.owner or cls) + 1 :]:
         if isinstance(base, str):
+            if name == "__init__" and base.startswith(_WITHOUT_INIT):
+                continue
             return Outside(f"{base.removesuffix('()')}().{name}")
         if name in base.methods:
             return FunctionRef(low.world.generics.method(cls, base.methods[name]), bound=me)
@@ -190,18 +196,30 @@ def _yielded(
     sessions = [event.kind for event in trace.yields if isinstance(event.kind, Session)]
     own = next((session for session in sessions if session.how == "opened"), None)
     given = next((session for session in sessions if session.how != "opened"), None)
-    if own is None or given is None:
+    if given is None or (own is None and not any(map(_is_unseen, trace.yields))):
         return low.world.yielded(function, target.scope)
     found = None if given.path is None else at_path(put.values, given.path, low.world)
     if given.path is not None and found in (None, NONE):
-        return own
+        return own or given.either(put.node, low.source)
+    if own is None and not _may_be_none(found):
+        return low.world.yielded(function, target.scope)
+    either = (own or given).either(put.node, low.source)
     # Where the caller's own is the one, it is found by its path; where that gives none, it is nobody's.
-    theirs = found if isinstance(found, Session) and _is_by_itself(given, trace) else None
-    return Session(
-        how="either", node=put.node, source=low.source, asynchronous=own.asynchronous, name=own.name,
-        path=theirs.path if theirs is not None else None,
-        owner=theirs.owner if theirs is not None else None,
-    )  # fmt: skip
+    if isinstance(found, Session) and _is_by_itself(given, trace):
+        either.path, either.owner = found.path, found.owner
+    return either
+
+
+def _is_unseen(event: Yield) -> bool:
+    """May it be a session that comes from where the source does not show?"""
+    return says_little(event.kind) and not isinstance(event.kind, Constant)
+
+
+def _may_be_none(kind: Kind | None) -> bool:
+    """Is it a parameter that the caller's own caller may leave out?"""
+    owner = kind.owner if isinstance(kind, Session) else None
+    path = kind.path if isinstance(kind, Session) else None
+    return isinstance(owner, FunctionFacts) and path is not None and owner.may_be_none(path[0])
 
 
 def _is_by_itself(given: Session, trace: Trace) -> bool:

@@ -81,7 +81,17 @@ def _instance(low: Lowering, item: Item, instance: Kind) -> None:
     if session is None or leave is None:
         return
     item.commits, item.rolls_back, item.closes = ended(world, leave, session, instance)
-    item.opens = True
+    item.opens = not _is_given(world, session, instance)
+
+
+def _is_given(world: World, session: Session, instance: Instance) -> bool:
+    """Is it the one that the object was made with? A unit of work on it opens none."""
+    return any(
+        isinstance(kind, Session)
+        and kind.how == "parameter"
+        and session in (kind, instance.fields.get(name))
+        for name, kind in world.shape(instance.cls).raw.items()
+    )
 
 
 def _entered_by(low: Lowering, item: Item, enter: FunctionFacts, instance: Instance) -> Kind:
