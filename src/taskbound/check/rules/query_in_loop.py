@@ -13,11 +13,19 @@ from taskbound.check.kinds import (
     Collection,
     Constant,
     Session,
+    Statement,
     contained,
     is_literal,
     is_of_rows,
 )
 from taskbound.check.rules.rule import Rule
+from taskbound.check.rules.tables_of_turns import (
+    is_of_another_table,
+    is_of_objects,
+    names_of_turn,
+    targets,
+)
+from taskbound.check.summary.effects import WRITING
 from taskbound.check.summary.facts import Does
 from taskbound.check.summary.loaded import unloaded_relationship
 from taskbound.check.trace.events import (
@@ -54,6 +62,8 @@ _PORTIONS = re.compile(
 )
 # As many of them as the program was told of, and no more with the next row.
 _SETTINGS = re.compile(r"config|setting|option", re.IGNORECASE)
+# `self.config.projects`, `settings.tenants`, `self._graph_registry`: what the program itself is made of.
+_OWN = re.compile(r"(self\.)?(\w*_)?(config|settings|registry)(\.|$)", re.IGNORECASE)
 
 
 class QueryInLoop(Rule):
@@ -133,17 +143,18 @@ class QueryInLoop(Rule):
         rows = is_of_rows(loop.over)
         if _is_literal(loop, trace, program) or not (rows or _is_list(loop)):
             return None
-        if not (fact.name == "flush" or _depends(call, loop, trace)):
+        if not (fact.name == "flush" or _depends(call, loop)):
             return None
-        if _is_left(loop, rows=rows):
+        if _is_left(loop, rows=rows) or is_of_another_table(call, fact, loop, program):
             return None
         # Of a list that a `while` goes through in portions nothing is known; rows stay rows.
         repeated = any(_is_while(one) for one in around)
         if repeated and (not rows or any(_is_while(one) for one in within)):
             return None
-        doubtful = repeated or any(_may_not_run(structure, call) for structure in within)
-        if rows:
-            doubtful = doubtful or any(_SETTINGS.search(name) for name in _targets(loop))
+        asked = _is_asked(call, fact, loop)
+        doubtful = repeated or asked or any(_may_not_run(structure, call) for structure in within)
+        if rows and not (asked and is_of_objects(loop)):
+            doubtful = doubtful or any(_SETTINGS.search(name) for name in targets(loop))
             return (
                 Confidence.MEDIUM
                 if doubtful or (call.function is not None and not _reads(call, program, trace))
@@ -208,6 +219,17 @@ def _may_not_run(structure: Structure, call: Call) -> bool:
     return isinstance(structure, Branch)
 
 
+def _is_asked(call: Call, fact: Fact, loop: Loop) -> bool:
+    """Does each row ask whether it was written? `stock >= :quantity` says it by the rowcount of one."""
+    statement = fact.last.argument(0, "statement") if fact.last is not None else None
+    if not isinstance(statement, Statement) or statement.verb not in WRITING:
+        return False
+    where = loop.node if call.function is None else call.function.node
+    return not call.dropped and any(
+        isinstance(node, ast.Attribute) and node.attr == "rowcount" for node in ast.walk(where)
+    )
+
+
 def _is_while(structure: Structure) -> bool:
     return isinstance(structure, Loop) and structure.over is None
 
@@ -257,10 +279,10 @@ def _is_list(loop: Loop) -> bool:
     iterable = loop.iterable
     if isinstance(loop.over, Collection) and not any(many for _, many in contained(loop.over)):
         return False
-    if not isinstance(iterable, (ast.Name, ast.Attribute)):
+    if not isinstance(iterable, (ast.Name, ast.Attribute)) or _OWN.match(ast.unparse(iterable)):
         return False
     return not _PORTIONS.search(ast.unparse(iterable)) and not any(
-        _PORTIONS.search(name) for name in _targets(loop)
+        _PORTIONS.search(name) for name in targets(loop)
     )
 
 
@@ -270,28 +292,9 @@ def _is_constant(node: ast.expr) -> bool:
     return (node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")).isupper()
 
 
-def _targets(loop: Loop) -> set[str]:
-    target = getattr(loop.node, "target", None)
-    return (
-        {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-        if target is not None
-        else set()
-    )
-
-
-def _depends(call: Call, loop: Loop, trace: Trace) -> bool:
-    """Does the statement take something of the row: the loop's name, or one made of it within the turn?"""
-    names = _targets(loop)
-    for node in ast.walk(loop.node) if isinstance(loop.node, (ast.For, ast.AsyncFor)) else ():
-        if isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id in names for one in ast.walk(node.value)
-        ):
-            names |= {
-                one.id
-                for target in node.targets
-                for one in ast.walk(target)
-                if isinstance(one, ast.Name)
-            }
+def _depends(call: Call, loop: Loop) -> bool:
+    """Does the statement take something of the row?"""
+    names = names_of_turn(loop)
     return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(call.node))
 
 
