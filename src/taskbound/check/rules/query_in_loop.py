@@ -151,9 +151,10 @@ class QueryInLoop(Rule):
         repeated = any(_is_while(one) for one in around)
         if repeated and (not rows or any(_is_while(one) for one in within)):
             return None
-        asked = _is_asked(call, fact, loop)
-        doubtful = repeated or asked or any(_may_not_run(structure, call) for structure in within)
-        if rows and not (asked and is_of_objects(loop)):
+        if not (rows and not is_of_objects(loop)) and _is_asked(call, fact, loop, program):
+            return None
+        doubtful = repeated or any(_may_not_run(structure, call) for structure in within)
+        if rows:
             doubtful = doubtful or any(_SETTINGS.search(name) for name in targets(loop))
             return (
                 Confidence.MEDIUM
@@ -219,15 +220,32 @@ def _may_not_run(structure: Structure, call: Call) -> bool:
     return isinstance(structure, Branch)
 
 
-def _is_asked(call: Call, fact: Fact, loop: Loop) -> bool:
-    """Does each row ask whether it was written? `stock >= :quantity` says it by the rowcount of one."""
+def _is_asked(call: Call, fact: Fact, loop: Loop, program: Program) -> bool:
+    """Does the turn ask whether its row was written? `stock >= :quantity` is told by the rowcount of one."""
     statement = fact.last.argument(0, "statement") if fact.last is not None else None
     if not isinstance(statement, Statement) or statement.verb not in WRITING:
         return False
-    where = loop.node if call.function is None else call.function.node
-    return not call.dropped and any(
-        isinstance(node, ast.Attribute) and node.attr == "rowcount" for node in ast.walk(where)
-    )
+    if call.function is None:
+        return any(_counts(test) for test in _tests(loop.node))
+    sent = [one for one in program.world.trace(call.function).of(Call) if one.on(Session)]
+    counted = any(_counts(test) for test in _tests(call.function.node))
+    tested = any(call.node in ast.walk(test) for test in _tests(loop.node))
+    return counted and tested and len(sent) == 1
+
+
+def _tests(node: ast.AST) -> Iterator[ast.expr]:
+    """What is asked within: the tests of `if`, `while` and comprehensions, comparisons, `not`."""
+    for one in ast.walk(node):
+        if isinstance(one, (ast.If, ast.IfExp, ast.While, ast.Assert)):
+            yield one.test
+        elif isinstance(one, ast.comprehension):
+            yield from one.ifs
+        elif isinstance(one, (ast.Compare, ast.UnaryOp)):
+            yield one
+
+
+def _counts(test: ast.expr) -> bool:
+    return any(isinstance(one, ast.Attribute) and one.attr == "rowcount" for one in ast.walk(test))
 
 
 def _is_while(structure: Structure) -> bool:

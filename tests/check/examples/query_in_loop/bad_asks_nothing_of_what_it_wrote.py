@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -53,3 +53,17 @@ async def take_one_of_each(session: AsyncSession) -> int:
         if await products.take(product.id):  # finds TB205
             taken += 1
     return taken
+
+
+class Counts:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def remove(self, product_id: int) -> int:
+        removed = await self._session.execute(delete(Product).where(Product.id == product_id))
+        return cast("CursorResult[Any]", removed).rowcount
+
+
+async def remove_all(session: AsyncSession, lines: list[LineWrite]) -> int:
+    counts = Counts(session)
+    return sum([await counts.remove(line.product_id) for line in lines])  # finds TB205
