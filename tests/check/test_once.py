@@ -39,3 +39,21 @@ def test_a_run_leaves_the_collector_and_the_recursion_limit_as_they_were() -> No
     check([EXAMPLES / "shared_session"])
 
     assert (gc.isenabled(), sys.getrecursionlimit()) == before
+
+
+def test_a_value_in_sql_from_where_it_is_not_known_is_told_with_low_confidence(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "app.py").write_text(
+        "from registry import settings\n"
+        "from sqlalchemy import text\n"
+        "async def find(session, name: str):\n"
+        "    await session.execute(text(f\"SELECT id FROM users WHERE name = '{name}'\"))\n"
+        "async def run(session):\n"
+        "    await find(session, settings.name)\n",
+        encoding="utf-8",
+    )
+
+    (found,) = check([tmp_path]).findings
+
+    assert (found.code, found.line, found.confidence) == ("TB711", 4, "low")

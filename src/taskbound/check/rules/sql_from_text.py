@@ -43,6 +43,11 @@ _BEFORE_NAME = re.compile(
     r"[\"`\[]?$",
     re.IGNORECASE,
 )
+# Nor can a bind take a place in these: a statement within, and what makes tables.
+_BEFORE_SQL = re.compile(r"(\b(exists|from|as)\s*\(\s*|\bexists\s+[\"`\[]?)$", re.IGNORECASE)
+_MAKES_TABLES = re.compile(
+    r"\s*(create|alter|drop|truncate|comment|grant|revoke|vacuum|reindex)\b", re.IGNORECASE
+)
 # How many callers up a parameter is followed.
 _DEEPEST = 4
 _BY_WEIGHT = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -65,7 +70,8 @@ class SqlFromText(Rule):
             for parameter in _parameters(text):
                 if _is_looked_at(parameter):
                     continue
-                confidence = _confidence(parameter, program)
+                unseen = None if _takes_no_bind(parameter, text) else Confidence.LOW
+                confidence = _confidence(parameter, program, unseen)
                 if confidence is Confidence.HIGH and _is_name_from_nowhere(
                     parameter, text, program
                 ):
@@ -136,6 +142,37 @@ def _is_name_from_nowhere(parameter: Parameter, text: Text, program: Program) ->
     )
 
 
+def _takes_no_bind(parameter: Parameter, text: Text) -> bool:
+    """Does it stand everywhere where a name or a whole statement stands?
+
+    The program makes those mostly itself: of a value that it could have bound more is to be feared.
+    """
+    parts: list[Kind] = [Constant(""), *_flat(text)]
+    begin = parts[min(1, len(parts) - 1)]
+    if isinstance(begin, Constant) and _MAKES_TABLES.match(str(begin.value)):
+        return True
+    return all(
+        number == 0 or _is_before_name(before)
+        for number, (before, part) in enumerate(pairwise(parts))
+        if part is parameter
+    )
+
+
+def _flat(text: Text) -> Iterator[Kind]:
+    for part in text.parts:
+        if isinstance(part, Text):
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def _is_before_name(kind: Kind) -> bool:
+    written = kind.value if isinstance(kind, Constant) else None
+    return isinstance(written, str) and bool(
+        _BEFORE_NAME.search(written) or _BEFORE_SQL.search(written)
+    )
+
+
 def _holds_text(annotation: ast.expr | None) -> bool:
     """Can a value of this annotation hold SQL? One without annotation may be a number."""
     if isinstance(annotation, ast.BinOp):
@@ -178,9 +215,11 @@ def _is_of(node: ast.AST, name: str) -> bool:
     return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
 
 
-def _confidence(parameter: Parameter, program: Program, depth: int = 0) -> Confidence | None:
-    """High where the outside gives it, low where that is not known, none where all who call give what is
-    theirs.
+def _confidence(
+    parameter: Parameter, program: Program, unseen: Confidence | None, depth: int = 0
+) -> Confidence | None:
+    """High where the outside gives it, `unseen` where that is not known, none where all who call give what
+    is theirs; low in a function that nobody calls, some calls above.
     """
     function = parameter.function
     if any(last_name(decorator) in _ROUTES for decorator in function.decorators):
@@ -191,20 +230,22 @@ def _confidence(parameter: Parameter, program: Program, depth: int = 0) -> Confi
     names = [each.name for each in function.parameters]
     position = names.index(parameter.name) - (function.owner is not None)
     given = [call.argument(position, parameter.name) for call, _ in calls]
-    return _worst(_of_given(kind, program, depth + 1) for kind in given)
+    return _worst(_of_given(kind, program, unseen, depth + 1) for kind in given)
 
 
-def _of_given(kind: Kind | None, program: Program, depth: int) -> Confidence | None:
-    """What an argument brings in: HIGH for what a handler was given, LOW for what is not known."""
+def _of_given(
+    kind: Kind | None, program: Program, unseen: Confidence | None, depth: int
+) -> Confidence | None:
+    """What an argument brings in: HIGH for what a handler was given, `unseen` for what is not known."""
     if kind is None or kind is NONE or isinstance(kind, Constant):
         return None
     if isinstance(kind, Text):
-        return _worst(_of_given(part, program, depth) for part in kind.parts)
+        return _worst(_of_given(part, program, unseen, depth) for part in kind.parts)
     if not isinstance(kind, Parameter) or kind.annotation is None:
-        return Confidence.LOW
+        return unseen
     if not _holds_text(kind.annotation) or _is_looked_at(kind):
         return None
-    return _confidence(kind, program, depth)
+    return _confidence(kind, program, unseen, depth)
 
 
 def _worst(found: Iterable[Confidence | None]) -> Confidence | None:
