@@ -44,7 +44,8 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 # Nor can a bind take a place in these: a statement within, and what makes tables.
-_BEFORE_SQL = re.compile(r"(\b(exists|from|as)\s*\(\s*|\bexists\s+[\"`\[]?)$", re.IGNORECASE)
+_BEFORE_SQL = re.compile(r"\b(exists|from|as)\s*\(\s*$", re.IGNORECASE)
+_BEFORE_ATTRIBUTE = re.compile(r"[\"`\]]?\.[\"`\[]?\w")
 _MAKES_TABLES = re.compile(
     r"\s*(create|alter|drop|truncate|comment|grant|revoke|vacuum|reindex)\b", re.IGNORECASE
 )
@@ -72,6 +73,8 @@ class SqlFromText(Rule):
                     continue
                 unseen = None if _takes_no_bind(parameter, text) else Confidence.LOW
                 confidence = _confidence(parameter, program, unseen)
+                if confidence is Confidence.LOW and _is_statement(parameter, text):
+                    continue
                 if confidence is Confidence.HIGH and _is_name_from_nowhere(
                     parameter, text, program
                 ):
@@ -143,19 +146,40 @@ def _is_name_from_nowhere(parameter: Parameter, text: Text, program: Program) ->
 
 
 def _takes_no_bind(parameter: Parameter, text: Text) -> bool:
-    """Does it stand everywhere where a name or a whole statement stands?
+    """Does it stand everywhere where a name stands, or a statement, or in what makes tables?
 
     The program makes those mostly itself: of a value that it could have bound more is to be feared.
     """
-    parts: list[Kind] = [Constant(""), *_flat(text)]
-    begin = parts[min(1, len(parts) - 1)]
-    if isinstance(begin, Constant) and _MAKES_TABLES.match(str(begin.value)):
-        return True
-    return all(
-        number == 0 or _is_before_name(before)
-        for number, (before, part) in enumerate(pairwise(parts))
-        if part is parameter
+    places = list(_places(parameter, text))
+    return _MAKES_TABLES.match(_written(next(_flat(text)))) is not None or all(
+        _is_of_statement(before)
+        or _BEFORE_NAME.search(before)
+        or before.endswith(":")  # the name of a bind
+        or _BEFORE_ATTRIBUTE.match(after)
+        for before, after in places
     )
+
+
+def _is_statement(parameter: Parameter, text: Text) -> bool:
+    """Is it SQL by what is made of it: `f"{query} LIMIT 10"`? Who gives it may say what he wants."""
+    return all(_is_of_statement(before) for before, _ in _places(parameter, text))
+
+
+def _is_of_statement(before: str) -> bool:
+    return not before or _BEFORE_SQL.search(before) is not None
+
+
+def _places(parameter: Parameter, text: Text) -> Iterator[tuple[str, str]]:
+    """What is written before and after it, each time that it is put in."""
+    parts: list[Kind] = [Constant(""), *_flat(text), Constant("")]
+    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
+        if part is parameter:
+            yield _written(before), _written(after)
+
+
+def _written(kind: Kind) -> str:
+    """A part that is not seen ends what was written before it, and begins nothing."""
+    return str(kind.value) if isinstance(kind, Constant) else "?"
 
 
 def _flat(text: Text) -> Iterator[Kind]:
@@ -164,13 +188,6 @@ def _flat(text: Text) -> Iterator[Kind]:
             yield from _flat(part)
         else:
             yield part
-
-
-def _is_before_name(kind: Kind) -> bool:
-    written = kind.value if isinstance(kind, Constant) else None
-    return isinstance(written, str) and bool(
-        _BEFORE_NAME.search(written) or _BEFORE_SQL.search(written)
-    )
 
 
 def _holds_text(annotation: ast.expr | None) -> bool:

@@ -39,3 +39,15 @@ async def prepare(session: AsyncSession) -> None:
     await make_index(session, settings.table_of("chunks"), settings.index_options)
     for table in settings.tables():
         await dump(session, table)
+
+
+def page_of(query: str) -> TextClause:
+    return text(_page(query, 1))
+
+
+def _matching(table: str, key: str) -> TextClause:
+    return text(f"EXISTS (SELECT 1 FROM json_each({table}.chat, '$.messages') AS m WHERE m.value LIKE :{key})")
+
+
+def matching(columns: list[str]) -> list[TextClause]:
+    return [_matching(settings.table_of(column), settings.key_of(column)) for column in columns]
