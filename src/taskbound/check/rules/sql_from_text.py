@@ -151,7 +151,7 @@ def _takes_no_bind(parameter: Parameter, text: Text) -> bool:
     The program makes those mostly itself: of a value that it could have bound more is to be feared.
     """
     places = list(_places(parameter, text))
-    return _MAKES_TABLES.match(_written(next(_flat(text)))) is not None or all(
+    return _MAKES_TABLES.match(_written(next(_flat(text), NONE))) is not None or all(
         _is_of_statement(before)
         or _BEFORE_NAME.search(before)
         or before.endswith(":")  # the name of a bind

@@ -58,7 +58,7 @@ def _context(low: Lowering, item: Item, context: Kind) -> None:
     item.begins = context.commits
     session = context.session
     item.opens = session is not None and session.how == "opened"
-    item.connects = session is not None and session.connection
+    item.connects = session is not None and session.connection and session.how != "either"
 
 
 def _transaction(low: Lowering, item: Item, transaction: Kind) -> None:
