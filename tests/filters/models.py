@@ -11,6 +11,7 @@ All but shelves and genres have a tenant. All but shelves and authors are delete
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, func, select
@@ -22,11 +23,13 @@ from sqlalchemy.orm import (
     Session,
     WriteOnlyMapped,
     column_property,
+    composite,
     mapped_column,
     query_expression,
     relationship,
 )
 
+from taskbound import ValueFilter
 from taskbound.mixins import SoftDelete, TenantOwned
 
 GONE = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -170,6 +173,24 @@ class Code(TenantOwned, Base):
     name: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(unique=True)
     text: Mapped[str | None] = mapped_column(String(40))
+
+
+@dataclass
+class Owner:
+    tenant: int
+    region: int
+
+
+class Note(Base):
+    """Its tenant is in a column of another name, and part of a composite."""
+
+    __tablename__ = "notes"
+    __taskbound_filters__ = (ValueFilter("tenant", "tenant"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant: Mapped[int] = mapped_column("owner")
+    region: Mapped[int] = mapped_column(default=0)
+    owned: Mapped[Owner] = composite(tenant, region)
 
 
 class Catalogue(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -20,8 +20,8 @@ from sqlalchemy.orm import (
     subqueryload,
 )
 
-from taskbound import Database, PastFilter, TaskSession
-from taskbound.mixins import SoftDelete
+from taskbound import Database, From, PastFilter, TaskSession
+from taskbound.mixins import SoftDelete, TenantOwned
 
 
 class Base(DeclarativeBase):
@@ -51,6 +51,35 @@ class Player(Base):
     teams: Mapped[list[Team]] = relationship(
         secondary="memberships", back_populates="players", lazy="joined"
     )
+
+
+class Seat(TenantOwned, Base):
+    __tablename__ = "seats"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(default=0)
+
+
+class Guest(Base):
+    __tablename__ = "guests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    teams: Mapped[list[Team]] = relationship(secondary="seats")
+
+
+class NewTeam(BaseModel):
+    id: int
+
+
+class NewGuest(BaseModel):
+    id: int
+    teams: list[NewTeam]
+
+
+class GuestOf(BaseModel):
+    id: int
+    team_ids: Annotated[list[int], From("teams.id")]
 
 
 class PlayerRead(BaseModel):
@@ -100,3 +129,22 @@ async def test_a_table_between_classes_is_not_read_past_its_filter(
             await load(session)
     async with teams.unfiltered("soft_delete").session() as session:
         await load(session)
+
+
+@pytest.mark.parametrize(
+    "guest", [NewGuest(id=1, teams=[NewTeam(id=2)]), GuestOf(id=1, team_ids=[1])]
+)
+async def test_no_rows_without_their_value_are_made_between_classes(
+    teams: Database, guest: Any
+) -> None:
+    async with teams.filtered(tenant=7).begin() as session:
+        with pytest.raises(PastFilter) as caught:
+            await session.insert(Guest, guest)
+
+        assert str(caught.value).startswith(
+            "the filter tenant of Seat is not looked for in the rows that Guest.teams makes of its table; "
+            "insert them by the class"
+        )
+        assert await session.scalar(select(Guest.id)) is None
+    async with teams.unfiltered("tenant").begin() as session:
+        await session.insert(Guest, guest)

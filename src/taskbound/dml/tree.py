@@ -21,6 +21,7 @@ from taskbound.dml.key import attributes_of_row
 from taskbound.dml.links import held_of_other, held_of_parent, link
 from taskbound.dml.sending import send
 from taskbound.errors import UnfitValues
+from taskbound.filters.written import check_between
 from taskbound.plan.assign import Below, Linked
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ async def insert_tree(
     """
     own: list[Row] = [row.columns for row in rows]
     if any(row.below for row in rows):
-        own = await _above(sink, rows, own)
         below, beside, named = _objects(rows, _is_below), _objects(rows, _is_beside), _keys(rows)
+        check_between(sink.filters, (*beside, *named))
+        own = await _above(sink, rows, own)
         needed = (*needed, *_leading(below, [*beside, *named]))
         inserted = await _insert(sink, columns, own, needed, dto)
         for relation, objects in below.items():

@@ -170,10 +170,21 @@ def _parts(
     ]
 
 
+class _Part(LoaderCriteriaOption):
+    """One filter of one class."""
+
+    __slots__ = ()
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = super()._resolve_where_criteria(ext_info)
+        # In the join of an alias by a condition of the caller's, SQLAlchemy leaves it that of the class.
+        return ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
+
+
 def _part(mapper: Mapper[Any], filter_: Filter, bound: BindParameter[Any]) -> LoaderCriteriaOption:
     # What is joined to be loaded with others asks for those that propagate.
     condition = filter_.condition(mapper.class_, bound)
-    return LoaderCriteriaOption(mapper.class_, condition, include_aliases=True)
+    return _Part(mapper.class_, condition, include_aliases=True)
 
 
 def value_filters(filters: Filters, mapper: Mapper[Any]) -> list[ValueFilter]:

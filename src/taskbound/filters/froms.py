@@ -62,7 +62,7 @@ class Froms:
         )
         """In a FULL JOIN, whose ON leaves no row out."""
         self.fixed: Leaves = self.bare & frozenset(
-            leaf for start in starts for leaf in leaves(start.selectable)
+            leaf for start in starts for leaf in leaves(getattr(start, "selectable", start))
         )
         """Of the bare ones those that are not left to an enclosing SELECT in any case."""
         self.reached: Leaves = self._reached(start for start in starts if not is_made_join(start))
@@ -70,6 +70,9 @@ class Froms:
 
     def _reached(self, starts: Iterable[Any]) -> Leaves:
         select = self._select
+        if select._propagate_attrs.get("compile_state_plugin") != "orm":
+            # SQLAlchemy takes it for one of tables: the classes are inside of a window, for example.
+            return frozenset()
         found = [_first(column) for column in select._raw_columns]
         found += [leaves_of_start(start) for start in starts]
         if _IN_WHERE:

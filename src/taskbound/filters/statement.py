@@ -12,6 +12,7 @@ from sqlalchemy.sql.lambdas import StatementLambdaElement
 from sqlalchemy.sql.selectable import SelectBase
 
 from taskbound.errors import PastFilter
+from taskbound.filters.chosen import PREFIX
 from taskbound.filters.criteria import (
     FilterCriteria,
     named_criteria,
@@ -22,7 +23,7 @@ from taskbound.filters.marked import MARKED
 from taskbound.filters.reached import check_reached, marked_tables
 from taskbound.filters.refresh import refreshing
 from taskbound.filters.unit_of_work import foreign, keeps_rows
-from taskbound.filters.written import check_kept, filled_statement
+from taskbound.filters.written import check_kept, column_of, filled_statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,10 +57,19 @@ def filtered(
     return statement, params
 
 
+def _of_the_caller(params: Any) -> Any:
+    """The parameters of a caller, none of which takes the place of a filter's value."""
+    if isinstance(params, list | tuple):
+        return [_of_the_caller(row) for row in params]
+    if params and any(name.startswith(PREFIX) for name in params):
+        return {name: value for name, value in params.items() if not name.startswith(PREFIX)}
+    return params
+
+
 def _read(
     filters: Filters, statement: Any, params: Any, options: Mapping[str, Any]
 ) -> tuple[Any, Any]:
-    is_filtered = _is_filtered(statement)
+    is_filtered, params = _is_filtered(statement), _of_the_caller(params)
     compiling = getattr(statement, "_compile_options", None)
     if not getattr(compiling, "_for_refresh_state", False):
         check_reached(statement, filters)
@@ -81,7 +91,7 @@ def _changed(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
     if mapper is not None:
         _check_change(filters, mapper, statement, params)
     check_reached(statement, filters)
-    return statement.options(valued_criteria(filters)), params
+    return statement.options(valued_criteria(filters)), _of_the_caller(params)
 
 
 def _check_change(filters: Filters, mapper: Mapper[Any], statement: Any, params: Any) -> None:
@@ -104,8 +114,7 @@ def _check_new(filters: Filters, mapper: Mapper[Any], statement: Any, params: An
     """Raise `PastFilter` where rows would get another value than the session's."""
     given = {getattr(key, "key", key): value for key, value in _new(statement)}
     for filter_ in value_filters(filters, mapper):
-        column = mapper.attrs[filter_.attribute].columns[0]
-        if filter_.attribute in given or column.key in given:
+        if filter_.attribute in given or column_of(filter_, mapper).key in given:
             raise foreign(filter_, mapper)
     check_kept(filters, mapper, params or {})
 
@@ -127,7 +136,7 @@ def _inserted(filters: Filters, statement: Any, params: Any) -> tuple[Any, Any]:
     check_reached(statement, filters)
     if _is_filtered(statement) or not _reads(statement):
         return statement, params
-    return statement.options(valued_criteria(filters)), params
+    return statement.options(valued_criteria(filters)), _of_the_caller(params)
 
 
 def _reads(statement: Any) -> bool:

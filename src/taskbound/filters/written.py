@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter
+from sqlalchemy.ext.hybrid import HybridExtensionType
 
 from taskbound.errors import PastFilter
 from taskbound.filters.criteria import value_filters
 from taskbound.filters.mark import ValueFilter
 from taskbound.filters.marked import MARKED
-from taskbound.filters.reached import check_value
+from taskbound.filters.reached import check_value, marked_tables
 from taskbound.filters.unit_of_work import foreign, keeps_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Insert
-    from sqlalchemy.orm import Mapper
+    from sqlalchemy import Column, Insert
+    from sqlalchemy.orm import Mapper, RelationshipProperty
 
     from taskbound.filters.chosen import Filters
 
@@ -65,8 +67,9 @@ def check_kept(filters: Filters, mapper: Mapper[Any], values: Mapping[str, Any])
     """Raise `PastFilter` where new values of a row would make it one of another value."""
     for filter_ in value_filters(filters, mapper):
         own = filters.value(filter_.name, mapper.class_.__name__)
-        if filter_.attribute in values and not _is(values[filter_.attribute], own):
-            raise foreign(filter_, mapper)
+        for name in {filter_.attribute, column_of(filter_, mapper).key}:
+            if name in values and not _is(values[name], own):
+                raise foreign(filter_, mapper)
 
 
 def check_values(filters: Filters, mapper: Mapper[Any], values: Mapping[str, Any]) -> None:
@@ -83,6 +86,23 @@ def check_delete(filters: Filters, mapper: Mapper[Any]) -> None:
             raise keeps_rows(filter_, mapper)
 
 
+def check_between(filters: Filters, relations: Iterable[RelationshipProperty[Any]]) -> None:
+    """Raise `PastFilter` where the table between two classes is a class whose rows get a value."""
+    for relation in relations if MARKED.version else ():
+        table: Any = relation.secondary
+        found = marked_tables(filters).get(table)
+        if found is None:
+            continue
+        mapper = found[1]
+        for filter_ in value_filters(filters, mapper):
+            raise PastFilter(
+                filter=filter_.name,
+                model=mapper.class_.__name__,
+                reason=f"is not looked for in the rows that {relation} makes of its table",
+                cure="insert them by the class",
+            )
+
+
 def filled_statement(
     filters: Filters, mapper: Mapper[Any], statement: Insert, params: Any
 ) -> tuple[Insert, Any]:
@@ -90,8 +110,9 @@ def filled_statement(
 
     Raises `PastFilter` as `filled`, and where the rows are not seen from here.
     """
+    rows = params if isinstance(params, list | tuple) else [params or {}]
     for filter_ in value_filters(filters, mapper):
-        _check_seen(filter_, mapper, statement)
+        _check_seen(filter_, mapper, statement, rows)
         given = _given(statement, mapper, filter_)
         own = filters.value(filter_.name, mapper.class_.__name__)
         if given is not None:
@@ -106,21 +127,33 @@ def filled_statement(
 
 def _given(statement: Any, mapper: Mapper[Any], filter_: ValueFilter) -> Any:
     """What the statement itself sets the attribute to."""
-    column = mapper.attrs[filter_.attribute].columns[0]
+    column = column_of(filter_, mapper)
     for key, value in (statement._values or {}).items():
         if key in {column, column.key, filter_.attribute}:
             return value
     return None
 
 
-def _check_seen(filter_: ValueFilter, mapper: Mapper[Any], statement: Any) -> None:
+def column_of(filter_: ValueFilter, mapper: Mapper[Any]) -> Column[Any]:
+    """The column that a filter compares."""
+    column: Column[Any] = mapper.attrs[filter_.attribute].columns[0]
+    return column
+
+
+def _check_seen(
+    filter_: ValueFilter, mapper: Mapper[Any], statement: Any, rows: Sequence[Mapping[str, Any]]
+) -> None:
     hidden = None
+    several = _setting_others(mapper, filter_.attribute)
+    named = {name for row in rows for name in several.intersection(row)} if several else ()
     if statement.select is not None:
         hidden = "an INSERT of what a SELECT finds"
     elif statement._multi_values:
         hidden = "an INSERT with several rows in values()"
     elif _changes_others(statement):
         hidden = "an INSERT that changes the row that is there already"
+    elif named:
+        hidden = f"an INSERT that sets it by {' and '.join(sorted(named))}"
     if hidden is not None:
         raise PastFilter(
             filter=filter_.name,
@@ -128,6 +161,20 @@ def _check_seen(filter_: ValueFilter, mapper: Mapper[Any], statement: Any) -> No
             reason=f"is not looked for in {hidden}",
             cure="give execute() the rows as a list, or use session.insert()",
         )
+
+
+@lru_cache(maxsize=1024)
+def _setting_others(mapper: Mapper[Any], attribute: str) -> frozenset[str]:
+    """What among the values of a row may set an attribute: composites of it, and hybrids of any kind."""
+    hybrids = (
+        name
+        for name, found in mapper.all_orm_descriptors.items()
+        if found.extension_type is HybridExtensionType.HYBRID_PROPERTY
+    )
+    composites = (
+        found.key for found in mapper.composites if attribute in {prop.key for prop in found.props}
+    )
+    return frozenset((*hybrids, *composites))
 
 
 def _changes_others(statement: Any) -> bool:
@@ -138,5 +185,6 @@ def _changes_others(statement: Any) -> bool:
 def _is(given: Any, own: Any) -> bool:
     """Whether a value that is to be written is the session's own."""
     if isinstance(given, BindParameter):
-        given = given.effective_value
+        # One that has a name is given another value when the statement is sent.
+        given = given.effective_value if given.unique else None
     return bool(given == own) if not hasattr(given, "__clause_element__") else False
