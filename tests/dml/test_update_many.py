@@ -182,6 +182,19 @@ async def test_a_row_that_names_nothing_else_is_left_as_it_is(three: Database) -
     assert await names(three) == ["Ada", "B", "Cyd"]
 
 
+async def test_a_row_that_names_nothing_else_is_not_found_where_it_is_asked_for(
+    three: Database,
+) -> None:
+    rows = [{"id": 1}, {"id": 2, "name": "B"}]
+    async with three.begin() as session:
+        made = await session.update_many(Customer, rows, returning=CustomerRead)
+        with pytest.raises(NotFound) as caught:
+            await session.update_many(Customer, [*rows, {"id": 99}], returning=CustomerRead)
+
+    assert [row.name for row in made] == ["Ada", "B"]
+    assert caught.value.identity == (99,)
+
+
 async def test_a_row_without_a_key_is_refused(three: Database) -> None:
     async with three.begin() as session:
         with pytest.raises(UnfitValues, match="names no row"):

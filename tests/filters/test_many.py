@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import select, text
 
 from taskbound import Database, NotFound, PastFilter
 from tests.filters.dtos import BookRow
-from tests.filters.models import Base, Book, Code, Genre
+from tests.filters.models import GONE, Base, Book, Code, Copy, Genre
 
 pytestmark = pytest.mark.parametrize(
     "driver",
@@ -85,6 +86,36 @@ async def test_many_updates_change_rows_of_the_tenant_alone(codes: Database) -> 
         await session.rollback()
 
     assert await rows(codes) == [(1, "x", "1"), (1, "y", "2"), (2, "a", "theirs")]
+
+
+class CopyRow(BaseModel):
+    id: int
+
+
+class BookCopies(BaseModel):
+    id: int
+    copies: list[CopyRow]
+
+
+@pytest.mark.parametrize("dto", [BookRow, BookCopies])
+async def test_a_row_is_returned_that_has_just_been_marked(codes: Database, dto: Any) -> None:
+    async with codes.filtered(tenant=1).begin() as session:
+        mark = {"deleted_at": GONE}
+        for key in (1, 2, 3):
+            await session.insert(Book, {"id": key, "title": "x"})
+            await session.insert(Copy, {"book_id": key, **mark})
+        made = [
+            await session.update(Book, mark, key=1, returning=dto),
+            *await session.update(Book, mark, where=Book.id == 2, returning=dto),
+            *await session.update_many(Book, [{"id": 3, **mark}], returning=dto),
+            await session.insert(Book, {"id": 4, "title": "x", **mark}, returning=dto),
+        ]
+
+        assert [book.id for book in made] == [1, 2, 3, 4]
+        assert all(getattr(book, "copies", []) == [] for book in made)
+        for unchanged in ({"id": 1}, {"id": 1, "title": "y"}):
+            with pytest.raises(NotFound):
+                await session.update_many(Book, [unchanged], returning=dto)
 
 
 async def test_an_upsert_finds_the_row_of_its_tenant(codes: Database) -> None:

@@ -179,6 +179,13 @@ async def test_versions_are_looked_at(library: Database) -> None:
 
 
 @on_sqlite
+@pytest.mark.parametrize("keys", ["12", b"12", {1: 2}])
+async def test_one_key_is_not_taken_for_many(library: Database, keys: Any) -> None:
+    async with library.begin() as session:
+        with pytest.raises(TypeError, match="keys are an iterable of keys"):
+            await Books(session).delete_many(keys)
+
+
 async def test_nothing_is_committed(library: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         async with library.begin() as session:

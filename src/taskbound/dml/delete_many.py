@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ async def delete_many(sink: SessionSink, model: type[Any], keys: Iterable[Any], 
 
     Returns how many there were, or what `dto` is made of them.
     """
+    if isinstance(keys, Mapping | str | bytes):
+        # Which would be taken apart.
+        raise TypeError("keys are an iterable of keys, and not one of them")
     rows = list(keys)
     loaded = await DeleteLoad(sink, model, dto, len(rows)).run(rows)
     return len(loaded.rows) if dto is None else loaded.rows

@@ -108,7 +108,13 @@ async def _read(
     if hidden and may_hide(sink.filters, columns.mapper):
         showing = sink.filters.showing(columns.mapper.class_)
         made |= await _by_key(sink, columns, dto, hidden, showing)
-    return [made[key] for key in keys]
+    # The database may have a key in another form: in capitals, or a number for a text.
+    return [
+        made[key]
+        if key in made
+        else await _written(sink, columns, dto, dict(zip(columns.key, key, strict=True)))
+        for key in keys
+    ]
 
 
 async def _by_key(

@@ -93,6 +93,9 @@ class UpdateLoad(KeyedLoad):
             raise
         if dto is None:
             return []
+        if unchanged := [change for change in some if not change.new]:
+            # No statement has looked for them.
+            await _check_there(self._sink, self._columns, unchanged)
         keys = [tuple(change.identity.values()) for change in some]
         return await read_all(self._sink, self._columns, dto, keys)
 
@@ -112,14 +115,30 @@ async def _change(sink: SessionSink, columns: Columns, changes: list[OneOfMany])
             expire_row(sink.session, columns, change.identity, change.new)
 
 
-async def _not_found(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> Failure:
-    """The error for rows of which one is not there, or not in its version."""
+async def _check_there(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> None:
+    """Raise `NotFound` where one of the rows is not there."""
+    found = await _found(sink, columns, changes)
+    for change in changes:
+        if tuple(change.identity.values()) not in found:
+            raise missing(columns, change.identity, None, "update")
+
+
+async def _found(
+    sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]
+) -> dict[tuple[Any, ...], Sequence[Any]]:
+    """Of the rows that are there the versions by key, where they have one."""
     class_ = columns.mapper.class_
     keys = [tuple(change.identity.values()) for change in changes]
     names = [*columns.key, *([columns.version] if columns.version else [])]
     asked = select(*(getattr(class_, name) for name in names)).where(among(columns, keys))
     width = len(columns.key)
-    found = {tuple(row[:width]): row[width:] for row in await sink.executed(asked)}
+    return {tuple(row[:width]): row[width:] for row in await sink.executed(asked)}
+
+
+async def _not_found(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> Failure:
+    """The error for rows of which one is not there, or not in its version."""
+    found = await _found(sink, columns, changes)
+    keys = [tuple(change.identity.values()) for change in changes]
     stale = []
     for key, change in zip(keys, changes, strict=True):
         if key not in found:
