@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import ForeignKey, String, inspect, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from taskbound import Database, ForeignKeyViolation, NotFound, StaleVersion, UnboundedChange
+from taskbound import (
+    Database,
+    ForeignKeyViolation,
+    NotFound,
+    StaleVersion,
+    UnboundedChange,
+)
 from tests.dml.dtos import NewCustomer, OrderInFull
-from tests.dml.models import Customer, Document, Employee, Line, Order, Person
+from tests.dml.models import Base, Customer, Document, Employee, Line, Order, Person
 
 
 async def test_a_row_is_deleted_by_its_key(shop: Database) -> None:
@@ -87,6 +94,41 @@ async def test_a_row_of_several_tables_is_deleted_from_each(shop: Database) -> N
         left = list(await session.scalars(select(Person.id)))
 
     assert left == []
+
+
+class Vehicle(Base):
+    """Counts its versions, in the first of several tables."""
+
+    __tablename__ = "vehicles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {
+        "polymorphic_on": kind,
+        "polymorphic_identity": "vehicle",
+        "version_id_col": version,
+    }
+
+
+class Lorry(Vehicle):
+    __tablename__ = "lorries"
+
+    id: Mapped[int] = mapped_column(ForeignKey("vehicles.id"), primary_key=True)
+
+    __mapper_args__ = {"polymorphic_identity": "lorry"}
+
+
+async def test_a_row_of_several_tables_is_whole_where_it_is_stale(shop: Database) -> None:
+    async with shop.begin() as session:
+        await session.insert(Lorry, {"id": 1})
+        with pytest.raises(StaleVersion):
+            await session.delete(Lorry, key=1, version=2)
+        left = list(await session.scalars(select(Lorry.id)))
+        await session.delete(Lorry, key=1, version=1)
+
+    assert left == [1]
 
 
 async def test_an_entity_is_deleted_with_the_flush_as_ever(shop: Database) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from taskbound import Database, LostWrites, UnfitValues, UniqueViolation, UnknownField
 from tests.dml.dtos import (
@@ -26,6 +26,11 @@ from tests.dml.models import (
     Payment,
     Status,
 )
+
+
+class CustomerRead(BaseModel):
+    id: int
+    name: str
 
 
 async def test_a_new_row_is_what_the_dto_and_the_columns_say(shop: Database) -> None:
@@ -218,3 +223,29 @@ async def test_a_hundred_shapes_of_values_do_not_mix(shop: Database) -> None:
         mailed = await session.scalar(select(func.count(Customer.email)))
 
     assert mailed == 51
+
+
+async def test_a_value_may_be_computed_by_the_database(shop: Database) -> None:
+    name = {"name": func.upper("bob"), "email": literal("b") + "@example.org"}
+    async with shop.begin() as session:
+        bob = await session.insert(Customer, name, returning=CustomerRead)
+        await session.insert(Customer, name | {"email": None})
+        rows = [{"name": func.lower("CYD")}, {"name": "dan"}, {"name": func.upper("eve")}]
+        many = await session.insert_many(Customer, rows, returning=CustomerRead)
+        assert await session.insert_many(Customer, rows) == 3
+        emails = (await session.scalars(select(Customer.email).order_by(Customer.id))).all()
+
+    assert bob.name == "BOB"
+    assert [row.name for row in many] == ["cyd", "dan", "EVE"]
+    assert emails[:3] == ["ada@example.org", "b@example.org", None]
+
+
+async def test_a_row_in_several_tables_has_values_alone(shop: Database) -> None:
+    async with shop.begin() as session:
+        with pytest.raises(UnfitValues) as caught:
+            await session.insert(Employee, {"name": func.upper("x"), "wage": 1})
+
+    assert str(caught.value) == (
+        "what is to be written to Employee has name computed by SQL, in a row that lies in several tables; "
+        "give a value, or add an entity (TB601, docs/errors/TB601.md)"
+    )

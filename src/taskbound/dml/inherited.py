@@ -27,6 +27,7 @@ async def insert_joined(
     class_ = columns.mapper.class_
     for row in rows:
         columns.check_complete(columns.for_insert(row))
+        _check_no_sql(columns, row, "give a value, or add an entity")
     given = [columns.for_joined_insert(row) for row in rows]
     key = [getattr(class_, name) for name in columns.key]
     # As they are given: left to itself, it would leave None out.
@@ -48,12 +49,7 @@ async def update_joined(
     version: Any,
 ) -> None:
     """Update the rows of all tables with a key. Raises as `update_one`, and `UnfitValues` for SQL."""
-    if computed := [name for name, value in new.items() if is_sql(value)]:
-        raise UnfitValues(
-            model=columns.name,
-            reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
-            cure="give a value, or change the entity",
-        )
+    _check_no_sql(columns, new, "give a value, or change the entity")
     there = await _version_there(sink, columns, identity, version, "update")
     known: dict[str, Any] = {}
     if columns.version is not None:
@@ -70,8 +66,9 @@ async def delete_joined(
     sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any
 ) -> None:
     """Delete the rows of all tables with a key, in the order of foreign keys. Raises as `delete_one`."""
-    if MARKED.of(columns.mapper):
-        await _version_there(sink, columns, identity, version, "delete")
+    if version is not None or MARKED.of(columns.mapper):
+        # Before a row of one table is gone.
+        await _version_there(sink, columns, identity, version, "delete", is_in_it=True)
     for table in reversed(list(_tables(columns))):
         statement = as_filtered(delete(table), sink.filters)
         for column, value in zip(table.primary_key, identity.values(), strict=True):
@@ -84,16 +81,39 @@ async def delete_joined(
 
 
 async def _version_there(
-    sink: SessionSink, columns: Columns, identity: Mapping[str, Any], version: Any, to: str
+    sink: SessionSink,
+    columns: Columns,
+    identity: Mapping[str, Any],
+    version: Any,
+    to: str,
+    *,
+    is_in_it: bool = False,
 ) -> object:
-    """The version of a row, which is locked: a statement for one of its tables would not miss the others."""
+    """The version of a row, which is locked: a statement for one of its tables would not miss the others.
+
+    is_in_it: whether it has to be in the version, where there is one.
+    """
     class_ = columns.mapper.class_
-    condition = (getattr(class_, name) == value for name, value in identity.items())
     counted = getattr(class_, columns.version or columns.key[0])
-    found = (await sink.executed(select(counted).where(*condition).with_for_update())).first()
+    asked = select(counted).where(
+        *(getattr(class_, name) == value for name, value in identity.items())
+    )
+    if is_in_it and version is not None:
+        asked = asked.where(counted == version)
+    found = (await sink.executed(asked.with_for_update())).first()
     if found is None:
         raise missing(columns, identity, version, to)
     return found[0]
+
+
+def _check_no_sql(columns: Columns, values: Mapping[str, Any], cure: str) -> None:
+    computed = [name for name, value in values.items() if is_sql(value)]
+    if computed:
+        raise UnfitValues(
+            model=columns.name,
+            reason=f"has {' and '.join(computed)} computed by SQL, in a row that lies in several tables",
+            cure=cure,
+        )
 
 
 def check_one_table(columns: Columns, change: str) -> None:

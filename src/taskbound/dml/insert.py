@@ -9,6 +9,7 @@ from taskbound.dml.form import form_of
 from taskbound.dml.inserting import inserting, row_of
 from taskbound.dml.read_back import made_of_all
 from taskbound.dml.tree import insert_tree
+from taskbound.dml.values import has_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ async def insert_one(sink: SessionSink, model: type[Any], values: Any, dto: Any)
         return writing.assemble(await sink.returned(writing.what, *bound), ())[0]
     columns = columns_of(model)
     found = row_of(sink, columns, values)
-    if not found.below and not columns.is_joined:
+    if not found.below and not columns.is_joined and not has_sql(found.columns.values()):
         row = columns.for_insert(found.columns)
         writing = inserting(columns, tuple(row), dto, sink.target)
         if dto is None:

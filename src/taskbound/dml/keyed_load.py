@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskbound.dml.load import Load
 from taskbound.dml.portion import Portion
-from taskbound.dml.refused import is_of_a_row
+from taskbound.dml.refused import Unfit, is_of_a_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -46,7 +46,8 @@ class KeyedLoad(Load):
         try:
             self._note(await attempt(0, portion.size), portion.size)
         except Exception as error:
-            if not is_of_a_row(error) or not self._sink.can_undo:
+            # What was not sent has begun no transaction, maybe.
+            if not is_of_a_row(error) or not (self._sink.can_undo or isinstance(error, Unfit)):
                 raise
             async with self._whole:
                 await self._seek(portion, attempt, 0, portion.size, error)

@@ -95,8 +95,15 @@ class Load:
             async with aclosing(parts):  # type: ignore[type-var]  # an async generator
                 part = await anext(parts, None)
                 if part is not None:
-                    await self._write_all(part, parts)
+                    await self._write_whole(part, parts)
         return Loaded(self.written, self.made, self.refused)
+
+    async def _write_whole(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
+        try:
+            await self._write_all(first, others)
+        except Unfit as error:
+            # In autocommit, where no row is tried by itself. There is no cause where a trigger left one out.
+            raise error.__cause__ or error from None
 
     async def _write_all(self, first: list[Any], others: AsyncIterator[list[Any]]) -> None:
         async with self._whole:

@@ -20,8 +20,9 @@ from taskbound.dml.inserting import inserting, row_of
 from taskbound.dml.key import attributes_of_row
 from taskbound.dml.links import held_of_other, held_of_parent, link
 from taskbound.dml.sending import send
+from taskbound.dml.values import has_sql, is_sql
 from taskbound.errors import UnfitValues
-from taskbound.filters.written import check_between
+from taskbound.filters.written import check_between, check_values
 from taskbound.plan.assign import Below, Linked
 
 if TYPE_CHECKING:
@@ -210,15 +211,21 @@ async def _insert(
 
 
 def _runs(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
-    """Rows one after the other that name the same columns: their order is that of the keys they are given."""
-    for keys, run in groupby([(tuple(row), row) for row in rows], itemgetter(0)):
+    """Rows one after the other that name the same columns: their order is that of the keys they are given.
+
+    One with SQL is alone.
+    """
+    named = [
+        (tuple(row), number if has_sql(row.values()) else None) for number, row in enumerate(rows)
+    ]
+    for (keys, _), run in groupby(zip(named, rows, strict=True), itemgetter(0)):
         yield keys, [row for _, row in run]
 
 
 class _Run:
     """Rows of one table that one statement inserts."""
 
-    __slots__ = ("_columns", "_keys", "_rows", "_sink")
+    __slots__ = ("_columns", "_computed", "_keys", "_rows", "_sink")
 
     def __init__(
         self,
@@ -228,12 +235,24 @@ class _Run:
         rows: list[dict[str, Any]],
     ) -> None:
         """rows: by the key of a column. What Python fills of them is put into them."""
+        self._computed = {key: value for key, value in rows[0].items() if is_sql(value)}
+        if self._computed:
+            check_values(sink.filters, columns.mapper, self._computed)
+            keys = tuple(key for key in keys if key not in self._computed)
+            rows = [{key: rows[0][key] for key in keys}]
         self._sink, self._columns, self._keys, self._rows = sink, columns, keys, rows
 
     async def insert(self, wanted: tuple[str, ...], dto: Any) -> Inserted:
         """Insert them. wanted: the attributes to be known afterwards."""
         needed = tuple(name for name in wanted if not self._knows(name))
-        writing = inserting(self._columns, self._keys, dto, self._sink.target, needed=needed)
+        writing = inserting(
+            self._columns,
+            self._keys,
+            dto,
+            self._sink.target,
+            needed=needed,
+            computed=self._computed,
+        )
         if needed and not writing.known and len(self._rows) > 1:
             # MySQL tells the key of one row alone.
             return await self._one_by_one(wanted, dto)
@@ -260,6 +279,8 @@ class _Run:
         """Whether the value of an attribute is known before the row is there."""
         column = self._columns.by_attribute[name]
         default: Any = column.default
+        if column.key in self._computed:
+            return False
         is_filled = default is not None and (default.is_scalar or default.is_callable)
         return column.key in self._keys or is_filled
 
@@ -274,6 +295,14 @@ class _Run:
 
     async def _counted(self, needed: tuple[str, ...]) -> Row:
         """MySQL, which has no RETURNING: the one column that counts by itself."""
+        if computed := [
+            name for name in needed if self._columns.column(name).key in self._computed
+        ]:
+            raise UnfitValues(
+                model=self._columns.name,
+                reason=f"has {' and '.join(computed)} computed by SQL, which MySQL does not return",
+                cure="give a value, or write the row alone, without returning=",
+            )
         ((last,),) = await self._sink.fetch("SELECT LAST_INSERT_ID()", ())
         return dict.fromkeys(needed, last)
 
