@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Mapper, object_session
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.elements import ClauseElement
@@ -14,6 +14,9 @@ from taskbound.filters.mark import ValueFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import InstanceState
 
     from taskbound.filters.chosen import Filters
     from taskbound.filters.mark import Filter
@@ -61,14 +64,21 @@ class _Looking:
                 setattr(target, filter_.attribute, value)
             elif given != value:
                 raise foreign(filter_, mapper)
+            inspect(target).info[_KNOWN] = True
 
-    def at_update(self, mapper: Mapper[Any], _connection: object, target: Any) -> None:
+    def at_update(self, mapper: Mapper[Any], connection: Connection, target: Any) -> None:
         """Raise `PastFilter` where an object has others than its session, or would have."""
         for filter_, value in _values(self.own, mapper, target):
             if not _is_own(target, filter_.attribute, value):
                 raise foreign(filter_, mapper)
+            state = inspect(target)
+            if state.runid is None and _KNOWN not in state.info:
+                # Neither loaded nor inserted: somebody has said that it is there, and whose it is.
+                if _in_the_database(connection, mapper, state, filter_) != value:
+                    raise foreign(filter_, mapper)
+                state.info[_KNOWN] = True
 
-    def at_delete(self, mapper: Mapper[Any], connection: object, target: Any) -> None:
+    def at_delete(self, mapper: Mapper[Any], connection: Connection, target: Any) -> None:
         """Raise `PastFilter` as `at_update`, and where rows are kept."""
         filters = _filters(target)
         for filter_ in self.keeping:
@@ -105,6 +115,22 @@ def _is_own(target: Any, attribute: str, value: Any) -> bool:
     if history.added and not history.deleted:
         return False
     return all(held == value for held in history.sum())
+
+
+def _in_the_database(
+    connection: Connection, mapper: Mapper[Any], state: InstanceState[Any], filter_: ValueFilter
+) -> Any:
+    """The value that the row of an object has; None where there is no row."""
+    entity: Any = mapper.class_
+    key = zip(mapper.primary_key, state.identity or (), strict=True)
+    asked = select(getattr(entity, filter_.attribute)).where(
+        *(part == value for part, value in key)
+    )
+    return connection.scalar(asked)
+
+
+# In the dictionary of an object: that its row is known to have the values that it has.
+_KNOWN = "taskbound.filters_known"
 
 
 def foreign(filter_: ValueFilter, mapper: Mapper[Any]) -> PastFilter:
