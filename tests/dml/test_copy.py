@@ -37,10 +37,10 @@ class Base(DeclarativeBase):
 class Event(Base):
     """A column of each type, under a name that has to be quoted."""
 
-    __tablename__ = "Every type"
+    __tablename__ = "Every type of 100 %"
 
     id: Mapped[int] = mapped_column("the id", primary_key=True)
-    name: Mapped[str | None] = mapped_column("the name", String(200))
+    name: Mapped[str | None] = mapped_column("the %s name", String(200))
     code: Mapped[str | None] = mapped_column(Upper)
     status: Mapped[Status | None] = mapped_column(default=Status.OPEN)
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))

@@ -57,9 +57,12 @@ def copy_of(
     schemas = dict(target.schemas or ())
     schema = schemas.get(table.schema, table.schema)
     names = [str(column.name) for column in set_columns]
-    quote = target.dialect.identifier_preparer.quote
-    into = ".".join(quote(part) for part in (schema, table.name) if part)
-    sql = f"COPY {into} ({', '.join(map(quote, names))}) FROM STDIN"
+    preparer: Any = target.dialect.identifier_preparer
+    into = ".".join(preparer.quote(part) for part in (schema, table.name) if part)
+    sql = f"COPY {into} ({', '.join(map(preparer.quote, names))}) FROM STDIN"
+    if preparer._double_percents:
+        # Without parameters the driver leaves them as they are.
+        sql = sql.replace("%%", "%")
     return Copy(str(table.name), schema, names, sql)
 
 
