@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects import sqlite
 
 from taskbound import Database, PastFilter, TaskSession
 from tests.filters.dtos import BookRow, TitleRead
-from tests.filters.models import Author, Book, Genre
+from tests.filters.models import Author, Book, Genre, Note, Owner
 from tests.filters.written import BOOKS, FOREIGN, changed, titles
 
 
@@ -112,3 +114,26 @@ async def test_without_a_tenant_nothing_is_written(library: Database) -> None:
         session.add(Book(title="x", tenant_id=1))
         with pytest.raises(PastFilter, match="has no value here"):
             await session.flush()
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (insert(Note), {"owned": Owner(2, 1)}),
+        (insert(Note), [{"owned": Owner(2, 1)}]),
+        (insert(Note).values(tenant=bindparam("other", 1)), {"other": 2}),
+        (update(Note).where(Note.id == 1), {"owner": 2}),
+        (update(Note).where(Note.id == 1), {"tenant": 2}),
+        (update(Note).values(owned=Owner(2, 1)), {}),
+    ],
+)
+async def test_no_row_is_of_another_tenant_by_another_name(
+    session: TaskSession, statement: Any, values: Any
+) -> None:
+    await session.insert(Note, {"id": 1})
+
+    with pytest.raises(PastFilter) as caught:
+        await session.execute(statement, values)
+
+    assert caught.value.model == "Note"
+    assert (await session.execute(text("SELECT owner FROM notes"))).all() == [(1,)]

@@ -49,6 +49,14 @@ AROUND: dict[str, Any] = {
     "the second class of an expression": select(case((Book.id > 0, Shelf.id), else_=0)).select_from(
         Shelf
     ),
+    "a class in a window": select(func.max(Book.id).over()),
+    "a class in the filter of an aggregate": select(func.max(Shelf.id).filter(Book.id == 14)),
+    "a class in a window of a union": union_all(
+        select(func.max(Book.id).over(order_by=Book.pages)), select(Book.id)
+    ),
+    "a class in a window in a subquery": select(Shelf.id).where(
+        Shelf.id.in_(select(func.min(Book.shelf_id).over()))
+    ),
     "a class in the list of an IN": select(Shelf.id).where(Shelf.id.in_([Book.shelf_id])),
     "a table in what is loaded with": select(Shelf).options(
         with_expression(Shelf.told, select(func.count(BOOKS.c.id)).scalar_subquery())
@@ -91,6 +99,12 @@ async def test_a_class_in_a_join_that_was_made_before_is_refused(session: TaskSe
     with pytest.raises(PastFilter) as caught:
         await session.execute(statement)
     assert caught.value.cure.startswith("join it with Select.join()")
+
+
+async def test_a_class_in_a_window_is_filtered_where_it_is_named(session: TaskSession) -> None:
+    last = select(func.max(Book.id).over()).select_from(Book)
+
+    assert (await session.scalars(last)).all() == [13, 13, 13]
 
 
 async def test_a_condition_on_a_relation_is_filtered_or_refused(session: TaskSession) -> None:
@@ -184,4 +198,5 @@ async def test_sql_that_has_nothing_to_do_with_filters_is_let_in(library: Databa
     async with library.session() as session:
         assert await session.scalar(select(1)) == 1
         assert await session.scalar(text("SELECT :two"), {"two": 2}) == 2
+        assert await session.scalar(select(text("2")).select_from(text("shelves"))) == 2
         assert await session.scalar(select(Shelf.name)) == "first"

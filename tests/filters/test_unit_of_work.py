@@ -47,6 +47,33 @@ async def test_an_object_that_is_only_said_to_be_there_is_not_written(
     assert str(caught.value) == FOREIGN
 
 
+@pytest.mark.parametrize("key", [21, 99])
+async def test_an_object_that_is_only_said_to_be_of_the_tenant_is_not_written(
+    session: TaskSession, key: int
+) -> None:
+    book = Book(id=key, tenant_id=1, title="book 1", deleted_at=None)
+    make_transient_to_detached(book)
+    session.add(book)
+    book.title = "x"
+
+    with pytest.raises(PastFilter) as caught:
+        await session.flush()
+
+    assert str(caught.value) == FOREIGN
+
+
+async def test_an_object_that_is_said_to_be_there_and_is_is_written(session: TaskSession) -> None:
+    book, reader = Book(id=11, tenant_id=1), Reader(id=1, tenant_id=1, kind="reader")
+    for detached in (book, reader):
+        make_transient_to_detached(detached)
+        session.add(detached)
+    book.title = reader.name = "x"
+    await session.flush()
+
+    assert await changed(session) == [11]
+    assert await session.scalar(select(Reader.name).where(Reader.id == 1)) == "x"
+
+
 async def test_an_object_that_has_expired_is_written(session: TaskSession) -> None:
     book = await session.get_one(Book, 11)
     session.expire(book)

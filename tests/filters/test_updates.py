@@ -206,3 +206,12 @@ async def test_no_row_is_given_to_another_tenant(session: TaskSession) -> None:
     with pytest.raises(PastFilter) as caught:
         await session.flush()
     assert str(caught.value) == FOREIGN
+
+
+async def test_a_parameter_does_not_take_the_place_of_a_value(session: TaskSession) -> None:
+    given = {"taskbound_filter_tenant": 2, "taskbound_filter_tenant_1": 2}
+    await session.execute(update(Book).where(Book.id > 0).values(title="x"), given)
+    await session.execute(update(Book).where(Book.id > 0), {"pages": 1, **given})
+
+    assert await changed(session) == [11, 12, 13]
+    assert (await session.scalars(select(Book.id), given)).all() == [11, 12, 13]

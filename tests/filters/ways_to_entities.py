@@ -126,6 +126,18 @@ async def joined_by_a_condition(session: TaskSession) -> list[int]:
     return sorted(await session.scalars(statement))
 
 
+async def joined_to_an_alias(session: TaskSession) -> list[int]:
+    book = aliased(Book)
+    statement = select(book.id).select_from(Shelf).join(book, book.shelf_id == Shelf.id)
+    return sorted(await session.scalars(statement))
+
+
+async def joined_to_itself(session: TaskSession) -> list[int]:
+    first = aliased(Book)
+    statement = select(Book.id, first.id).join(first, first.id != Book.id)
+    return sorted({key for row in await session.execute(statement) for key in row})
+
+
 async def joined_by_way_of_a_table(session: TaskSession) -> list[int]:
     statement = select(Book.id).select_from(Genre).join(Genre.books).where(Genre.id == 1)
     return sorted(await session.scalars(statement))
@@ -255,6 +267,8 @@ PATHS = pytest.mark.parametrize(
         joined,
         joined_outside,
         joined_by_a_condition,
+        joined_to_an_alias,
+        joined_to_itself,
         joined_by_way_of_a_table,
         that_exist,
         that_are_counted,
