@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from taskbound import Database, From, NotNullViolation, RowRefused, UniqueViolation, ValueRefused
 from tests.dml.dtos import NewCustomer, OrderWithLines, customers
 from tests.dml.models import Customer, Order, Status
-from tests.patterns.drivers import on_servers
+from tests.patterns.drivers import SQLITE, on_servers
 
 
 @pytest.mark.parametrize("bad", [0, 137, 249])
@@ -181,3 +181,18 @@ async def test_what_is_about_no_row_is_raised_as_it_is() -> None:
     async with Database("sqlite+aiosqlite://") as database, database.begin() as session:
         with pytest.raises(Exception, match="no such table: customers"):
             await session.insert_many(Customer, customers(3))
+
+
+@pytest.mark.parametrize("driver", SQLITE.values(), ids=SQLITE)
+async def test_in_autocommit_it_is_what_the_type_has_raised(
+    shop: Database, database_url: str
+) -> None:
+    rows = [{"customer_id": 1, "code": code} for code in ("a", 5)]
+    async with (
+        Database(database_url, isolation_level="AUTOCOMMIT") as database,
+        database.session() as session,
+    ):
+        with pytest.raises(AttributeError, match="upper"):
+            await session.insert_many(Order, rows)
+
+    assert await shop.project(NewCustomer, Customer).count() == 1

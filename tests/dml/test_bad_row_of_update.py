@@ -385,16 +385,3 @@ async def test_it_does_so_where_nothing_was_sent_before(three: Database) -> None
         await session.rollback()
 
     assert (caught.value.row, caught.value.columns) == (0, ("version",))
-
-
-@pytest.mark.parametrize("driver", SQLITE.values(), ids=SQLITE)
-async def test_in_autocommit_it_is_what_its_type_has_raised(
-    three: Database, database_url: str
-) -> None:
-    rows = [{"id": key, "seat": 1, "version": uuid4()} for key in (uuid4(), "none")]
-    async with (
-        Database(database_url, isolation_level="AUTOCOMMIT") as database,
-        database.session() as session,
-    ):
-        with pytest.raises(AttributeError, match="hex"):
-            await session.insert_many(Ticket, rows)
