@@ -11,9 +11,7 @@ from sqlalchemy import Integer, Uuid, select
 from taskbound.assemble import generated
 from taskbound.dml.columns import columns_of
 from taskbound.dml.rows import among
-from taskbound.errors import NotFound
-from taskbound.filters.criteria import may_hide
-from taskbound.filters.marked import MARKED
+from taskbound.filters.criteria import as_written
 from taskbound.plan import plan_of
 from taskbound.plan.layout import Layout, Value
 from taskbound.read.asked import Asked
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from taskbound.dml.columns import Columns
     from taskbound.dml.sink import SessionSink
-    from taskbound.filters.chosen import Filters
     from taskbound.plan.layout import Batches, Rows
 
 # Keys in one statement: SQLite takes 32,766 parameters, and a key may have several columns.
@@ -40,20 +37,12 @@ _SAME: tuple[type[Any], ...] = (Integer, Uuid)
 _EXACT: tuple[type[Any], ...] = (int, UUID)
 
 
-async def read_back(
-    sink: SessionSink,
-    model: type[Any],
-    dto: Any,
-    key: Mapping[str, Any],
-    filters: Filters | None = None,
-) -> Any:
+async def read_back(sink: SessionSink, model: type[Any], dto: Any, key: Mapping[str, Any]) -> Any:
     """What is made of the row with a key, by a SELECT.
-
-    filters: None for those of the session.
 
     Raises `NotFound` where it is not there.
     """
-    asked: Asked[Any] = Asked.of(dto, model, None, {}, filters or sink.filters)
+    asked: Asked[Any] = Asked.of(dto, model, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).get_one(dict(key))
 
 
@@ -67,33 +56,22 @@ async def made_of_all(
     sink: SessionSink, columns: Columns, dto: Any, keys: Sequence[Mapping[str, Any]]
 ) -> list[Any]:
     """The same of several rows, in their order: one SELECT for a thousand of them."""
-    # Filters may leave out what was written.
-    by_key = None if MARKED.of(columns.mapper) else _of_key(columns, dto, sink.dialect)
+    by_key = _of_key(columns, dto, sink.dialect)
     if by_key is not None:
         rows = [[key[name] for name in by_key.names] for key in keys]
         if all(type(value) in _EXACT for row in rows for value in row):
             return by_key.assemble(rows, ())
-    if len(keys) == 1:
-        return [await _written(sink, columns, dto, keys[0])]
+    written = as_written(columns.mapper)
+    if len(keys) == 1 and written is columns.mapper.class_:
+        return [await read_back(sink, written, dto, keys[0])]
     values = [tuple(key[name] for name in columns.key) for key in keys]
     return await read_all(sink, columns, dto, values)
-
-
-async def _written(sink: SessionSink, columns: Columns, dto: Any, key: Mapping[str, Any]) -> Any:
-    """What is made of a row that was just written, also where that has hidden it from who reads."""
-    model = columns.mapper.class_
-    try:
-        return await read_back(sink, model, dto, key)
-    except NotFound:
-        if not may_hide(sink.filters, columns.mapper):
-            raise
-    return await read_back(sink, model, dto, key, sink.filters.showing(model))
 
 
 async def read_all(
     sink: SessionSink, columns: Columns, dto: Any, keys: Sequence[tuple[Any, ...]]
 ) -> list[Any]:
-    """What is made of rows that were just written, by SELECTs for their keys, in the order of those."""
+    """What is made of the rows with these keys, by SELECTs, in their order."""
     found: list[Any] = []
     for start in range(0, len(keys), _PORTION):
         found += await _read(sink, columns, dto, list(keys[start : start + _PORTION]))
@@ -103,28 +81,11 @@ async def read_all(
 async def _read(
     sink: SessionSink, columns: Columns, dto: Any, keys: list[tuple[Any, ...]]
 ) -> list[Any]:
-    made = await _by_key(sink, columns, dto, keys, sink.filters)
-    hidden = [key for key in keys if key not in made]
-    if hidden and may_hide(sink.filters, columns.mapper):
-        showing = sink.filters.showing(columns.mapper.class_)
-        made |= await _by_key(sink, columns, dto, hidden, showing)
-    # The database may have a key in another form: in capitals, or a number for a text.
-    return [
-        made[key]
-        if key in made
-        else await _written(sink, columns, dto, dict(zip(columns.key, key, strict=True)))
-        for key in keys
-    ]
-
-
-async def _by_key(
-    sink: SessionSink, columns: Columns, dto: Any, keys: list[tuple[Any, ...]], filters: Filters
-) -> dict[tuple[Any, ...], Any]:
-    class_ = columns.mapper.class_
-    statement = select(class_).where(among(columns, keys))
-    asked: Asked[Any] = Asked.of(dto, statement, None, {}, filters)
+    written = as_written(columns.mapper)
+    statement = select(written).where(among(columns, keys, of=written))
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
     by_key = asked.derived(
-        "by key", lambda same: same, extra=tuple(getattr(class_, name) for name in columns.key)
+        "by key", lambda same: same, extra=tuple(getattr(written, name) for name in columns.key)
     )
     ready = by_key.ready(sink.target)
     rows, items = await read_rows(sink, ready)
@@ -134,7 +95,14 @@ async def _by_key(
     for row, item in zip(rows, items, strict=True):
         parts = zip(converts, places, strict=True)
         made[tuple(to(row[place]) if to else row[place] for to, place in parts)] = item
-    return made
+    # The database may have it in another form: capitals, as many digits, a number for a text.
+    return [made[key] if key in made else await _alone(sink, columns, dto, key) for key in keys]
+
+
+async def _alone(sink: SessionSink, columns: Columns, dto: Any, key: tuple[Any, ...]) -> Any:
+    written = select(as_written(columns.mapper))
+    asked: Asked[Any] = Asked.of(dto, written, None, {}, sink.filters)
+    return await ProjectionQuery(sink, asked).get_one(dict(zip(columns.key, key, strict=True)))
 
 
 class _OfKey(NamedTuple):

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, select, tuple_
 
 from taskbound.assemble import generated
 from taskbound.dml.filled import value_of
-from taskbound.filters.criteria import may_hide, valued_criteria
+from taskbound.filters.criteria import as_written, valued_criteria
 from taskbound.filters.marked import MARKED
 from taskbound.filters.reached import check_reached
 from taskbound.plan import plan_of
@@ -69,19 +69,15 @@ async def change_and_read_rows(
         return rows
     if verb == "delete":
         # They are gone afterwards.
-        read = await _read(sink, columns, dto, condition, sink.filters)
+        read = await _read(sink, columns.mapper.class_, dto, condition)
         await change.send()
         return read
     keys = await _locked(sink, columns, condition)
     await change.send()
     if not keys:
         return []
-    read = await _read(sink, columns, dto, among(columns, keys), sink.filters)
-    if len(read) == len(keys) or not may_hide(sink.filters, columns.mapper):
-        return read
-    # The change has hidden some of them.
-    showing = sink.filters.showing(columns.mapper.class_)
-    return await _read(sink, columns, dto, among(columns, keys), showing)
+    written = as_written(columns.mapper)
+    return await _read(sink, written, dto, among(columns, keys, of=written))
 
 
 class _Change:
@@ -163,30 +159,34 @@ async def _locked(sink: SessionSink, columns: Columns, condition: Any) -> list[t
     return [tuple(row) for row in result]
 
 
-async def _read(
-    sink: SessionSink, columns: Columns, dto: Any, condition: Any, filters: Filters
-) -> list[Any]:
-    statement = _bounded(select(columns.mapper.class_), condition)
-    asked: Asked[Any] = Asked.of(dto, statement, None, {}, filters)
+async def _read(sink: SessionSink, entity: Any, dto: Any, condition: Any) -> list[Any]:
+    statement = _bounded(select(entity), condition)
+    asked: Asked[Any] = Asked.of(dto, statement, None, {}, sink.filters)
     return await ProjectionQuery(sink, asked).all()
 
 
 def _key(columns: Columns) -> list[Any]:
-    return _attributes(columns, columns.key)
+    return _attributes(columns.mapper.class_, columns.key)
 
 
-def _attributes(columns: Columns, names: Iterable[str]) -> list[Any]:
-    return [getattr(columns.mapper.class_, name) for name in names]
+def _attributes(entity: Any, names: Iterable[str]) -> list[Any]:
+    return [getattr(entity, name) for name in names]
 
 
 def among(
-    columns: Columns, keys: list[tuple[Any, ...]], names: Iterable[str] | None = None
+    columns: Columns,
+    keys: list[tuple[Any, ...]],
+    names: Iterable[str] | None = None,
+    *,
+    of: Any = None,
 ) -> ColumnElement[bool]:
     """The condition for the rows with one of the keys.
 
     names: the attributes that the keys are of; None for the primary key.
+    of: an alias of the class; None for the class itself.
     """
-    parts = _attributes(columns, columns.key if names is None else names)
+    entity = columns.mapper.class_ if of is None else of
+    parts = _attributes(entity, columns.key if names is None else names)
     found: ColumnElement[bool] = (
         parts[0].in_([key for (key,) in keys]) if len(parts) == 1 else tuple_(*parts).in_(keys)
     )

@@ -24,19 +24,16 @@ class Filters:
     values: by the name of a `ValueFilter`; None is no value.
     """
 
-    __slots__ = ("off", "parameters", "shown", "values")
+    __slots__ = ("off", "parameters", "values")
 
     off: frozenset[str]
     """The names of the filters that are left out."""
-    shown: type[Any] | None
-    """The class whose rows are read although a filter hides them; None for none."""
     values: Mapping[str, Any]
     """By name of the filter."""
 
     def __init__(self, **values: Any) -> None:
         given = {name: value for name, value in values.items() if value is not None}
         self.off = frozenset()
-        self.shown = None
         self.values = MappingProxyType(given)
         self.parameters: Mapping[str, Any] = {PREFIX + name: v for name, v in given.items()}
 
@@ -53,17 +50,6 @@ class Filters:
         found = Filters(**self.values)
         found.off = self.off | frozenset(names)
         return found
-
-    def showing(self, model: type[Any]) -> Filters:
-        """These, but for rows of a class that were just written: they are read where that has hidden them."""
-        found = Filters(**self.values)
-        found.off, found.shown = self.off, model
-        return found
-
-    @property
-    def choice(self) -> frozenset[str] | tuple[frozenset[str], type[Any]]:
-        """What is the same for filters that make the same SQL."""
-        return self.off if self.shown is None else (self.off, self.shown)
 
     def value(self, name: str, model: str) -> Any:
         """The value of a filter. Raises `PastFilter` where it has none."""

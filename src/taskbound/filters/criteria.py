@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from sqlalchemy import BindParameter, bindparam
-from sqlalchemy.orm import class_mapper
+from sqlalchemy import BindParameter, bindparam, inspect, true
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql.util import _deep_deannotate
 
@@ -72,17 +73,16 @@ class _Kept:
 
     def __init__(self) -> None:
         self._version = -1
-        self._found: dict[Hashable, FilterCriteria] = {}
+        self._found: dict[frozenset[str], FilterCriteria] = {}
 
-    def of(self, filters: Filters) -> FilterCriteria:
-        """The option for filters, whatever their values are."""
+    def of(self, off: frozenset[str]) -> FilterCriteria:
+        """The option that leaves out the filters of these names."""
         if self._version != MARKED.version:
             self._version, self._found = MARKED.version, {}
-        choice = filters.choice
-        if choice not in self._found:
-            make = partial(_parts, filters.off, parameter, filters.shown)
-            self._found[choice] = FilterCriteria(make, (choice, MARKED.version))
-        return self._found[choice]
+        if off not in self._found:
+            key = (off, MARKED.version)
+            self._found[off] = FilterCriteria(partial(_parts, off, parameter), key)
+        return self._found[off]
 
 
 _KEPT = _Kept()
@@ -90,7 +90,7 @@ _KEPT = _Kept()
 
 def named_criteria(filters: Filters) -> FilterCriteria:
     """The option with parameters for `Filters.parameters`. One that is not there raises `PastFilter`."""
-    return _KEPT.of(filters)
+    return _KEPT.of(filters.off)
 
 
 def as_filtered(statement: Any, filters: Filters) -> Any:
@@ -147,26 +147,14 @@ def _refuse(name: str, model: str) -> NoReturn:
     raise without_value(name, model)
 
 
-def may_hide(filters: Filters, mapper: Mapper[Any]) -> bool:
-    """Whether a row that keeps to the values of the filters may be hidden by another one."""
-    return any(
-        not isinstance(filter_, ValueFilter) and name not in filters.off
-        for name, filter_ in MARKED.of(mapper).items()
-    )
-
-
 def _parts(
-    off: frozenset[str],
-    bound: Callable[[Filter, Mapper[Any]], BindParameter[Any]],
-    shown: type[Any] | None = None,
+    off: frozenset[str], bound: Callable[[Filter, Mapper[Any]], BindParameter[Any]]
 ) -> Parts:
-    base = None if shown is None else class_mapper(shown).base_mapper
     return [
         (mapper, _part(mapper, filter_, bound(filter_, mapper)))
         for mapper, filters in list(MARKED.mappers.items())
         for filter_ in filters.values()
         if filter_.name not in off
-        and (isinstance(filter_, ValueFilter) or mapper.base_mapper is not base)
     ]
 
 
@@ -181,10 +169,42 @@ class _Part(LoaderCriteriaOption):
         return ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
 
 
+class _Hiding(_Part):
+    """One that the rows of a class may not meet any more once they were written."""
+
+    __slots__ = ()
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        return true() if ext_info in _WRITTEN else super()._resolve_where_criteria(ext_info)
+
+
 def _part(mapper: Mapper[Any], filter_: Filter, bound: BindParameter[Any]) -> LoaderCriteriaOption:
     # What is joined to be loaded with others asks for those that propagate.
-    condition = filter_.condition(mapper.class_, bound)
-    return _Part(mapper.class_, condition, include_aliases=True)
+    kind = _Part if isinstance(filter_, ValueFilter) else _Hiding
+    return kind(mapper.class_, filter_.condition(mapper.class_, bound), include_aliases=True)
+
+
+_WRITTEN: WeakSet[Any] = WeakSet()
+
+
+@lru_cache(maxsize=1024)
+def as_written(mapper: Mapper[Any]) -> Any:
+    """What to select for rows that have just been written: a class, or an alias of it.
+
+    Of the class's filters those with a value hold for the alias, which no row was written past. The others
+    may hide what was written, as where it was marked as deleted, and hold for other rows alone.
+    """
+    if all(isinstance(filter_, ValueFilter) for filter_ in MARKED.of(mapper).values()):
+        return mapper.class_
+    found = aliased(mapper.class_, flat=True)
+    _WRITTEN.add(inspect(found))
+    return found
+
+
+def same_as_written(entity: Any, again: Any) -> None:
+    """Have an alias in which the rows of an entity are joined once more be filtered as that is."""
+    if inspect(entity) in _WRITTEN:
+        _WRITTEN.add(inspect(again))
 
 
 def value_filters(filters: Filters, mapper: Mapper[Any]) -> list[ValueFilter]:

@@ -87,8 +87,7 @@ class Prepared:
         """The reading for a target, compiled at its first use; once for each choice of filters."""
         if self.statement._execution_options:
             target = target.of_statement(self.statement)
-        choice = filters.choice
-        kept = (target.schemas, choice) if choice else target.schemas
+        kept = (target.schemas, filters.off) if filters.off else target.schemas
         make = partial(self._compiled, target, filters)
         return Readings.of(target.dialect).of_prepared(self, kept, make)
 
@@ -212,8 +211,8 @@ class Asked(Generic[T]):
         if key is None:
             reading, extracted = make(), None
         else:
-            dto, choice = _hashed(self.dto), filters.choice
-            whole = (dto, self.children, bool(self._extra), choice, target.schemas, key.key)
+            dto, off = _hashed(self.dto), filters.off
+            whole = (dto, self.children, bool(self._extra), off, target.schemas, key.key)
             reading = Readings.of(target.dialect).of_statement(whole, make)
             extracted = key.bindparams
         if self._parameters or reading.needs_parameters:

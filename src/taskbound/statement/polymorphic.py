@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_
 from sqlalchemy.orm import with_polymorphic
 
+from taskbound.filters.criteria import same_as_written
 from taskbound.statement.adapted import adapted
 from taskbound.statement.row import key_names
 
@@ -24,6 +25,7 @@ def spread(row: Row, path: tuple[str, ...], plan: Plan) -> Any:
     classes = {variant.mapper.class_ for variant in plan.variants}
     whole = with_polymorphic(plan.mapper.class_, list(classes), aliased=True, flat=True)
     entity = row.entity(path)
+    same_as_written(entity, whole)
     same = (getattr(whole, key) == getattr(entity, key) for key in key_names(plan.mapper))
     row.join(path_of(path, plan.mapper.class_), whole, and_(*same))
     for cls in classes - {plan.mapper.class_}:
