@@ -26,6 +26,11 @@ class CustomerRead(BaseModel):
     email: str | None
 
 
+class DocumentRead(BaseModel):
+    id: int
+    version: int
+
+
 class LinePatch(BaseModel):
     order_id: int
     number: int
@@ -134,6 +139,21 @@ async def test_a_row_that_was_changed_meanwhile_is_named(documents: Database) ->
 
     assert ("Document", (2,)) in caught.value.entities
     assert await versions(documents) == [1, 2]
+
+
+@pytest.mark.parametrize("returning", [None, DocumentRead])
+async def test_a_row_that_nothing_is_written_to_is_in_its_version(
+    documents: Database, returning: Any
+) -> None:
+    rows = [{"id": 1, "version": 1}, {"id": 2, "version": 7}]
+
+    async with documents.session() as session:
+        with pytest.raises(StaleVersion) as caught:
+            await session.update_many(Document, rows, returning=returning)
+        await session.update_many(Document, rows[:1], returning=returning)
+
+    assert (("Document", (2,)),) == caught.value.entities
+    assert await versions(documents) == [1, 1]
 
 
 async def test_without_a_version_it_is_counted_on(documents: Database) -> None:

@@ -91,11 +91,14 @@ class UpdateLoad(KeyedLoad):
                 # Then none is tried by itself, and which one it is about is not known.
                 name_fields(error, "update", self._model, portion.given[start], self._sink)
             raise
+        # No statement has looked for these.
+        unchanged = [change for change in some if not change.new]
+        if dto is None:
+            unchanged = [change for change in unchanged if change.version is not None]
+        if unchanged:
+            await _check_there(self._sink, self._columns, unchanged)
         if dto is None:
             return []
-        if unchanged := [change for change in some if not change.new]:
-            # No statement has looked for them.
-            await _check_there(self._sink, self._columns, unchanged)
         keys = [tuple(change.identity.values()) for change in some]
         return await read_all(self._sink, self._columns, dto, keys)
 
@@ -116,11 +119,13 @@ async def _change(sink: SessionSink, columns: Columns, changes: list[OneOfMany])
 
 
 async def _check_there(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> None:
-    """Raise `NotFound` where one of the rows is not there."""
+    """Raise `NotFound` where one of the rows is not there, `StaleVersion` where it is not in its version."""
     found = await _found(sink, columns, changes)
     for change in changes:
-        if tuple(change.identity.values()) not in found:
-            raise missing(columns, change.identity, None, "update")
+        versions = found.get(tuple(change.identity.values()))
+        is_stale = change.version is not None and versions != (change.version,)
+        if versions is None or is_stale:
+            raise missing(columns, change.identity, change.version, "update")
 
 
 async def _found(
@@ -132,7 +137,7 @@ async def _found(
     names = [*columns.key, *([columns.version] if columns.version else [])]
     asked = select(*(getattr(class_, name) for name in names)).where(among(columns, keys))
     width = len(columns.key)
-    return {tuple(row[:width]): row[width:] for row in await sink.executed(asked)}
+    return {tuple(row[:width]): tuple(row[width:]) for row in await sink.executed(asked)}
 
 
 async def _not_found(sink: SessionSink, columns: Columns, changes: Sequence[OneOfMany]) -> Failure:
