@@ -40,6 +40,12 @@ else:
             return None
 
 
+def current_name() -> str | None:
+    """The name of the running task; None where there is none."""
+    current = current_task()
+    return None if current is None else current.get_name()
+
+
 def parent_of(task: Task) -> Task | None:
     """A task that waits for this one, or has it in its task group; None where nobody is known to."""
     for other in asyncio.all_tasks():

@@ -112,9 +112,6 @@ class TaskTransaction(AsyncSessionTransaction):
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         deadline, imposed = self._of_the_block
-        if deadline is None and imposed is None:
-            await self._leave(type_, value, traceback)
-            return
         try:
             if deadline is None:
                 await self._leave(type_, value, traceback)

@@ -90,14 +90,18 @@ async def test_a_statement_that_comes_after_it_is_told_why_it_fails(
     ]
 
 
+async def undo_an_error(session: TaskSession) -> None:
+    await session.insert(Author, {"id": 1, "name": "there"})
+    with suppress(RowRefused):
+        await session.insert_many(Author, [{"id": 1, "name": "again"}])
+
+
 @on_postgresql
 async def test_an_error_after_one_that_was_undone_is_told_as_it_is(
     empty: Database, driver: str
 ) -> None:
     async with empty.session() as session:
-        await session.insert(Author, {"id": 1, "name": "there"})
-        with suppress(RowRefused):
-            await session.insert_many(Author, [{"id": 1, "name": "again"}])
+        await undo_an_error(session)
         with pytest.raises(UniqueViolation) as caught:
             await session.insert(Author, {"id": 1, "name": "and again"})
         await session.rollback()
@@ -110,9 +114,7 @@ async def test_of_several_errors_it_is_the_one_that_was_not_undone(
     empty: Database, driver: str
 ) -> None:
     async with empty.session() as session:
-        await session.insert(Author, {"id": 1, "name": "there"})
-        with suppress(RowRefused):
-            await session.insert_many(Author, [{"id": 1, "name": "again"}])
+        await undo_an_error(session)
         failed = here(+2)
         with suppress(UniqueViolation):
             await session.insert(Author, {"id": 1, "name": "and again"})

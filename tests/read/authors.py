@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import insert, select
@@ -36,12 +36,14 @@ CHILDREN = pytest.mark.parametrize("children", [None, "batch"])
 
 async def fill(database: Database) -> None:
     await database.create_all(Base.metadata)
-    authors = [{"id": number, "name": f"Author {number}"} for number in range(1, MANY + 1)]
+    authors: list[dict[str, Any]] = [
+        {"id": number, "name": f"Author {number}"} for number in range(1, MANY + 1)
+    ]
     books = [
         {"title": f"{title} {author['id']}", "author_id": author["id"]}
         for author in authors
         for title in ("Dawn", "Dusk")
-        if author["id"] % 3  # type: ignore[operator]
+        if author["id"] % 3
     ]
     async with database.begin() as session:
         await session.execute(insert(Author), authors)

@@ -20,10 +20,10 @@ from taskbound.filters.criteria import (
     valued_criteria,
 )
 from taskbound.filters.marked import MARKED
-from taskbound.filters.reached import check_reached, marked_tables
+from taskbound.filters.reached import check_reached
 from taskbound.filters.refresh import refreshing
 from taskbound.filters.unit_of_work import foreign, keeps_rows
-from taskbound.filters.written import check_kept, column_of, filled_statement
+from taskbound.filters.written import check_kept, column_of, filled_statement, value_filter_of_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,11 +146,8 @@ def _reads(statement: Any) -> bool:
 
 def _check_table(filters: Filters, statement: Any) -> None:
     """Raise `PastFilter` where rows of a tenant are inserted by their table."""
-    found = marked_tables(filters).get(statement.table)
-    if found is None:
-        return
-    mapper = found[1]
-    for filter_ in value_filters(filters, mapper):
+    if found := value_filter_of_table(filters, statement.table):
+        filter_, mapper = found
         raise PastFilter(
             filter=filter_.name,
             model=mapper.class_.__name__,

@@ -89,18 +89,23 @@ def check_delete(filters: Filters, mapper: Mapper[Any]) -> None:
 def check_between(filters: Filters, relations: Iterable[RelationshipProperty[Any]]) -> None:
     """Raise `PastFilter` where the table between two classes is a class whose rows get a value."""
     for relation in relations if MARKED.version else ():
-        table: Any = relation.secondary
-        found = marked_tables(filters).get(table)
-        if found is None:
-            continue
-        mapper = found[1]
-        for filter_ in value_filters(filters, mapper):
+        if found := value_filter_of_table(filters, relation.secondary):
+            filter_, mapper = found
             raise PastFilter(
                 filter=filter_.name,
                 model=mapper.class_.__name__,
                 reason=f"is not looked for in the rows that {relation} makes of its table",
                 cure="insert them by the class",
             )
+
+
+def value_filter_of_table(filters: Filters, table: Any) -> tuple[ValueFilter, Mapper[Any]] | None:
+    """A filter whose value the rows of a table have, and their class; None where there is none."""
+    found = marked_tables(filters).get(table)
+    if found is None:
+        return None
+    mapper = found[1]
+    return next(((filter_, mapper) for filter_ in value_filters(filters, mapper)), None)
 
 
 def filled_statement(

@@ -14,7 +14,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskbound.awaiting import current_task, shielded
+from taskbound.awaiting import current_name, shielded
 from taskbound.engine.committing import Commit, under_way
 from taskbound.events import CancelledCommit, publish
 from taskbound.place import calling_place
@@ -120,8 +120,7 @@ def _started(committing: Coroutine[Any, Any, object], commit: Commit) -> Task:
     context = copy_context()
     context.run(under_way.set, commit)
     # It goes by the name of the task that it works for.
-    current = current_task()
-    name = current.get_name() if current is not None else None
+    name = current_name()
     loop = asyncio.get_running_loop()
     if _EAGER and loop.get_task_factory() is None:
         # COMMIT is sent in this turn of the event loop, not in the next.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from taskbound.awaiting import current_task
+from taskbound.awaiting import current_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -63,11 +63,9 @@ class Continued:
                 step, given = self._coroutine.send, None
 
     def _gone_on(self, awaited: object) -> Task:
-        current = current_task()
-        name = current.get_name() if current is not None else None
         future = awaited.future if isinstance(awaited, _Awaited) else None
         rest = _rest_of_commit(self._coroutine, future)
-        return asyncio.get_running_loop().create_task(rest, name=name)
+        return asyncio.get_running_loop().create_task(rest, name=current_name())
 
 
 class _Awaited:
